@@ -1,0 +1,265 @@
+"""Values that cross the door of `access`. Pure: no Django, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from hygie.people.types import Actor
+
+if TYPE_CHECKING:
+    from hygie.access.keyring import Keyring
+
+
+class Purpose(StrEnum):
+    """Why. Closed: there is no commercial, insurance or employment purpose, and there cannot be."""
+
+    CARE = "care"
+    EMERGENCY = "emergency"
+    SELF = "self"
+    DEPOSIT = "deposit"
+    COORDINATION = "coordination"
+    LEGAL = "legal"
+    MACHINE = "machine"
+
+
+class Action(StrEnum):
+    """What. Closed."""
+
+    LIST = "list"  # see which documents there are
+    READ = "read"  # see one document's content
+    DEPOSIT = "deposit"  # put a document in; reads nothing
+    SET_VISIBILITY = "set-visibility"  # hide from professionals, announce...
+    WITHDRAW = "withdraw"  # take back one's own deposit (entered-in-error)
+    ARCHIVE = "archive"
+    READ_JOURNAL = "read-journal"
+    SET_ACCESS = "set-access"  # consents, care circle, blocks, emergency switches
+    READ_IDENTITY = "read-identity"
+    INDEX = "index"  # machine: read a new document to file it
+    FIND = "find"  # learn that this person has a space, matricule and traits in hand
+    REVIEW = "review"  # operator: review emergency accesses, quarantine; never content
+
+
+class Channel(StrEnum):
+    """How the line is shown: one human look, one list, or machine work that folds."""
+
+    VIEW = "view"
+    LIST = "list"
+    MACHINE = "machine"
+
+
+class RecordState(StrEnum):
+    OPEN = "open"
+    SLEEPING = "sleeping"  # opened, not activated yet: receives documents, shows them to nobody else
+    OPPOSED = "opposed"  # the person refused a space: receives nothing
+    CLOSED = "closed"
+
+
+class Visibility(StrEnum):
+    """XDS confidentialityCode, JDV_J08: levels and visibilities live in one set."""
+
+    NORMAL = "N"
+    RESTRICTED = "R"
+    VERY_RESTRICTED = "V"
+    HIDDEN_FROM_PROFESSIONALS = "MASQUE_PS"
+    HIDDEN_FROM_PATIENT = "INVISIBLE_PATIENT"
+    HIDDEN_FROM_GUARDIANS = "INVISIBLE_REPRESENTANTS_LEGAUX"
+
+
+class Obligation(StrEnum):
+    """What must follow an allowed access."""
+
+    NOTIFY = "notify"  # tell the person
+    REVIEW = "review"  # an operator must look at it
+    STEP_UP = "step-up"  # refused until the actor signs in more strongly
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What the rules need to know of one document. type_code is None while unknown (never guessed)."""
+
+    class_code: str
+    type_code: str | None = None
+    visibility: frozenset[str] = frozenset({"N"})
+    status: str = "current"  # current | superseded | entered-in-error
+    depositor_id: UUID | None = None  # professional, client or account that put it here
+    organisation_id: UUID | None = None  # the structure that answers for it
+    by_patient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to the policy. `at` is aware (UTC). `object_id` names the document, if one."""
+
+    actor: Actor
+    patient_id: UUID
+    purpose: Purpose
+    action: Action
+    at: datetime
+    object_id: UUID | None = None
+    reason: str = ""
+    channel: Channel = Channel.VIEW
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of this record and this actor at the moment of the question; silence is the safe side."""
+
+    state: RecordState = RecordState.SLEEPING
+    care_team_consent: bool = False  # the person's initial consent to her care team opening the record
+    deposit_opposed: bool = False  # opposition to being fed
+    in_circle: bool = False  # this professional, or her structure, is in the care circle today
+    circle_classes: frozenset[str] | None = None  # the person limited this member to these classes; None: no limit
+    blocked_reading: bool = False  # this professional or her structure, by the person
+    blocked_deposit: bool = False
+    emergency_open: bool = False  # this professional opened an emergency access less than 24 h ago
+    emergency_allowed: bool = True  # the person's switch "bris de glace"
+    emergency_hidden: bool = False  # the person's switch: in an emergency, show what I hid
+    document: DocumentFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which documents an allowed request covers. None = every value, unknown ones included."""
+
+    classes: frozenset[str] | None = frozenset()
+    types: frozenset[str] | None = None  # read-matrix: type codes; applies after `classes`
+    hidden: bool = False  # MASQUE_PS too
+    unannounced: bool = False  # INVISIBLE_PATIENT too
+    own: frozenset[UUID] = frozenset()  # ids (actor, structure) whose own deposits are always covered
+
+    def covers(self, document: DocumentFacts) -> bool:
+        """Whether this document is inside. The only test; SQL may only pre-filter what this would drop."""
+        if document.depositor_id in self.own or document.organisation_id in self.own:
+            return document.status != "entered-in-error"
+        if document.status == "entered-in-error":
+            return False
+        if self.classes is not None and document.class_code not in self.classes:
+            return False
+        if self.types is not None and document.type_code not in self.types:
+            return False
+        if Visibility.HIDDEN_FROM_PROFESSIONALS in document.visibility and not self.hidden:
+            return False
+        return self.unannounced or Visibility.HIDDEN_FROM_PATIENT not in document.visibility
+
+
+NOTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer, with its reason. `rule` is a stable id that has a French sentence."""
+
+    rule: str
+    allowed: bool = False
+    scope: Scope = NOTHING
+    obligations: frozenset[Obligation] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A key to one record, for one purpose, after the journal line. Made only in `access.actions`.
+
+    A grant to deposit holds no reading key; a grant to read deposits nothing.
+    """
+
+    patient_id: UUID
+    actor: Actor
+    purpose: Purpose
+    action: Action
+    rule: str
+    scope: Scope
+    at: datetime
+    seq: int  # the journal line that precedes every use of this key
+    object_id: UUID | None = None
+    keyring: Keyring | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One line of a person's access journal, unsealed (safety.md section 7). No clinical content, no title."""
+
+    seq: int
+    at: datetime
+    actor_kind: str
+    actor_id: UUID
+    actor_name: str
+    role: str
+    profession: str | None
+    organisation: str | None
+    auth: int
+    action: str
+    purpose: str
+    allowed: bool
+    rule: str
+    channel: str
+    object_id: UUID | None = None
+    category: str | None = None
+    origin: str | None = None
+    reason: str = ""  # the reason a professional wrote for an emergency access
+    on_behalf_of: str | None = None
+    policy: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A journal line as a person reads it."""
+
+    what: str  # who did what
+    why: str  # why it was allowed or refused
+    then: str  # what the person can do
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One answer to "who can see this?". kind: person, professional, organisation, emergency, depositor."""
+
+    kind: str
+    name: str
+    detail: str  # profession, place
+    why: str
+    until: datetime | None = None
+    last_seen: datetime | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A professional or structure in the care circle."""
+
+    id: UUID
+    kind: str  # "professional" | "organisation"
+    name: str
+    detail: str
+    since: datetime
+    until: datetime | None = None
+    classes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    id: UUID
+    kind: str
+    name: str
+    reading: bool
+    deposit: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """Everything a person decided about who sees what."""
+
+    state: RecordState
+    care_team_consent: bool
+    consent_since: datetime | None
+    deposit_opposed: bool
+    emergency_allowed: bool
+    emergency_hidden: bool
+    circle: tuple[Member, ...] = ()
+    blocks: tuple[Block, ...] = ()

@@ -1,0 +1,1 @@
+"""Base: errors, ids, sealing, root key, blobs, configuration, logs. Knows nothing of people or records."""

@@ -1,0 +1,19 @@
+"""Identifiers: uuid v7 (RFC 9562), ordered in time, so that indexes grow at one end."""
+
+from __future__ import annotations
+
+import os
+import time
+from uuid import UUID
+
+_MASK_74 = (1 << 62) - 1
+
+
+def uuid7() -> UUID:
+    """A new uuid v7: 48 bits of Unix milliseconds, then 74 random bits. Source: RFC 9562 section 5.7."""
+    milliseconds = time.time_ns() // 1_000_000
+    noise = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds & 0xFFFFFFFFFFFF) << 80
+    value |= 0x7 << 76 | (noise >> 68 & 0xFFF) << 64
+    value |= 0b10 << 62 | (noise & _MASK_74)
+    return UUID(int=value)

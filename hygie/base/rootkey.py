@@ -1,0 +1,81 @@
+"""The root key: wraps the keys of each person, and keys the digests used for exact lookups.
+
+`HYGIE_KEYS_URL` names where it lives. `file:/path` holds it here (0600); the same four functions are what
+a PKCS#11 token or a Vault transit engine would offer, so that a back end is one class more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import stat
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from hygie.base import sealing
+from hygie.base.errors import Unavailable
+
+
+class RootKey(Protocol):
+    def wrap(self, key: bytes, place: bytes) -> bytes: ...
+    def unwrap(self, wrapped: bytes, place: bytes) -> bytes: ...
+    def digest(self, purpose: str, value: bytes) -> bytes: ...
+
+
+class FileRootKey:
+    """A root key in a file readable by its owner alone: 32 bytes in hexadecimal."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            raise Unavailable(
+                f"Le fichier de clé {path} n'existe pas. Créez-le avec « hygie up », ou donnez son chemin par HYGIE_KEYS_URL.",
+                code="root-key-missing",
+            ) from None
+        if stat.S_IMODE(mode) & 0o077:
+            raise Unavailable(
+                f"Le fichier de clé {path} est lisible par d'autres. Corrigez avec : chmod 600 {path}",
+                code="root-key-readable",
+            )
+        try:
+            root = bytes.fromhex(path.read_text().strip())
+        except ValueError:
+            root = b""
+        if len(root) != 32:
+            raise Unavailable(
+                f"Le fichier de clé {path} est abîmé : restaurez-le depuis sa sauvegarde.", code="root-key-damaged"
+            )
+        self._wrapping = sealing.derive(root, "hygie/root/wrap/v1")
+        self._pepper = sealing.derive(root, "hygie/root/digest/v1")
+
+    @staticmethod
+    def create(path: Path) -> None:
+        """Write a new root key, 0600, flushed to disk; refuses to replace one."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(sealing.new_key().hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def wrap(self, key: bytes, place: bytes) -> bytes:
+        return sealing.seal(self._wrapping, key, place)
+
+    def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+        return sealing.unseal(self._wrapping, wrapped, place)
+
+    def digest(self, purpose: str, value: bytes) -> bytes:
+        """HMAC-SHA-256 under a pepper: an exact lookup that a stolen table does not reverse."""
+        return hmac.digest(self._pepper, purpose.encode() + b"\0" + value, hashlib.sha256)
+
+
+@lru_cache(maxsize=4)
+def at(url: str) -> RootKey:
+    """The root key that `url` names (`file:/path`)."""
+    scheme, _, path = url.partition(":")
+    if scheme != "file":
+        raise Unavailable(f"HYGIE_KEYS_URL : « {scheme}: » n'est pas encore pris en charge, utilisez file:/chemin.", code="root-key-scheme")
+    return FileRootKey(Path(path.removeprefix("//")))

@@ -1,0 +1,1 @@
+"""Config: settings, addresses, and the one table that says which function hears which event."""

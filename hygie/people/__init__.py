@@ -1,0 +1,1 @@
+"""People: who is who. Identities (INS), professionals, organisations, software clients, accounts."""

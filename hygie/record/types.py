@@ -1,0 +1,168 @@
+"""Values that cross the door of `record`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from hygie.access.types import DocumentFacts
+from hygie.people.types import Ins, Traits
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a document, as the document says it. rpps: PSIdNat without prefix, when known."""
+
+    name: str
+    rpps: str | None = None
+    profession: str | None = None
+    specialty: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """XDS/MHD document metadata. Everything here is sealed, but class_code, visibility, dates and sizes.
+
+    class_code: TRE_A03 ("10"); type_code: JDV_J07 ("11502-2"); unique_id: `urn:oid:…` or `urn:uuid:…`;
+    service_start: the date of the act; created: when the document was written; format_code: JDV_J10.
+    """
+
+    title: str
+    class_code: str
+    type_code: str
+    media_type: str
+    unique_id: str
+    created: datetime
+    service_start: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    type_system: str | None = None
+    type_label: str | None = None
+    format_code: str | None = None
+    facility_type: str | None = None
+    practice_setting: str | None = None
+    language: str = "fr-FR"
+    file_name: str | None = None
+    description: str | None = None
+    set_id: str | None = None
+    version: int | None = None
+    fhir: bytes | None = None  # the DocumentReference as received, without attachment data
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document on its way in. `replaces` is the id or unique_id of the one it supersedes."""
+
+    metadata: Metadata
+    content: bytes
+    visibility: frozenset[str] = frozenset({"N"})
+    replaces: str | None = None
+    announce_on: date | None = None  # with INVISIBLE_PATIENT: the day it becomes visible whatever happens
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """One deposit through a machine door: who it is said to be about, and what.
+
+    `ins` and `traits` come from the message and are matched together; a mismatch goes to quarantine.
+    `submission_id` is the sender's own idempotency key (the document's unique id by default).
+    """
+
+    document: NewDocument
+    ins: Ins
+    traits: Traits
+    submission_id: str
+    received: datetime
+    source: str = "fhir"  # fhir | mssante | hl7v2 | portal | workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a deposit, given only once it is durable.
+
+    outcome: "stored", "again" (same key, same content: the first answer), "known" (the same document came by
+    another route: nothing stored twice), "quarantined".
+    """
+
+    id: UUID
+    outcome: str
+    version: int
+    received: datetime
+    sha256: bytes = b""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as listed, for whoever holds the grant. Frozen, whole, safe to give to a template."""
+
+    id: UUID
+    patient_id: UUID
+    metadata: Metadata
+    status: str  # current | superseded | entered-in-error
+    visibility: frozenset[str]
+    archived: bool
+    version: int  # metadata version (meta.versionId)
+    received: datetime
+    updated: datetime
+    size: int
+    sha256: bytes
+    depositor_id: UUID
+    depositor: str  # name, as shown: « Labo Seine »
+    organisation_id: UUID | None
+    by_patient: bool
+    source: str
+    replaces: UUID | None = None
+    replaced_by: UUID | None = None
+    announce_on: date | None = None
+    new: bool = False  # not opened by this person since it came
+
+    @property
+    def facts(self) -> DocumentFacts:
+        return DocumentFacts(
+            class_code=self.metadata.class_code,
+            type_code=self.metadata.type_code,
+            visibility=self.visibility,
+            status=self.status,
+            depositor_id=self.depositor_id,
+            organisation_id=self.organisation_id,
+            by_patient=self.by_patient,
+        )
+
+    @property
+    def day(self) -> datetime:
+        """The day people file it under: the act, or else when it was written."""
+        return self.metadata.service_start or self.metadata.created
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The original bytes."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A deposit set aside because its identity does not match one person. Never attached by guess.
+
+    reason: "no-match" for all that the depositor may know. For the operator, `candidates` counts the spaces
+    that share the matricule or the traits; content is never shown.
+    """
+
+    id: UUID
+    received: datetime
+    organisation: str
+    client: str
+    submission_id: str
+    state: str  # waiting | attached | returned
+    reason: str
+    size: int
+    said_ins: Ins | None = None
+    said_traits: Traits | None = None
+    candidates: int = 0
+    resolved: datetime | None = None
+    note: str = ""
