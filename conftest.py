@@ -1,0 +1,129 @@
+"""The ground tests stand on: a real PostgreSQL, started once per process, migrated by its owner and used by
+the application role. Tests commit for real and nothing is flushed: each makes people with fresh random ids.
+
+Tests of the pure rooms need none of it and do not start it. The network beyond this machine is closed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent
+PURE = {ROOT / "hygie" / "formats"}
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class _Ground:
+    """The folder, the cluster and Django, each brought up when first needed."""
+
+    folder: Path | None = None
+    cluster: Any = None
+
+    def prepare(self) -> None:
+        """Set the environment, then Django: settings read it once. Starts nothing."""
+        if self.folder is not None:
+            return
+        from hygie.base.rootkey import FileRootKey
+        from hygie.ops.postgres import Cluster
+
+        # Under /tmp itself: as root, PostgreSQL runs as another account, which must be able to walk there.
+        self.folder = Path(tempfile.mkdtemp(prefix="hygie-test-", dir="/tmp"))
+        self.folder.chmod(0o711)
+        self.cluster = Cluster(self.folder / "postgres")
+        addresses = self.cluster.addresses()
+        FileRootKey.create(self.folder / "keys" / "root.key")
+        for name in [name for name in os.environ if name.startswith("HYGIE_")]:
+            del os.environ[name]
+        os.environ |= {
+            "HYGIE_MODE": "test",
+            "HYGIE_DATA": str(self.folder),
+            "HYGIE_KEYS_URL": f"file:{self.folder}/keys/root.key",
+            "HYGIE_SECRET_KEY": "a-secret-for-tests-only-" + "x" * 40,
+            "HYGIE_DATABASE_URL": addresses.app,
+            "HYGIE_DATABASE_OWNER_URL": addresses.owner,
+            "DJANGO_SETTINGS_MODULE": "hygie.config.settings",
+        }
+        import django
+        from django.test.utils import setup_test_environment
+
+        django.setup()
+        setup_test_environment()
+
+    def start(self) -> None:
+        """Start the cluster and migrate it. It stops with this process, however this process ends."""
+        from hygie.ops import database
+
+        self.cluster.start(with_parent=True)
+        database.migrate()
+        database.check()
+
+    def stop(self) -> None:
+        if self.folder is None:
+            return
+        from django.db import connections
+
+        connections.close_all()
+        self.cluster.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_ground = _Ground()
+
+
+def pytest_pycollect_makemodule(module_path: Path) -> None:
+    """Django is ready before a test module imports a model."""
+    if not PURE.intersection(module_path.parents):
+        _ground.prepare()
+
+
+@pytest.fixture(scope="session")
+def database() -> None:
+    """A migrated PostgreSQL behind Django's two aliases."""
+    _ground.start()
+
+
+@pytest.fixture(autouse=True)
+def _on_the_ground(request: pytest.FixtureRequest) -> None:
+    if not PURE.intersection(request.path.parents):
+        request.getfixturevalue("database")
+
+
+def pytest_unconfigure() -> None:
+    _ground.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Connecting anywhere but to this machine fails the test, even where an OSError would be swallowed."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def refuse(host: object) -> None:
+        if not str(host).startswith(LOOPBACK):
+            raise AssertionError(f"tests do not leave this machine: {host}")
+
+    def guarded(call: Any) -> Any:
+        def connecting(self: socket.socket, address: Any) -> Any:
+            if self.family != socket.AF_UNIX:
+                refuse(address[0])
+            return call(self, address)
+
+        return connecting
+
+    def resolving(host: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse("localhost" if host is None else host.decode() if isinstance(host, bytes) else host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded(connect))
+    patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+    patch.setattr(socket, "getaddrinfo", resolving)
+    yield
+    patch.undo()
