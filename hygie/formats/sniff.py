@@ -1,0 +1,111 @@
+"""What a file is, by its content and never by its name."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hygie.base.errors import Unsupported
+
+PDF: Final = "application/pdf"
+JPEG: Final = "image/jpeg"
+PNG: Final = "image/png"
+GIF: Final = "image/gif"
+TIFF: Final = "image/tiff"
+HEIC: Final = "image/heic"
+TEXT: Final = "text/plain"
+CDA: Final = "text/xml"  # XDS mimeType of a CDA document
+CDA_SELF_PRESENTABLE: Final = "application/xslt+xml"
+FHIR_JSON: Final = "application/fhir+json"
+HL7_V2: Final = "x-application/hl7-v2+er7"
+HPRIM: Final = "text/x-hprim"
+
+_HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_HPRIM_BIRTH: Final = re.compile(rb"\d\d/\d\d/\d{4}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_FHIR: Final = re.compile(r'"resourceType"\s*:\s*"[A-Z][A-Za-z]+"')
+_ROOT: Final = re.compile(rb"<(?![?!])(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+
+
+def image(data: bytes) -> str | None:
+    """The media type of a still image, from its first bytes; None when it is not one we know."""
+    if data[:3] == b"\xff\xd8\xff":
+        return JPEG
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return PNG
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return GIF
+    if data[:4] in (b"II*\x00", b"MM\x00*"):
+        return TIFF
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        return HEIC
+    return None
+
+
+def sniff(data: bytes) -> str:
+    """Return the media type. Only recognises: reading may still find the file broken.
+
+    Raises Unsupported for anything else: HTML, SVG, archives, programs, unknown XML or JSON, empty files.
+    """
+    if found := image(data):
+        return found
+    head = data[:1024]
+    if b"%PDF-" in head and not head.lstrip().startswith(b"<"):
+        return PDF
+    text = _text(data)
+    start = text[:4096].lstrip("\ufeff \t\r\n") if text is not None else ""
+    if start.startswith("<"):
+        return _markup(data if data[:2] not in (b"\xff\xfe", b"\xfe\xff") else (text or "").encode())
+    if start.startswith(("{", "[")):
+        if start.startswith("{") and _FHIR.search(text or "", 0, 65_536):
+            return FHIR_JSON
+        raise _unsupported()
+    if start.startswith(("MSH|", "MSH^", "\x0bMSH|")):
+        return HL7_V2
+    if _hprim(data):
+        return HPRIM
+    if text is not None and text.strip() and not _CONTROL.search(text):
+        return TEXT
+    raise _unsupported()
+
+
+def _text(data: bytes) -> str | None:
+    try:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16")
+        return data.decode("utf-8-sig")
+    except UnicodeError:
+        # XML may declare another encoding; only its first characters matter here
+        return data[:4096].decode("ascii", "replace") if data.lstrip()[:1] == b"<" else None
+
+
+def _markup(data: bytes) -> str:
+    at, root = 0, None
+    while (found := _ROOT.search(data, at)) is not None:
+        comment = data.find(b"<!--", at, found.start())
+        if comment >= 0:  # a tag inside a comment is not the root
+            close = data.find(b"-->", comment + 4)
+            if close < 0:
+                break
+            at = close + 3
+            continue
+        root = found.group(1)
+        break
+    if root == b"ClinicalDocument":
+        return CDA
+    if root in (b"stylesheet", b"transform") and b"ClinicalDocument" in data:
+        return CDA_SELF_PRESENTABLE
+    raise _unsupported()
+
+
+def _hprim(data: bytes) -> bool:
+    """HPRIM Médecins: twelve header lines, the seventh a birth date; or HPRIM Santé: an H segment then P or others."""
+    if data.startswith(b"H|"):
+        return b"\rP|" in data[:8192] or b"\nP|" in data[:8192]
+    lines = data[:8192].splitlines()
+    marked = b"****FIN" in data or b"****LAB****" in data
+    return len(lines) >= 12 and marked and bool(_HPRIM_BIRTH.fullmatch(lines[6].strip()))
+
+
+def _unsupported() -> Unsupported:
+    return Unsupported("Ce type de fichier n'est pas accepté.", code="unknown-file-type")
