@@ -181,7 +181,7 @@ class Cluster:
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.home)) < LONGEST_SOCKET_FOLDER:
             return self.home
-        folder = Path("/tmp") / f"hygie-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"
+        folder = Path("/tmp") / f"hygie-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"  # noqa: S108 - short on purpose; taken only if it is ours and closed
         uid = os.geteuid() if self._account is None else self._account.pw_uid
         try:
             folder.mkdir(mode=0o700)

@@ -57,9 +57,9 @@ def test_the_application_role_can_only_insert_and_read_append_only_tables():
 
 
 def test_the_application_role_cannot_rewrite_the_history_of_migrations():
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connections["default"].cursor() as cursor:
-            cursor.execute("DELETE FROM django_migrations")
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with refused, transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations")
 
 
 def test_migrating_again_changes_nothing():
