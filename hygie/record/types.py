@@ -91,6 +91,7 @@ class Receipt:
     received: datetime
     sha256: bytes = b""
     warnings: tuple[str, ...] = ()
+    patient_id: UUID | None = None  # the space it went to; None in quarantine
 
 
 @dataclass(frozen=True, slots=True)
