@@ -1,0 +1,132 @@
+"""Pages of a document as images, for people to look at: nothing of the original file reaches a browser.
+
+Every function below hands the bytes to a walled child process (`walls` says which walls) and checks what comes back.
+Failures: Invalid with code "unreadable-file", "encrypted-file", "too-large-to-display" or "no-such-page" and a
+sentence that can be shown; Unsupported for a type that has no pages; Unavailable when the machine has no room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hygie.base import errors
+from hygie.formats.preview.sandbox import SANDBOX, UNREADABLE, Answer
+
+__all__ = ["MEDIA_TYPES", "Isolation", "PageImage", "isolation", "join_images", "page", "page_count", "text"]
+
+IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/tiff", "image/heic", "image/heif"})
+MEDIA_TYPES = IMAGE_TYPES | {"application/pdf", "text/plain"}
+MAX_PAGES = 100_000
+MAX_JOINED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page, pixels only. media_type: image/png (text) or image/webp (photographs)."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """What actually holds on this machine, found by trying it from inside the walls.
+
+    calls_filtered: the seccomp filter is on. network_gone: the empty network namespace too.
+    refused: each hostile attempt with what stopped it. breaches: the attempts that nothing stopped.
+    """
+
+    calls_filtered: bool
+    network_gone: bool
+    refused: dict[str, str]
+
+    @property
+    def breaches(self) -> tuple[str, ...]:
+        return tuple(name for name, stopped_by in self.refused.items() if not stopped_by)
+
+
+def page_count(data: bytes, media_type: str) -> int:
+    """How many pages can be asked for, at least 1."""
+    pages = _ask("count", data, media_type).header.get("pages")
+    if not isinstance(pages, int) or not 1 <= pages <= MAX_PAGES:
+        raise errors.Invalid(UNREADABLE, code="unreadable-file")
+    return pages
+
+
+def page(data: bytes, media_type: str, number: int, *, width: int) -> PageImage:
+    """Page `number` (from 1), at most `width` pixels wide (kept between 64 and 2,400), upright, without metadata."""
+    answer = _ask("draw", data, media_type, number=number, width=min(max(width, 64), 2_400))
+    drawn, size = image_size(answer.blob), (answer.header.get("width"), answer.header.get("height"))
+    if drawn is None or drawn[1:] != size:
+        raise errors.Invalid(UNREADABLE, code="unreadable-file")
+    return PageImage(data=answer.blob, media_type=drawn[0], width=drawn[1], height=drawn[2])
+
+
+def text(data: bytes, media_type: str) -> str:
+    """The text layer, one page after another, separated by form feeds; "" when the file holds only pictures.
+
+    For the text alternative of a page, for `hygie read`, for proposals: never a clinical reading.
+    """
+    written = _ask("text", data, media_type).blob.decode("utf-8", "replace")
+    return "".join(c for c in written if c >= " " or c in "\n\t\f")
+
+
+def join_images(images: list[bytes]) -> bytes:
+    """Photos of the pages of one document, in this order, as one PDF (A4 at 200 dpi at most, no metadata).
+
+    Same images, same bytes. A TIFF brings all its pages. Invalid for no image, more than 40 pages, or another type.
+    """
+    photos: list[bytes] = []
+    for image in images:
+        media_type = _image_type(image)
+        for number in range(1, page_count(image, media_type) + 1):
+            photos.append(_ask("photo", image, media_type, number=number).blob)
+            if len(photos) > MAX_JOINED:
+                raise errors.Invalid(f"Un document peut réunir {MAX_JOINED} pages au plus.", code="too-many-pages")
+    if not photos:
+        raise errors.Invalid("Choisissez au moins une photo.", code="no-image")
+    answer = SANDBOX.ask({"operation": "join", "sizes": [len(photo) for photo in photos]}, b"".join(photos))
+    if not answer.blob.startswith(b"%PDF-"):
+        raise errors.Invalid(UNREADABLE, code="unreadable-file")
+    return answer.blob
+
+
+def isolation() -> Isolation:
+    """Try the walls of this machine, for the operator and for the tests."""
+    answer = SANDBOX.ask({"operation": "probe"}, b"")
+    return Isolation(
+        calls_filtered=bool(answer.header["filtered"]),
+        network_gone=SANDBOX.network_gone,
+        refused={str(name): str(stopped_by) for name, stopped_by in answer.header["refused"].items()},
+    )
+
+
+def image_size(data: bytes) -> tuple[str, int, int] | None:
+    """Media type, width and height as the first bytes of a PNG or a lossy WebP say; None for anything else."""
+    if data[:16] == b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" and data.endswith(b"IEND\xaeB`\x82"):
+        return "image/png", int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    whole = int.from_bytes(data[4:8], "little") + 8 == len(data)
+    if whole and data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8 " and data[23:26] == b"\x9d\x01\x2a":
+        width, height = int.from_bytes(data[26:28], "little"), int.from_bytes(data[28:30], "little")
+        return "image/webp", width & 0x3FFF, height & 0x3FFF
+    return None
+
+
+def _ask(operation: str, data: bytes, media_type: str, **arguments: int) -> Answer:
+    if media_type not in MEDIA_TYPES:
+        raise errors.Unsupported("Ce type de fichier ne s’affiche pas page par page.", code="no-preview")
+    return SANDBOX.ask({"operation": operation, "media_type": media_type, **arguments}, data)
+
+
+def _image_type(data: bytes) -> str:
+    if data[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return "image/tiff"
+    if data[4:8] == b"ftyp":
+        return "image/heic"
+    raise errors.Invalid("Seules des photos (JPEG, PNG, TIFF, HEIC) peuvent être réunies.", code="not-an-image")
