@@ -37,6 +37,7 @@ class _Ground:
         # Under /tmp itself: as root, PostgreSQL runs as another account, which must be able to walk there.
         self.folder = Path(tempfile.mkdtemp(prefix="hygie-test-", dir="/tmp"))
         self.folder.chmod(0o711)
+        (self.folder / "static").mkdir()
         self.cluster = Cluster(self.folder / "postgres")
         addresses = self.cluster.addresses()
         FileRootKey.create(self.folder / "keys" / "root.key")

@@ -102,6 +102,14 @@ class Cluster:
         passwords = self._passwords()
         return Addresses(app=self._address(APP, passwords), owner=self._address(OWNER, passwords))
 
+    def found_running(self) -> bool:
+        """Whether a server is already at work in this folder, asked before anything is prepared."""
+        if not (self.data / "postmaster.pid").exists():
+            return False
+        self.addresses()
+        self._bin = self._programs()
+        return self.running()
+
     def running(self) -> bool:
         """Whether the server answers. A postmaster just killed may linger as a zombie for a second or two."""
         for _ in range(100):
