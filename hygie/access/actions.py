@@ -1,0 +1,266 @@
+"""Access, its actions: open a record, and everything a person decides about who sees what.
+
+`open_record` is the one way in. It decides, commits the journal line (permission and refusal alike), and only
+then unwraps keys. The other actions take the grant of a person who may change her access settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from django.db import transaction
+
+from hygie.access import gate, keyring, sentences
+from hygie.access.gate import Opening
+from hygie.access.models import Block, Case, Member, Reach, Record
+from hygie.access.pseudonyms import subjects
+from hygie.access.types import Action, DocumentFacts, Grant, Purpose, RecordState, Request
+from hygie.base import sealing
+from hygie.base.errors import Conflict, NotFound, Refused
+from hygie.base.ids import uuid7
+from hygie.base.pseudonyms import pseudonym
+from hygie.base.sql import cursor
+from hygie.people.types import Actor, Kind
+
+__all__ = [
+    "add_to_circle", "answer_case", "block", "create_record", "inside", "open_record", "opening_together",
+    "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
+    "set_state", "unblock",
+]  # fmt: skip
+
+# To these the answer is the same as for a record that does not exist: nobody learns who has a space.
+_SILENT = frozenset({"no-such-record", "no-rule-allows", "not-your-record"})
+
+
+def open_record(request: Request, *, document: DocumentFacts | None = None) -> Grant:
+    """Decide, write the decision down, then hand over a key or refuse.
+
+    The line is committed before the answer leaves: a refusal is journaled too, and no exception further up can
+    roll it back. `document` narrows the question to one document.
+    Raises Refused (with the rule as code), or NotFound where even the existence of the record is not to be told.
+    """
+    with gate.opening([(request, document)]) as (_, openings):
+        pass
+    one = openings[0]
+    if one.grant is None:
+        rule = one.decision.rule
+        if rule in _SILENT:
+            raise NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code=rule)
+        raise Refused(sentences.refusal(rule), code=rule)
+    return one.grant
+
+
+@contextmanager
+def opening_together(
+    requests: Sequence[tuple[Request, DocumentFacts | None]],
+) -> Iterator[tuple[psycopg.Cursor[Any], list[Opening]]]:
+    """Decide for many in one transaction; what the block writes commits with the journal lines, or not at all.
+
+    For deposits, whose document and line must be one. Row-level security is open, inside the block, for the
+    records whose request was allowed, and only for them.
+    """
+    with gate.opening(requests) as (sql, openings):
+        allowed = sorted({one.request.patient_id for one in openings if one.grant})
+        gate.set_scope(sql, patients="{" + ",".join(map(str, allowed)) + "}", reach="all")
+        yield sql, openings
+
+
+@contextmanager
+def inside(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
+    """A transaction in which row-level security lets this grant's record through, and no other.
+
+    The wall asks its own question (access_reach), whatever the rules said: an actor unknown to the record sees
+    0 rows even with a grant in hand. Machines and one's own additions are let through as such.
+    """
+    with transaction.atomic():
+        sql = cursor()
+        actor = grant.actor
+        everywhere = actor.kind is Kind.MACHINE or grant.action is Action.DEPOSIT
+        gate.set_scope(
+            sql,
+            patients="{" + str(grant.patient_id) + "}",
+            reach="all" if everywhere else "own",
+            self=str(actor.patient_id or ""),
+            subjects="{" + ",".join(map(str, subjects(actor))) + "}",
+        )
+        yield sql
+
+
+@contextmanager
+def _settling(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
+    if grant.action is not Action.SET_ACCESS:
+        raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + str(grant.patient_id) + "}")
+        yield sql
+
+
+def create_record(*, patient_id: UUID, state: RecordState = RecordState.SLEEPING, at: datetime) -> None:
+    """Give a registered person her keys, and an empty journal. Conflict if she has a record already."""
+    record_key, journal_key = sealing.new_key(), sealing.new_key()
+    with transaction.atomic():
+        gate.set_scope(cursor(), gate="{" + str(patient_id) + "}")
+        _, created = Record.objects.get_or_create(
+            patient_id=patient_id,
+            defaults={
+                "record_key": keyring.wrap(patient_id, "record", record_key),
+                "journal_key": keyring.wrap(patient_id, "journal", journal_key),
+                "public_key": sealing.public_of(record_key),
+                "state": state,
+            },
+        )
+    if not created:
+        raise Conflict("Cet espace existe déjà.", code="record-exists")
+
+
+def set_state(grant: Grant, *, state: RecordState, at: datetime) -> None:
+    """Open, close or refuse the space."""
+    with _settling(grant):
+        Record.objects.filter(patient_id=grant.patient_id).update(state=state)
+
+
+def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:
+    """The person's initial consent to her care team opening her record; taken back as easily.
+
+    Source: Conseil d'État, 15 October 2025 (the consent must come before the first opening).
+    """
+    with _settling(grant):
+        Record.objects.filter(patient_id=grant.patient_id).update(
+            care_team_consent=given, consent_since=at if given else None
+        )
+
+
+def set_deposit_opposition(grant: Grant, *, opposed: bool, at: datetime) -> None:
+    """Whether anyone but the person herself may add documents."""
+    with _settling(grant):
+        Record.objects.filter(patient_id=grant.patient_id).update(deposit_opposed=opposed)
+
+
+def set_emergency(grant: Grant, *, allowed: bool, hidden: bool, at: datetime) -> None:
+    """The emergency switches: may an emergency service open the record; may it see what is hidden."""
+    with _settling(grant):
+        Record.objects.filter(patient_id=grant.patient_id).update(emergency_allowed=allowed, emergency_hidden=hidden)
+
+
+def add_to_circle(
+    grant: Grant, *, professional_id: UUID | None = None, organisation_id: UUID | None = None,
+    until: datetime | None = None, classes: frozenset[str] | None = None, at: datetime,
+) -> UUID:  # fmt: skip
+    """Let a professional or a structure in, perhaps for some classes of documents, perhaps until a date.
+
+    The same one again replaces the former limits. Exactly one of the two ids.
+    """
+    kind, one = _who(professional_id, organisation_id)
+    member_id, subject = uuid7(), pseudonym(one)
+    with _settling(grant) as sql:
+        Member.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at)
+        Member.objects.create(
+            patient_id=grant.patient_id, id=member_id, subject=subject, since=at, until=until,
+            classes=sorted(classes) if classes is not None else None,
+            sealed=_sealed_who(grant, member_id, kind, one),
+        )  # fmt: skip
+        sql.execute(
+            """INSERT INTO access_reach (subject, patient_id, until) VALUES (%b, %b, %b)
+               ON CONFLICT (subject, patient_id) DO UPDATE SET until = excluded.until""",
+            [subject, grant.patient_id, until],
+        )
+    return member_id
+
+
+def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
+    """From the next request on, this member sees nothing more. NotFound if it is no member of this circle."""
+    with _settling(grant):
+        member = Member.objects.filter(patient_id=grant.patient_id, id=member_id, ended=None).first()
+        if member is None:
+            raise NotFound("Cette personne n'est plus dans votre cercle de soins.", code="no-such-member")
+        Member.objects.filter(patient_id=grant.patient_id, id=member_id).update(ended=at)
+        Reach.objects.filter(patient_id=grant.patient_id, subject=member.subject).delete()
+
+
+def block(
+    grant: Grant, *, professional_id: UUID | None = None, organisation_id: UUID | None = None,
+    reading: bool = True, deposit: bool = False, at: datetime,
+) -> UUID:  # fmt: skip
+    """Keep a professional or a structure out: of reading, of depositing, or both."""
+    kind, one = _who(professional_id, organisation_id)
+    block_id, subject = uuid7(), pseudonym(one)
+    with _settling(grant):
+        Block.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at)
+        Block.objects.create(
+            patient_id=grant.patient_id, id=block_id, subject=subject, reading=reading, deposit=deposit, since=at,
+            sealed=_sealed_who(grant, block_id, kind, one),
+        )  # fmt: skip
+        Record.objects.filter(patient_id=grant.patient_id).update(restricted=True)
+    return block_id
+
+
+def unblock(grant: Grant, *, block_id: UUID, at: datetime) -> None:
+    """Lift a block. NotFound if there is none."""
+    with _settling(grant):
+        if not Block.objects.filter(patient_id=grant.patient_id, id=block_id, ended=None).update(ended=at):
+            raise NotFound("Ce blocage n'existe plus.", code="no-such-block")
+        left = Block.objects.filter(patient_id=grant.patient_id, ended=None).exists()
+        Record.objects.filter(patient_id=grant.patient_id).update(restricted=left)
+
+
+def report_line(grant: Grant, *, seq: int, message: str, at: datetime) -> UUID:
+    """« Ce n'est pas normal » : opens a case on one journal line, which an operator must answer."""
+    if grant.action is not Action.READ_JOURNAL or grant.purpose is not Purpose.SELF:
+        raise Refused("Seule la personne peut signaler une ligne de son journal.", code="not-a-journal-grant")
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + str(grant.patient_id) + "}")
+        known = sql.execute(
+            "SELECT 1 FROM access_journalentry WHERE patient_id = %b AND seq = %b", [grant.patient_id, seq]
+        ).fetchone()
+        if known is None:
+            raise NotFound("Cette ligne n'est pas dans votre journal.", code="no-such-line")
+        return gate.open_case(
+            sql, kind="report", patient_id=grant.patient_id, seq=seq, at=at, words={"message": message[:2000]}
+        )
+
+
+def answer_case(actor: Actor, *, case_id: UUID, justified: bool | None, answer: str, at: datetime) -> None:
+    """An operator closes a case: an emergency access found justified or not, a report answered in words.
+
+    Refused for anyone but an operator strongly signed in; Conflict if it was closed meanwhile.
+    """
+    operator_only(actor)
+    with transaction.atomic():
+        case = Case.objects.select_for_update().filter(id=case_id).first()
+        if case is None:
+            raise NotFound("Ce dossier de revue n'existe pas.", code="no-such-case")
+        if case.closed is not None:
+            raise Conflict("Quelqu'un a déjà répondu.", code="case-closed")
+        case.closed, case.closed_by, case.justified = at, actor.id, justified
+        case.answer = sealing.seal(
+            keyring.review_key(), orjson.dumps({"answer": answer[:4000]}), sealing.aad("answer", case_id)
+        )
+        case.save()
+
+
+def operator_only(actor: Actor) -> None:
+    if actor.kind is not Kind.OPERATOR or actor.auth < 2:
+        raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
+
+
+def _who(professional_id: UUID | None, organisation_id: UUID | None) -> tuple[str, UUID]:
+    if (professional_id is None) == (organisation_id is None):
+        raise ValueError("exactly one of professional_id and organisation_id")
+    return ("professional", professional_id) if professional_id else ("organisation", organisation_id)  # type: ignore[return-value]
+
+
+def _sealed_who(grant: Grant, row_id: UUID, kind: str, one: UUID) -> bytes:
+    assert grant.keyring is not None
+    return sealing.seal(
+        grant.keyring.index_key(),
+        orjson.dumps({"kind": kind, "id": str(one)}),
+        sealing.aad("who", grant.patient_id, row_id),
+    )

@@ -1,0 +1,49 @@
+"""Keys of one record, unwrapped for the life of one grant. Made by the gate alone, after its journal line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from hygie.base import config, rootkey, sealing
+
+
+def _root() -> rootkey.RootKey:
+    return rootkey.at(config.get("HYGIE_KEYS_URL"))
+
+
+def wrap(patient_id: UUID, kind: str, key: bytes) -> bytes:
+    return _root().wrap(key, sealing.aad("key", kind, patient_id))
+
+
+def unwrap(patient_id: UUID, kind: str, wrapped: bytes) -> bytes:
+    return _root().unwrap(wrapped, sealing.aad("key", kind, patient_id))
+
+
+def review_key() -> bytes:
+    """Seals the words of cases between a person or a professional and the operators."""
+    return _root().digest("access/review", b"v1")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """What a grant can open. A deposit's keyring holds the public half only: it seals and opens nothing."""
+
+    patient_id: UUID
+    public: bytes = field(repr=False)
+    _record_key: bytes | None = field(default=None, repr=False)
+
+    def seal_document_key(self, document_id: UUID, key: bytes) -> bytes:
+        return sealing.seal_to(self.public, key, sealing.aad("dek", self.patient_id, document_id))
+
+    def open_document_key(self, document_id: UUID, sealed: bytes) -> bytes:
+        """The document's key; BadSeal if it was moved or altered; a deposit's keyring cannot."""
+        if self._record_key is None:
+            raise PermissionError("this grant reads nothing")
+        return sealing.open_from(self._record_key, sealed, sealing.aad("dek", self.patient_id, document_id))
+
+    def index_key(self) -> bytes:
+        """The symmetric key of index rows: lists and summaries unseal in microseconds."""
+        if self._record_key is None:
+            raise PermissionError("this grant reads nothing")
+        return sealing.derive(self._record_key, "hygie/index/v1")

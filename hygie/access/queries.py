@@ -1,0 +1,264 @@
+"""Access, its questions: the journal, the settings, who can see what, whose records are open to me."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from django.db import transaction
+
+from hygie.access import explanation, gate, journal as chain, keyring, sentences
+from hygie.access.actions import inside, operator_only
+from hygie.access.models import Block, Case, JournalEntry, Member, Reach, Record
+from hygie.access.pseudonyms import subjects
+from hygie.access.types import (
+    AccessSettings, Action, DocumentFacts, Facts, Grant, JournalLine, Member as MemberValue, Block as BlockValue,
+    RecordState, Viewer,
+)  # fmt: skip
+from hygie.base import sealing
+from hygie.base.errors import Refused
+from hygie.base.pseudonyms import pseudonym
+from hygie.base.sql import cursor
+from hygie.people import queries as people
+from hygie.people.types import Actor, AuthLevel, Identity, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as an operator sees it: ids, dates and the words written; never a name or a document of the person."""
+
+    id: UUID
+    kind: str
+    patient_id: UUID
+    seq: int
+    opened: datetime
+    due: datetime
+    words: dict[str, str | None]
+    closed: datetime | None
+    justified: bool | None
+    answer: str | None
+
+
+@contextmanager
+def _gated(patient_id: UUID) -> Iterator[psycopg.Cursor[Any]]:
+    """A transaction where the gate's own tables show this record, and no other."""
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + str(patient_id) + "}")
+        yield sql
+
+
+def journal(grant: Grant, *, before: int | None = None, limit: int = 200) -> list[JournalLine]:
+    """The person's access journal, newest first. Needs a grant to READ_JOURNAL."""
+    if grant.action is not Action.READ_JOURNAL:
+        raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
+    return _lines(grant, before=before, limit=limit)
+
+
+def _lines(grant: Grant, *, before: int | None, limit: int | None) -> list[JournalLine]:
+    with _gated(grant.patient_id):
+        row = Record.objects.get(patient_id=grant.patient_id)
+        entries = JournalEntry.objects.filter(patient_id=grant.patient_id, body__isnull=False)
+        if before is not None:
+            entries = entries.filter(seq__lt=before)
+        rows = list(entries.order_by("-seq").values_list("seq", "at", "body")[:limit])
+    assert row.journal_key is not None
+    key = keyring.unwrap(grant.patient_id, "journal", bytes(row.journal_key))
+    return [
+        chain.unpack(seq, at, sealing.unseal(key, body, chain.place(grant.patient_id, seq))) for seq, at, body in rows
+    ]
+
+
+def journal_is_whole(patient_id: UUID) -> int | None:
+    """None when the chain verifies from its first line to its head; otherwise the number of the first bad line.
+
+    Reads hashes and ciphertext only, so an operator may ask.
+    """
+    with _gated(patient_id):
+        head = Record.objects.values_list("head", flat=True).get(patient_id=patient_id)
+        entries = list(
+            JournalEntry.objects.filter(patient_id=patient_id).order_by("seq").values_list("seq", "at", "leaf", "body")
+        )
+    return chain.verify(patient_id, entries, bytes(head))
+
+
+def settings(grant: Grant) -> AccessSettings:
+    """What the person decided: consent, circle, blocks, switches. For herself (SET_ACCESS, LIST, READ or READ_JOURNAL)."""
+    if grant.actor.kind is not Kind.PERSON:
+        raise Refused("Ces réglages appartiennent à la personne.", code="not-yours")
+    with _gated(grant.patient_id):
+        row = Record.objects.get(patient_id=grant.patient_id)
+        members = list(
+            Member.objects.filter(patient_id=grant.patient_id, ended=None)
+            .exclude(until__lte=grant.at)
+            .order_by("since")
+        )
+        blocks = list(Block.objects.filter(patient_id=grant.patient_id, ended=None).order_by("since"))
+    return AccessSettings(
+        state=RecordState(row.state), care_team_consent=row.care_team_consent, consent_since=row.consent_since,
+        deposit_opposed=row.deposit_opposed, emergency_allowed=row.emergency_allowed,
+        emergency_hidden=row.emergency_hidden,
+        circle=tuple(
+            MemberValue(
+                id=m.id, kind=kind, name=name, detail=detail, since=m.since, until=m.until,
+                classes=frozenset(m.classes) if m.classes is not None else None,
+            )
+            for m in members for kind, _, name, detail in [_who(grant, m.id, m.sealed)]
+        ),
+        blocks=tuple(
+            BlockValue(id=b.id, kind=kind, name=name, reading=b.reading, deposit=b.deposit, since=b.since)
+            for b in blocks for kind, _, name, _ in [_who(grant, b.id, b.sealed)]
+        ),
+    )  # fmt: skip
+
+
+def _who(grant: Grant, row_id: UUID, sealed: bytes) -> tuple[str, UUID, str, str]:
+    """(kind, id, name, detail) of a circle member or a blocked one."""
+    assert grant.keyring is not None
+    opened = sealing.unseal(grant.keyring.index_key(), sealed, sealing.aad("who", grant.patient_id, row_id))
+    values = orjson.loads(opened)
+    kind, one = values["kind"], UUID(values["id"])
+    if kind == "professional":
+        pro = people.professional(one)
+        hat = pro.hats[0] if pro.hats else None
+        place = hat.organisation.name if hat and hat.organisation else ""
+        return kind, one, pro.display_name, place
+    structure = people.organisation(one)
+    return kind, one, structure.name, structure.city or ""
+
+
+def identity(grant: Grant) -> Identity:
+    """The person's identity, for whoever holds a reading grant on her record."""
+    if grant.action in (Action.DEPOSIT, Action.FIND):
+        raise Refused("Cet accès ne permet pas de lire l'identité.", code="grant-reads-nothing")
+    with inside(grant):
+        return people.identity(grant.patient_id)
+
+
+def explain(
+    grant: Grant, document: DocumentFacts | None = None, *, document_id: UUID | None = None
+) -> list[Viewer]:
+    """Who can see this document (or the record), today: computed by the very rules that decide. For the person."""
+    if grant.actor.kind is not Kind.PERSON:
+        raise Refused("Cette question appartient à la personne.", code="not-yours")
+    with _gated(grant.patient_id):
+        row = Record.objects.get(patient_id=grant.patient_id)
+        members = _members(grant)
+        blocks = {b.subject: b for b in Block.objects.filter(patient_id=grant.patient_id, ended=None)}
+    base = Facts(
+        state=RecordState(row.state), care_team_consent=row.care_team_consent, deposit_opposed=row.deposit_opposed,
+        emergency_allowed=row.emergency_allowed, emergency_hidden=row.emergency_hidden,
+    )  # fmt: skip
+    seen = _last_seen(grant, document_id) if document_id else {}
+    candidates = [explanation.Candidate("person", grant.actor.name, (grant.actor,), base, id=grant.actor.id)]
+    for member in members:
+        kind, one, name, detail = _who(grant, member.id, member.sealed)
+        actors = _professional(one) if kind == "professional" else explanation.staff(organisation_id=one, name=name)
+        names = {pseudonym(actor.id) for actor in actors} | {
+            pseudonym(actor.organisation_id) for actor in actors if actor.organisation_id
+        }
+        facts = replace(
+            base, in_circle=True, circle_classes=frozenset(member.classes) if member.classes is not None else None,
+            blocked_reading=any(blocks[n].reading for n in names & blocks.keys()),
+        )  # fmt: skip
+        candidates.append(
+            explanation.Candidate(
+                kind, name, actors, facts, detail=detail, until=member.until, last_seen=seen.get(one), id=one
+            )
+        )
+    if document is not None and document.organisation_id is not None and not document.by_patient:
+        structure = people.organisation(document.organisation_id)
+        actors = explanation.staff(organisation_id=structure.id, name=structure.name)
+        blocked = blocks.get(pseudonym(structure.id))
+        facts = replace(base, blocked_reading=bool(blocked and blocked.reading))
+        candidates.append(
+            explanation.Candidate("depositor", structure.name, actors, facts, detail=structure.city or "", id=structure.id)
+        )
+    candidates.append(explanation.emergency_service(base))
+    return explanation.explain(patient_id=grant.patient_id, candidates=candidates, document=document, at=grant.at)
+
+
+def _members(grant: Grant) -> list[Member]:
+    rows = Member.objects.filter(patient_id=grant.patient_id, ended=None).exclude(until__lte=grant.at)
+    return list(rows.order_by("since"))
+
+
+def _professional(one: UUID) -> tuple[Actor, ...]:
+    """The member as she will come: strongly signed in, in each of her activities."""
+    pro = people.professional(one)
+    return tuple(
+        Actor(
+            kind=Kind.PROFESSIONAL, id=one, name=pro.display_name, auth=AuthLevel.STRONG, profession=hat.profession,
+            organisation_id=hat.organisation.id if hat.organisation else None,
+            organisation=hat.organisation.name if hat.organisation else None,
+        )
+        for hat in pro.hats
+    ) or (Actor(kind=Kind.PROFESSIONAL, id=one, name=pro.display_name, auth=AuthLevel.STRONG),)  # fmt: skip
+
+
+def _last_seen(grant: Grant, document_id: UUID) -> dict[UUID, datetime]:
+    """When each actor last read this document, from the journal."""
+    seen: dict[UUID, datetime] = {}
+    for line in _lines(grant, before=None, limit=None):
+        if line.object_id == document_id and line.allowed and line.action == Action.READ:
+            seen.setdefault(line.actor_id, line.at)
+    return seen
+
+
+def last_visit(grant: Grant) -> datetime | None:
+    """When this actor was here before the present visit."""
+    who = subjects(grant.actor)
+    with _gated(grant.patient_id) as sql:
+        row = sql.execute(
+            "SELECT before FROM access_visit WHERE patient_id = %b AND subject = %b", [grant.patient_id, who[0]]
+        ).fetchone()
+    return row[0] if row else None
+
+
+def my_patients(actor: Actor, *, at: datetime) -> list[UUID]:
+    """The records that people opened to this professional or her structure, as random ids. Names need a grant each."""
+    if actor.kind is not Kind.PROFESSIONAL:
+        return []
+    rows = Reach.objects.filter(subject__in=subjects(actor)).values_list("patient_id", "until")
+    return sorted({patient for patient, until in rows if until is None or until > at})
+
+
+def cases(actor: Actor, *, closed: bool = False) -> list[CaseView]:
+    """What operators must look at, the most urgent first. Operators only."""
+    operator_only(actor)
+    rows = Case.objects.filter(closed__isnull=not closed).order_by("-closed" if closed else "due")[:500]
+    return [_case(row) for row in rows]
+
+
+def my_cases(grant: Grant) -> list[CaseView]:
+    """The person's own cases and their answers."""
+    if grant.actor.kind is not Kind.PERSON:
+        raise Refused("Ces demandes appartiennent à la personne.", code="not-yours")
+    return [_case(row) for row in Case.objects.filter(patient_id=grant.patient_id).order_by("-opened")[:100]]
+
+
+def _case(row: Case) -> CaseView:
+    words = orjson.loads(sealing.unseal(keyring.review_key(), row.sealed, sealing.aad("case", row.id)))
+    answer = None
+    if row.answer is not None:
+        answer = orjson.loads(sealing.unseal(keyring.review_key(), row.answer, sealing.aad("answer", row.id)))["answer"]
+    return CaseView(
+        id=row.id, kind=row.kind, patient_id=row.patient_id, seq=row.seq, opened=row.opened, due=row.due, words=words,
+        closed=row.closed, justified=row.justified, answer=answer,
+    )  # fmt: skip
+
+
+def refusal(rule: str) -> str:
+    """Why not, in plain French, for whoever was refused."""
+    return sentences.refusal(rule)
+
+
+def is_operator(actor: Actor) -> bool:
+    """Whether this is an operator, strongly signed in."""
+    return actor.kind is Kind.OPERATOR and actor.auth >= AuthLevel.STRONG

@@ -1,0 +1,45 @@
+"""The second wall: row-level security, written once for every table that belongs to a person.
+
+Two scopes, both empty unless set inside the running transaction:
+  hygie_scope()  the records that the present actor may at most reach (record and identity tables);
+  hygie_gate()   the records that the gate is deciding upon (its own tables: keys, journal, circle).
+FORCE means that even the owner of the tables sees nothing without a scope.
+"""
+
+from __future__ import annotations
+
+from django.db.migrations.operations import RunSQL
+
+FUNCTIONS = """
+CREATE FUNCTION hygie_wanted(setting text) RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(nullif(current_setting('hygie.' || setting, true), '')::uuid[], '{}'::uuid[])
+$$;
+CREATE FUNCTION hygie_gate() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT hygie_wanted('gate')
+$$;
+CREATE FUNCTION hygie_scope() RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  wanted uuid[] := hygie_wanted('patients');
+  reach text := current_setting('hygie.reach', true);
+BEGIN
+  IF reach = 'all' OR cardinality(wanted) = 0 THEN RETURN wanted; END IF;
+  RETURN ARRAY(
+    SELECT w FROM unnest(wanted) AS w
+    WHERE w::text = current_setting('hygie.self', true)
+       OR EXISTS (SELECT 1 FROM access_reach r
+                  WHERE r.patient_id = w AND r.subject = ANY(hygie_wanted('subjects'))
+                    AND (r.until IS NULL OR r.until > now())));
+END $$;
+"""
+DROP_FUNCTIONS = "DROP FUNCTION hygie_scope(); DROP FUNCTION hygie_gate(); DROP FUNCTION hygie_wanted(text);"
+
+
+def behind_wall(table: str, scope: str = "hygie_scope") -> RunSQL:
+    """The migration operation that puts `table` behind `scope`."""
+    inside = f"patient_id = ANY((SELECT {scope}())::uuid[])"
+    return RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY wall ON {table} USING ({inside}) WITH CHECK ({inside});",
+        f"DROP POLICY wall ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )

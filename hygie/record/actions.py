@@ -1,0 +1,197 @@
+"""The record's actions: deposit, change visibility, withdraw, archive, and the operator's word on a quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import transaction
+
+from hygie.access.actions import inside
+from hygie.access.queries import is_operator
+from hygie.access.types import Action, Grant, Visibility
+from hygie.base.errors import Conflict, Invalid, NotFound, Refused
+from hygie.people.types import Actor, AuthLevel, Kind
+from hygie.record import quarantine as aside
+from hygie.record import queries
+from hygie.record.depositing import Incoming, deposit_together
+from hygie.record.models import Quarantine
+from hygie.record.types import Deposit, Document, NewDocument, Receipt
+
+_CODES = frozenset(Visibility)
+
+
+def deposit(*, actor: Actor, deposit: Deposit, request_id: str = "") -> Receipt:
+    """A machine's deposit about whom its message names. Answers only once durable.
+
+    Refused (opposed, closed, blocked...), Conflict (same number or id, other content), Unavailable (too many at
+    once, store gone): nothing was kept. A mismatched identity is kept in quarantine: see Receipt.outcome.
+    """
+    return deposit_together(
+        Incoming(
+            actor=actor, document=deposit.document, submission_id=deposit.submission_id, received=deposit.received,
+            source=deposit.source, ins=deposit.ins, traits=deposit.traits, request_id=request_id,
+        )
+    )  # fmt: skip
+
+
+def add(*, actor: Actor, patient_id: UUID, document: NewDocument, at: datetime, source: str = "portal") -> Receipt:
+    """A document added by hand: by the person to her own record, or by a professional from her workspace."""
+    return deposit_together(
+        Incoming(
+            actor=actor, patient_id=patient_id, document=document, received=at, source=source,
+            submission_id=document.metadata.unique_id,
+        )
+    )  # fmt: skip
+
+
+def set_visibility(
+    grant: Grant, *, document_id: UUID, add: Iterable[str] = (), remove: Iterable[str] = (),
+    announce_on: date | None = None, at: datetime, expected_version: int | None = None,
+) -> Document:  # fmt: skip
+    """Add and remove visibility codes; a level (N, R, V) is never lost, and there is always one.
+
+    The person hides from professionals; whoever deposited may hold an announcement back, with a date.
+    """
+    add, remove = frozenset(add), frozenset(remove)
+    if unknown := (add | remove) - _CODES:
+        raise Invalid("Ce réglage de visibilité n'existe pas.", code="unknown-visibility", at=sorted(unknown)[0])
+    if Visibility.HIDDEN_FROM_PATIENT in add and announce_on is None:
+        raise Invalid("Une date d'annonce est nécessaire.", code="announcement-needs-a-date", at="announce_on")
+    _needs(grant, Action.SET_VISIBILITY, document_id)
+    with _changing(grant, document_id, expected_version) as (sql, found):
+        codes = (found.visibility - remove) | add
+        if not codes & {"N", "R", "V"}:
+            codes |= {"N"}
+        if len(codes) > 1 and codes & {"R", "V"}:
+            codes -= {"N"}
+        _update(sql, grant, document_id, at, visibility=sorted(codes), announce_on=announce_on)
+        return replace(found, visibility=codes, version=found.version + 1, updated=at, announce_on=announce_on)
+
+
+def withdraw(grant: Grant, *, document_id: UUID, at: datetime, expected_version: int | None = None) -> Document:
+    """Take back one's own deposit (entered-in-error). What it replaced becomes current again."""
+    _needs(grant, Action.WITHDRAW, document_id)
+    with _changing(grant, document_id, expected_version) as (sql, found):
+        mine = {grant.actor.id, grant.actor.organisation_id} - {None}
+        if found.depositor_id not in mine and found.organisation_id not in mine:
+            raise Refused("Seul celui qui a déposé ce document peut le retirer.", code="not-the-author")
+        _update(sql, grant, document_id, at, status="entered-in-error")
+        if found.replaces:
+            sql.execute(
+                """UPDATE record_document SET status = 'current', replaced_by = NULL, updated = %b, version = version + 1
+                   WHERE patient_id = %b AND id = %b AND replaced_by = %b""",
+                [at, grant.patient_id, found.replaces, document_id],
+            )  # fmt: skip
+        return replace(found, status="entered-in-error", version=found.version + 1, updated=at)
+
+
+def restore(grant: Grant, *, document_id: UUID, at: datetime) -> None:
+    """Undo a withdrawal just made by the same hand."""
+    _needs(grant, Action.WITHDRAW, document_id)
+    with inside(grant) as sql:
+        done = sql.execute(
+            """UPDATE record_document SET updated = %b, version = version + 1,
+                 status = CASE WHEN replaced_by IS NULL THEN 'current' ELSE 'superseded' END
+               WHERE patient_id = %b AND id = %b AND status = 'entered-in-error' RETURNING replaces""",
+            [at, grant.patient_id, document_id],
+        ).fetchone()  # fmt: skip
+        if done is None:
+            raise NotFound("Ce document n'est plus à rétablir.", code="no-such-document")
+        if done[0]:
+            sql.execute(
+                "UPDATE record_document SET status = 'superseded', replaced_by = %b WHERE patient_id = %b AND id = %b",
+                [document_id, grant.patient_id, done[0]],
+            )
+
+
+def archive(grant: Grant, *, document_id: UUID, archived: bool, at: datetime, expected_version: int | None = None) -> Document:
+    """Put a document away from everyday lists, or back."""
+    _needs(grant, Action.ARCHIVE, document_id)
+    with _changing(grant, document_id, expected_version) as (sql, found):
+        _update(sql, grant, document_id, at, archived=archived)
+        return replace(found, archived=archived, version=found.version + 1, updated=at)
+
+
+def resolve_quarantine(
+    actor: Actor, *, quarantine_id: UUID, patient_id: UUID | None, note: str = "", at: datetime
+) -> Receipt | None:
+    """An operator attaches a quarantined deposit to one person, or (patient_id None) sends it back.
+
+    Attaching passes the same rules as any deposit, in the name of its sender; a refusal leaves it waiting.
+    """
+    if not is_operator(actor):
+        raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
+    row = Quarantine.objects.filter(id=quarantine_id).first()
+    if row is None:
+        raise NotFound("Ce dépôt n'existe pas.", code="no-such-quarantine")
+    if row.state != "waiting":
+        raise Conflict("Ce dépôt a déjà été traité.", code="quarantine-resolved")
+    receipt = None
+    if patient_id is not None:
+        metadata, values, content = aside.take_out(row)
+        document = NewDocument(
+            metadata=metadata, content=content, visibility=frozenset(values["visibility"]), replaces=values["replaces"],
+            announce_on=date.fromisoformat(values["announce_on"]) if values["announce_on"] else None,
+        )  # fmt: skip
+        receipt = deposit_together(
+            Incoming(
+                actor=_sender(values["actor"]), patient_id=patient_id, document=document, received=at,
+                source=row.source, submission_id=f"quarantine/{row.id}",
+            )
+        )  # fmt: skip
+    with transaction.atomic():
+        done = Quarantine.objects.filter(id=quarantine_id, state="waiting").update(
+            state="attached" if patient_id else "returned", resolved=at, resolved_by=actor.id, note=note[:2000],
+            body=b"" if patient_id else row.body,
+        )  # fmt: skip
+    if not done:
+        raise Conflict("Ce dépôt a déjà été traité.", code="quarantine-resolved")
+    return receipt
+
+
+def _sender(values: dict[str, str | None]) -> Actor:
+    def uuid(name: str) -> UUID | None:
+        return UUID(values[name]) if values[name] else None
+
+    return Actor(
+        kind=Kind(values["kind"] or ""), id=uuid("id") or UUID(int=0), name=values["name"] or "", auth=AuthLevel.STRONG,
+        profession=values["profession"], organisation_id=uuid("organisation_id"), organisation=values["organisation"],
+        client_id=uuid("client_id"),
+    )  # fmt: skip
+
+
+def _needs(grant: Grant, action: Action, document_id: UUID) -> None:
+    if grant.action is not action or grant.object_id not in (None, document_id):
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+
+
+@contextmanager
+def _changing(
+    grant: Grant, document_id: UUID, expected_version: int | None
+) -> Iterator[tuple[psycopg.Cursor[Any], Document]]:
+    """A transaction on one covered document, at the version its caller believes in (Conflict otherwise)."""
+    with inside(grant) as sql:
+        sql.execute(
+            "SELECT 1 FROM record_document WHERE patient_id = %b AND id = %b FOR UPDATE", [grant.patient_id, document_id]
+        )
+        found = queries.document(grant, document_id=document_id)
+        if expected_version is not None and found.version != expected_version:
+            raise Conflict("Ce document a changé entre-temps : relisez-le.", code="stale-version")
+        yield sql, found
+
+
+def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datetime, **values: Any) -> None:
+    names = ", ".join(f"{name} = %b" for name in values)
+    sql.execute(
+        f"UPDATE record_document SET {names}, updated = %b, version = version + 1 WHERE patient_id = %b AND id = %b".encode(),
+        [*values.values(), at, grant.patient_id, document_id],
+    )
+
+
+__all__ = ["add", "archive", "deposit", "resolve_quarantine", "restore", "set_visibility", "withdraw"]

@@ -1,0 +1,389 @@
+"""Depositing: many at once, one transaction, acknowledged only when durable.
+
+    match the person -> seal the content -> (object store: flush) -> one transaction:
+    lock records, decide, submission row, document row, journal line, filing job -> COMMIT -> answer
+
+The deposit path holds public keys only: it seals, and can open nothing it sealed. Concurrent deposits share the
+transaction (base.together); if one of them spoils it, each is tried again alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from django.db import transaction
+
+from hygie.access.actions import opening_together
+from hygie.access.queries import refusal
+from hygie.access.types import Action, Channel, DocumentFacts, Grant, Purpose, Request
+from hygie.base import blobs, sealing
+from hygie.base.errors import Conflict, HygieError, NotFound, Refused
+from hygie.base.ids import uuid7
+from hygie.base.pseudonyms import pseudonym
+from hygie.base.sql import cursor
+from hygie.base.together import Together
+from hygie.people import queries as people
+from hygie.people.types import Actor, Ins, Kind, Traits
+from hygie.record import quarantine, sealed, tasks
+from hygie.record.types import NewDocument, Receipt
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One deposit on its way: who sends it, about whom (known, or as the message says), and what."""
+
+    actor: Actor
+    document: NewDocument
+    submission_id: str
+    received: datetime
+    source: str
+    patient_id: UUID | None = None
+    ins: Ins | None = None
+    traits: Traits | None = None
+    request_id: str = ""
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """Everything that can be done before the transaction."""
+
+    one: Incoming
+    id: UUID
+    key: bytes
+    submission: bytes
+    sha256: bytes
+    content: bytes = b""
+    unique: bytes = b""
+    digest: bytes = b""
+    patient_id: UUID | None = None
+    answer: Receipt | Exception | None = None
+
+
+def _run(items: Sequence[Incoming]) -> list[Receipt | Exception]:
+    """One round. An exception from here means nothing at all was kept."""
+    known = _match(items)
+    prepared = [_prepare(one, patient_id) for one, patient_id in zip(items, known, strict=True)]
+    _store_blobs(prepared)
+    attached = [one for one in prepared if one.patient_id is not None]
+    for one in prepared:
+        if one.patient_id is None:
+            one.answer = _set_aside(one, "no-match")
+    if attached:
+        _attach(attached)
+    answers = [one.answer for one in prepared]
+    assert all(answer is not None for answer in answers)
+    return answers  # type: ignore[return-value]
+
+
+deposit_together: Together[Incoming, Receipt] = Together(_run)
+
+
+def _match(items: Sequence[Incoming]) -> list[UUID | None]:
+    """The person each deposit is about: already known, or the one whose matricule and traits both agree."""
+    said = [(one.ins, one.traits) for one in items if one.patient_id is None and one.ins and one.traits]
+    found = iter(people.match(said)) if said else iter(())
+    return [one.patient_id or (next(found) if one.ins and one.traits else None) for one in items]
+
+
+def _prepare(one: Incoming, patient_id: UUID | None) -> _Prepared:
+    sender = (one.actor.client_id or one.actor.id).bytes
+    sha256 = hashlib.sha256(one.document.content).digest()
+    prepared = _Prepared(
+        one=one, id=uuid7(), key=sealing.new_key(), sha256=sha256, patient_id=patient_id,
+        submission=sealed.digest("submission", sender, one.submission_id.encode()),
+    )  # fmt: skip
+    if patient_id is not None:
+        prepared.unique = sealed.digest("unique", patient_id.bytes, one.document.metadata.unique_id.encode())
+        place = sealed.place("content", patient_id, prepared.id)
+        prepared.content = sealing.seal(prepared.key, one.document.content, place)
+    # Keyed and bound to the sender's own key: equal contents of two people do not look alike in a stolen table.
+    prepared.digest = sealed.digest("content", prepared.submission, sha256)
+    return prepared
+
+
+def _store_blobs(prepared: Sequence[_Prepared]) -> None:
+    """With an object store: durable there before the transaction begins. What is refused later is swept."""
+    store = blobs.store()
+    if store is None:
+        return
+    for one in prepared:
+        if one.patient_id is not None:
+            store.put(str(one.id), one.content)
+
+
+def facts_of(one: Incoming) -> DocumentFacts:
+    """What the rules must know of a document that is not here yet."""
+    metadata = one.document.metadata
+    return DocumentFacts(
+        class_code=metadata.class_code, type_code=metadata.type_code, visibility=one.document.visibility,
+        depositor_id=one.actor.id, organisation_id=one.actor.organisation_id, by_patient=one.actor.kind is Kind.PERSON,
+    )  # fmt: skip
+
+
+def _request(one: Incoming, patient_id: UUID, document_id: UUID) -> Request:
+    machine = one.actor.kind is Kind.SOFTWARE
+    return Request(
+        actor=one.actor, patient_id=patient_id, action=Action.DEPOSIT, at=one.received, object_id=document_id,
+        purpose=Purpose.SELF if one.actor.kind is Kind.PERSON else Purpose.DEPOSIT,
+        channel=Channel.MACHINE if machine else Channel.VIEW, request_id=one.request_id,
+    )  # fmt: skip
+
+
+def _attach(prepared: list[_Prepared]) -> None:
+    asked = [(_request(p.one, p.patient_id, p.id), facts_of(p.one)) for p in prepared if p.patient_id]
+    aside: list[_Prepared] = []
+    with opening_together(asked) as (sql, openings):
+        submissions = _submissions(sql, prepared)
+        documents = _same_documents(sql, prepared)
+        rows: list[dict[str, Any]] = []
+        contents: list[tuple[bytes, bytes, bytes]] = []
+        for one, opening in zip(prepared, openings, strict=True):
+            opening.origin = one.one.source
+            if opening.grant is None:
+                one.answer = _refusal(opening.decision.rule, opening.known)
+                continue
+            before = submissions.get(one.submission)
+            if before is not None:
+                opening.silent = True
+                one.answer = _again(one, before)
+                continue
+            assert one.patient_id is not None
+            same = documents.get((one.patient_id, one.unique))
+            if same is not None:
+                if same.sha_digest == _content_digest(one):
+                    one.answer = Receipt(same.id, "known", 1, one.one.received, one.sha256)
+                    opening.request = replace(opening.request, object_id=same.id)
+                    submissions[one.submission] = (one.digest, "known", same.id, one.one.received)
+                elif same.organisation == _organisation(one):
+                    opening.silent = True
+                    one.answer = Conflict(
+                        "Un autre document porte déjà cet identifiant.", code="same-id-other-content"
+                    )
+                else:
+                    opening.silent = True
+                    aside.append(one)
+                continue
+            one.answer = Receipt(one.id, "stored", 1, one.one.received, one.sha256)
+            submissions[one.submission] = (one.digest, "stored", one.id, one.one.received)
+            documents[(one.patient_id, one.unique)] = _Same(one.id, _content_digest(one), _organisation(one))
+            try:
+                row, sealed_parts = _row(sql, one, opening.grant, len(rows) + 1)
+            except HygieError as fault:
+                opening.silent = True
+                one.answer = fault
+                del submissions[one.submission], documents[(one.patient_id, one.unique)]
+                continue
+            rows.append(row)
+            contents.append(sealed_parts)
+        _insert_submissions(sql, [p for p in prepared if isinstance(p.answer, Receipt) and p.answer.outcome != "again"])
+        _insert(sql, rows, contents)
+        _link_replacements(sql, rows)
+        if rows:
+            tasks.file_later([(row["patient"], row["id"]) for row in rows])
+    for one in aside:
+        one.answer = _set_aside(one, "same-id-other-content")
+
+
+def _refusal(rule: str, known: bool) -> Exception:
+    if not known:
+        return NotFound("Aucun espace ne peut recevoir ce document.", code="no-such-record")
+    return Refused(refusal(rule), code=rule)
+
+
+_Before = tuple[bytes, str, UUID, datetime]
+
+
+def _submissions(sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared]) -> dict[bytes, _Before]:
+    sql.execute(
+        "SELECT key, content_digest, outcome, document_id, received FROM record_submission WHERE key = ANY(%b)",
+        [[p.submission for p in prepared]], prepare=True, binary=True,
+    )  # fmt: skip
+    return {bytes(key): (bytes(digest), outcome, document, at) for key, digest, outcome, document, at in sql}
+
+
+def _again(one: _Prepared, before: _Before) -> Receipt | Exception:
+    """The same key: the first answer again if the content is the same, a conflict if not."""
+    digest, outcome, document_id, received = before
+    if digest != one.digest:
+        return Conflict(
+            "Un autre document a déjà été reçu sous ce numéro d'envoi.", code="same-submission-other-content"
+        )
+    return Receipt(document_id, outcome if outcome == "quarantined" else "again", 1, received, one.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    id: UUID
+    sha_digest: bytes
+    organisation: UUID | None
+
+
+def _content_digest(one: _Prepared) -> bytes:
+    assert one.patient_id is not None
+    return sealed.digest("same", one.patient_id.bytes, one.sha256)
+
+
+def _organisation(one: _Prepared) -> UUID | None:
+    organisation = one.one.actor.organisation_id
+    return pseudonym(organisation) if organisation else None
+
+
+def _same_documents(sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared]) -> dict[tuple[UUID, bytes], _Same]:
+    sql.execute(
+        """SELECT patient_id, unique_digest, id, content_digest, organisation FROM record_document
+           WHERE patient_id = ANY(%b) AND unique_digest = ANY(%b)""",
+        [[p.patient_id for p in prepared], [p.unique for p in prepared]], prepare=True, binary=True,
+    )  # fmt: skip
+    return {(patient, bytes(unique)): _Same(doc, bytes(sha), org) for patient, unique, doc, sha, org in sql}
+
+
+def _row(
+    sql: psycopg.Cursor[Any], one: _Prepared, grant: Grant, number: int
+) -> tuple[dict[str, Any], tuple[bytes, bytes, bytes]]:
+    """The row of one document (small fields), and its three sealed values."""
+    assert one.patient_id is not None and grant.keyring is not None
+    document, metadata, actor = one.one.document, one.one.document.metadata, one.one.actor
+    replaces = _digest_of_replaced(sql, one)
+    packed = sealed.pack(
+        metadata, depositor=str(actor.id), name=actor.organisation or actor.name, sha256=one.sha256.hex(),
+        organisation=str(actor.organisation_id) if actor.organisation_id else None,
+    )  # fmt: skip
+    row = {
+        "n": number, "patient": one.patient_id, "id": one.id, "class": metadata.class_code,
+        "visibility": sorted(document.visibility), "received": one.one.received,
+        "day": metadata.service_start or metadata.created, "announce": document.announce_on,
+        "size": len(document.content), "source": one.one.source, "mine": actor.kind is Kind.PERSON,
+        "depositor": pseudonym(actor.id), "organisation": _organisation(one), "unique": one.unique.hex(),
+        "same": _content_digest(one).hex(), "replaces": replaces.hex() if replaces else None,
+    }  # fmt: skip
+    dek = grant.keyring.seal_document_key(one.id, one.key)
+    meta = sealing.seal(one.key, packed, sealed.place("meta", one.patient_id, one.id))
+    return row, (dek, meta, one.content)
+
+
+def _digest_of_replaced(sql: psycopg.Cursor[Any], one: _Prepared) -> bytes | None:
+    """`replaces` names a unique id, or an id of ours. Conflict when that document was replaced by another already."""
+    said = one.one.document.replaces
+    if not said:
+        return None
+    assert one.patient_id is not None
+    digest = sealed.digest("unique", one.patient_id.bytes, said.encode())
+    try:
+        ours = UUID(said.removeprefix("urn:uuid:"))
+    except ValueError:
+        ours = None
+    found = sql.execute(
+        """SELECT unique_digest, organisation, depositor, status FROM record_document
+           WHERE patient_id = %b AND (unique_digest = %b OR id = %b)""",
+        [one.patient_id, digest, ours], prepare=True,
+    ).fetchone()  # fmt: skip
+    if found is None:
+        if ours is not None and not said.startswith("urn:"):
+            raise NotFound("Le document à remplacer n'existe pas ici.", code="no-such-document", at="relatesTo")
+        return digest  # the replaced one may come later: the links are made whenever both are here
+    unique, organisation, depositor, status = found
+    mine = {_organisation(one), pseudonym(one.one.actor.id)} - {None}
+    if organisation not in mine and depositor not in mine:
+        raise Refused("Seul l'auteur d'un document peut le remplacer.", code="not-the-author", at="relatesTo")
+    if status != "current":
+        raise Conflict("Ce document a déjà été remplacé ou retiré.", code="already-replaced", at="relatesTo")
+    return bytes(unique)
+
+
+def _insert_submissions(sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared]) -> None:
+    unique: dict[bytes, _Prepared] = {}
+    for one in prepared:
+        unique.setdefault(one.submission, one)
+    if not unique:
+        return
+    rows = [
+        {"k": p.submission.hex(), "c": p.digest.hex(), "o": p.answer.outcome, "d": p.answer.id, "p": p.patient_id,
+         "t": p.one.received}
+        for p in unique.values() if isinstance(p.answer, Receipt)
+    ]  # fmt: skip
+    done = sql.execute(
+        """INSERT INTO record_submission (key, content_digest, outcome, document_id, patient_id, received)
+           SELECT decode(k, 'hex'), decode(c, 'hex'), o, d, p, t FROM jsonb_to_recordset(%b::jsonb)
+             AS x(k text, c text, o text, d uuid, p uuid, t timestamptz)
+           ON CONFLICT (key) DO NOTHING""",
+        [orjson.dumps(rows).decode()], prepare=True,
+    ).rowcount  # fmt: skip
+    if done != len(rows):
+        # Another worker took one of these keys an instant ago, for someone else's record: begin again, one by one.
+        raise Conflict("Ce document vient d'être reçu : demandez à nouveau.", code="race")
+
+
+def _insert(
+    sql: psycopg.Cursor[Any], rows: Sequence[dict[str, Any]], contents: Sequence[tuple[bytes, bytes, bytes]]
+) -> None:
+    if not rows:
+        return
+    kept = blobs.store() is None
+    sql.execute(
+        """WITH j AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%b::jsonb) AS x(n int, patient uuid, id uuid,
+             class text, visibility text[], received timestamptz, day timestamptz, announce date, size int, source text,
+             mine bool, depositor uuid, organisation uuid, "unique" text, same text, replaces text)),
+           b AS (SELECT * FROM unnest(%b::bytea[], %b::bytea[], %b::bytea[]) WITH ORDINALITY AS u(dek, meta, content, n))
+           INSERT INTO record_document (patient_id, id, class_code, visibility, status, archived, version, received,
+             updated, day, announce_on, size, source, by_patient, depositor, organisation, unique_digest,
+             content_digest, replaces_digest, dek, meta, content)
+           SELECT patient, id, class, visibility, 'current', false, 1, received, received, day, announce, size, source,
+             mine, depositor, organisation, decode("unique", 'hex'), decode(same, 'hex'), decode(replaces, 'hex'),
+             dek, meta, content
+           FROM j JOIN b USING (n)""",
+        [orjson.dumps(rows).decode(), [d for d, _, _ in contents], [m for _, m, _ in contents],
+         [c if kept else None for _, _, c in contents]], prepare=True,
+    )  # fmt: skip
+
+
+def _link_replacements(sql: psycopg.Cursor[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Make the links that the new rows complete, in whatever order old and new came.
+
+    Only between documents of one depositor or structure: nobody supersedes another's document.
+    """
+    if not rows:
+        return
+    patients = list({row["patient"] for row in rows})
+    uniques = [bytes.fromhex(row["unique"]) for row in rows]
+    said = [bytes.fromhex(row["replaces"]) for row in rows if row["replaces"]]
+    sql.execute(
+        """UPDATE record_document old SET status = 'superseded', replaced_by = new.id, updated = new.received,
+             version = old.version + 1
+           FROM record_document new
+           WHERE old.patient_id = ANY(%b) AND new.patient_id = old.patient_id
+             AND new.replaces_digest = old.unique_digest AND old.status = 'current' AND new.status <> 'entered-in-error'
+             AND (new.organisation = old.organisation OR new.depositor = old.depositor)
+             AND (new.replaces_digest = ANY(%b) OR old.unique_digest = ANY(%b))""",
+        [patients, said, uniques], prepare=True,
+    )  # fmt: skip
+    if said:
+        sql.execute(
+            """UPDATE record_document new SET replaces = old.id FROM record_document old
+               WHERE new.patient_id = ANY(%b) AND old.patient_id = new.patient_id AND old.replaced_by = new.id
+                 AND new.replaces IS NULL""",
+            [patients], prepare=True,
+        )  # fmt: skip
+
+
+def _set_aside(one: _Prepared, reason: str) -> Receipt | Exception:
+    """Into quarantine, durable like a deposit, once for each of the sender's keys."""
+    if one.one.ins is None or one.one.traits is None or one.one.actor.kind is Kind.PERSON:
+        return Refused("Ce document ne peut pas être ajouté à cet espace.", code="no-such-record")
+    with transaction.atomic(durable=True):
+        sql = cursor()
+        before = _submissions(sql, [one]).get(one.submission)
+        if before is not None:
+            return _again(one, before)
+        receipt = Receipt(one.id, "quarantined", 1, one.one.received, one.sha256)
+        one.answer = receipt
+        one.patient_id = None
+        _insert_submissions(sql, [one])
+        quarantine.keep(one.id, one.one.actor, one.one, one.sha256, reason)
+    return receipt

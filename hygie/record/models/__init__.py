@@ -1,0 +1,6 @@
+"""Tables of the record room: private to it."""
+
+from hygie.record.models.document import Document, Opened
+from hygie.record.models.quarantine import Quarantine, Submission
+
+__all__ = ["Document", "Opened", "Quarantine", "Submission"]

@@ -1,0 +1,183 @@
+"""The record's questions. Each takes a grant and gives frozen values; what the grant does not cover is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from hygie.access.actions import inside
+from hygie.access.queries import is_operator
+from hygie.access.types import Action, Grant
+from hygie.base import blobs, sealing
+from hygie.base.errors import NotFound, Refused, Unavailable
+from hygie.base.pseudonyms import pseudonym
+from hygie.people import queries as people
+from hygie.people.types import Actor, Kind
+from hygie.record import quarantine as aside
+from hygie.record import reading, sealed
+from hygie.record.models import Quarantine
+from hygie.record.types import Content, Document, Quarantined
+
+_READS = frozenset({Action.LIST, Action.READ, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX})
+
+
+def documents(
+    grant: Grant, *, classes: Iterable[str] | None = None, since: datetime | None = None, until: datetime | None = None,
+    received_since: datetime | None = None, archived: bool | None = False, status: str | None = "current",
+    limit: int | None = None,
+) -> list[Document]:  # fmt: skip
+    """The documents this grant covers, the most recent act first.
+
+    `since` and `until` bound the day of the act; `received_since` the day of deposit. `status=None` gives current
+    and superseded ones; `archived=None` gives both. `limit` counts covered documents.
+    """
+    _must_read(grant)
+    where = ["patient_id = %b"]
+    values: list[object] = [grant.patient_id]
+    for condition, value in (
+        ("class_code = ANY(%b)", sorted(classes) if classes is not None else None), ("day >= %b", since),
+        ("day < %b", until), ("received >= %b", received_since), ("archived = %b", archived), ("status = %b", status),
+    ):  # fmt: skip
+        if value is not None:
+            where.append(condition)
+            values.append(value)
+    with inside(grant) as sql:
+        rows = sql.execute(
+            f"SELECT {reading.COLUMNS} FROM record_document WHERE {' AND '.join(where)} ORDER BY day DESC, id DESC".encode(),
+            values, prepare=True, binary=True,
+        ).fetchall()  # fmt: skip
+        opened = None
+        if grant.actor.kind is Kind.PERSON:
+            seen = sql.execute(
+                "SELECT document_id FROM record_opened WHERE patient_id = %b AND subject = %b",
+                [grant.patient_id, pseudonym(grant.patient_id)], prepare=True, binary=True,
+            )  # fmt: skip
+            opened = {row[0] for row in seen}
+    return reading.covered(grant, rows, opened=opened)[:limit]
+
+
+def document(grant: Grant, *, document_id: UUID) -> Document:
+    """One document. NotFound if it is not here, or not covered: the two look alike."""
+    _must_read(grant)
+    found = _rows(grant, "id = %b", document_id)
+    if not found:
+        raise NotFound("Ce document n'est pas ici.", code="no-such-document")
+    return found[0]
+
+
+def by_unique_id(grant: Grant, *, unique_id: str) -> Document:
+    """One document by its XDS uniqueId (`urn:oid:…`)."""
+    _must_read(grant)
+    digest = sealed.digest("unique", grant.patient_id.bytes, unique_id.encode())
+    found = _rows(grant, "unique_digest = %b", digest)
+    if not found:
+        raise NotFound("Ce document n'est pas ici.", code="no-such-document")
+    return found[0]
+
+
+def versions(grant: Grant, *, document_id: UUID) -> list[Document]:
+    """The chain of replacements this document belongs to, newest first, as far as the grant covers it."""
+    _must_read(grant)
+    by_id = {one.id: one for one in _rows(grant, "true")}
+    if document_id not in by_id:
+        raise NotFound("Ce document n'est pas ici.", code="no-such-document")
+    newest = by_id[document_id]
+    while newest.replaced_by in by_id:
+        newest = by_id[newest.replaced_by]
+    chain = [newest]
+    while chain[-1].replaces in by_id:
+        chain.append(by_id[chain[-1].replaces])
+    return chain
+
+
+def content(grant: Grant, *, document_id: UUID) -> Content:
+    """The original bytes. Needs a grant to READ this very document; marks it as opened by the person."""
+    if grant.action not in (Action.READ, Action.INDEX) or grant.object_id != document_id:
+        raise Refused("Ouvrez d'abord ce document.", code="not-a-reading-grant")
+    found = document(grant, document_id=document_id)
+    assert grant.keyring is not None
+    with inside(grant) as sql:
+        row = sql.execute(
+            "SELECT dek, content FROM record_document WHERE patient_id = %b AND id = %b",
+            [grant.patient_id, document_id], prepare=True, binary=True,
+        ).fetchone()  # fmt: skip
+        if row is None:
+            raise NotFound("Ce document n'est pas ici.", code="no-such-document")
+        if grant.actor.kind is Kind.PERSON:
+            sql.execute(
+                """INSERT INTO record_opened (patient_id, document_id, subject, at) VALUES (%b, %b, %b, %b)
+                   ON CONFLICT DO NOTHING""",
+                [grant.patient_id, document_id, pseudonym(grant.patient_id), grant.at], prepare=True,
+            )  # fmt: skip
+    stored = row[1] if row[1] is not None else _from_store(document_id)
+    key = grant.keyring.open_document_key(document_id, row[0])
+    data = sealing.unseal(key, stored, sealed.place("content", grant.patient_id, document_id))
+    return Content(data, found.metadata.media_type, found.metadata.file_name or _file_name(found))
+
+
+def quarantine(actor: Actor, *, waiting_only: bool = True) -> list[Quarantined]:
+    """For an operator: all that waits, with the identity as said. For a sender: its own, without telling who exists."""
+    rows = Quarantine.objects.order_by("received")
+    if not is_operator(actor):
+        if actor.kind is Kind.SOFTWARE:
+            rows = rows.filter(client_id=actor.client_id or actor.id)
+        elif actor.organisation_id is not None and actor.kind is Kind.PROFESSIONAL:
+            rows = rows.filter(organisation_id=actor.organisation_id)
+        else:
+            raise Refused("Ces dépôts ne sont pas les vôtres.", code="not-yours")
+    if waiting_only:
+        rows = rows.filter(state="waiting")
+    return [_quarantined(row, full=is_operator(actor)) for row in rows[:500]]
+
+
+def candidates(actor: Actor, *, quarantine_id: UUID) -> list[UUID]:
+    """The spaces an operator may consider for one quarantined deposit (same matricule, or same traits)."""
+    if not is_operator(actor):
+        raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
+    row = Quarantine.objects.filter(id=quarantine_id).first()
+    if row is None:
+        raise NotFound("Ce dépôt n'est plus en attente.", code="no-such-quarantine")
+    ins, traits = sealed.unpack_said(aside.said(row)["said"].encode())
+    return people.candidates(ins=ins, traits=traits)
+
+
+def _quarantined(row: Quarantine, *, full: bool) -> Quarantined:
+    said = aside.said(row)
+    ins, traits = sealed.unpack_said(said["said"].encode())
+    return Quarantined(
+        id=row.id, received=row.received, organisation=said["organisation"], client=said["client"],
+        submission_id=said["submission"], state=row.state, reason=said["reason"] if full else "identity-not-matched",
+        size=row.size, said_ins=ins, said_traits=traits,
+        candidates=len(people.candidates(ins=ins, traits=traits)) if full else 0, resolved=row.resolved, note=row.note,
+    )  # fmt: skip
+
+
+def _must_read(grant: Grant) -> None:
+    if grant.action not in _READS:
+        raise Refused("Cet accès ne permet pas de lire.", code="grant-reads-nothing")
+
+
+def _rows(grant: Grant, condition: str, *values: object) -> list[Document]:
+    with inside(grant) as sql:
+        rows = sql.execute(
+            f"SELECT {reading.COLUMNS} FROM record_document WHERE patient_id = %b AND {condition}".encode(),
+            [grant.patient_id, *values], prepare=True, binary=True,
+        ).fetchall()  # fmt: skip
+    return reading.covered(grant, rows)
+
+
+def _from_store(document_id: UUID) -> bytes:
+    store = blobs.store()
+    if store is None:
+        raise Unavailable("Ce document est momentanément hors d'atteinte.", code="no-blob-store", retry_after=60)
+    return store.get(str(document_id))
+
+
+_ENDINGS = {"application/pdf": "pdf", "text/xml": "xml", "image/jpeg": "jpg", "image/png": "png", "text/plain": "txt"}
+
+
+def _file_name(found: Document) -> str:
+    """A name that says the day and nothing of the content: it lands in download folders."""
+    ending = _ENDINGS.get(found.metadata.media_type, "bin")
+    return f"document-{found.day:%Y-%m-%d}.{ending}"

@@ -1,0 +1,66 @@
+"""How a document's metadata become bytes and back, and where each sealed value belongs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hygie.base import config, rootkey, sealing
+from hygie.people.types import Ins, Traits
+from hygie.record.types import Author, Metadata
+
+_DATES = ("created", "service_start")
+
+
+def digest(purpose: str, *parts: bytes) -> bytes:
+    """A keyed digest for an exact lookup; parts cannot run into each other."""
+    joined = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("record/" + purpose, joined)
+
+
+def place(kind: str, patient_id: UUID, document_id: UUID) -> bytes:
+    """kind: `content`, `meta` or `listing`."""
+    return sealing.aad(kind, patient_id, document_id)
+
+
+def pack(metadata: Metadata, **more: Any) -> bytes:
+    """Metadata and what else is sealed beside them (depositor, sha256, ...)."""
+    values = {key: value for key, value in asdict(metadata).items() if value not in (None, "", ())}
+    if metadata.fhir is not None:
+        values["fhir"] = metadata.fhir.decode()
+    return orjson.dumps({"m": values, **more}, default=_plain)
+
+
+def unpack(packed: bytes) -> tuple[Metadata, dict[str, Any]]:
+    values = orjson.loads(packed)
+    known = {key: value for key, value in values.pop("m").items() if key in _METADATA}
+    for name in _DATES:
+        if name in known:
+            known[name] = datetime.fromisoformat(known[name])
+    if "fhir" in known:
+        known["fhir"] = known["fhir"].encode()
+    known["authors"] = tuple(Author(**author) for author in known.get("authors", ()))
+    return Metadata(**known), values
+
+
+def pack_said(ins: Ins, traits: Traits) -> bytes:
+    return orjson.dumps({"ins": [ins.matricule, ins.oid], "traits": asdict(traits)}, default=_plain)
+
+
+def unpack_said(packed: bytes) -> tuple[Ins, Traits]:
+    values = orjson.loads(packed)
+    traits = values["traits"]
+    return Ins(*values["ins"]), Traits(**{**traits, "given_names": tuple(traits["given_names"])})
+
+
+_METADATA = {field.name for field in fields(Metadata)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    raise TypeError(type(value).__name__)
