@@ -1,0 +1,30 @@
+"""One style sheet out of one file per component: `python -m hygie.ui.stylesheet` writes it.
+
+The files of `css/` are the source; `static/ui/hygie.css` is their sum, kept in the repository so that no build runs
+when Hygie starts. A test refuses a sum that is not up to date.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TARGET = HERE / "static" / "ui" / "hygie.css"
+ORDER = (
+    *("tokens", "base", "layout"),
+    *("panel", "button", "tag", "tile", "list", "table", "form", "notice", "tabs", "disclosure", "empty"),
+    *("journal", "eye", "sparkline", "sheet", "problem", "gallery", "dense"),
+    "print",
+)
+
+
+def sheet() -> str:
+    """The whole style sheet, in cascade order. Raises if a file of `css/` is missing from ORDER."""
+    found = {path.stem for path in (HERE / "css").glob("*.css")}
+    if found != set(ORDER):
+        raise ValueError(f"css/ and ORDER differ: {sorted(found ^ set(ORDER))}")
+    return "\n".join((HERE / "css" / f"{name}.css").read_text(encoding="utf-8") for name in ORDER)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(sheet(), encoding="utf-8")

@@ -1,0 +1,55 @@
+"""Moments, days and sizes as people read them, in the language of the page and the reader's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+NBSP = "\u00a0"
+
+
+def _french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+def local(moment: datetime) -> datetime:
+    """An aware moment brought to the reader's time zone; a naive one is taken as it is."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+def day_of(value: date) -> date:
+    """The calendar day of a day or of a moment, where the reader is."""
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def in_full(value: date, *, weekday: bool = False) -> str:
+    """« 1er mars 2026 », « lundi 2 mars 2026 »; "2 March 2026" in English."""
+    day = day_of(value)
+    number = f"1er{NBSP}" if day.day == 1 and _french() else f"{day.day}{NBSP}"
+    head = date_format(day, "l") + " " if weekday else ""
+    return head + number + date_format(day, "F Y")
+
+
+def clock(moment: datetime) -> str:
+    """« 9 h 12 », « 14 h »; "9:12" in English."""
+    at = local(moment)
+    if not _french():
+        return f"{at.hour}:{at.minute:02d}"
+    return f"{at.hour}{NBSP}h" + (f"{NBSP}{at.minute:02d}" if at.minute else "")
+
+
+def month(value: date) -> str:
+    """« mars 2026 »."""
+    return date_format(day_of(value), "F Y")
+
+
+def weight(size: int) -> str:
+    """A size in bytes, as people say it: « 340 ko », « 1,2 Mo ». Powers of 1000."""
+    kilo, mega = ("ko", "Mo") if _french() else ("kB", "MB")
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}{NBSP}{kilo}"
+    number = f"{size / 1_000_000:.1f}"
+    return (number.replace(".", ",") if _french() else number) + f"{NBSP}{mega}"
