@@ -32,6 +32,7 @@ _TABLE = (
     Setting("HYGIE_SECRET_KEY", "Secret that signs sessions; kept in the data folder when empty", secret=True),
     Setting("HYGIE_DATA", "Data folder", default="./data"),
     Setting("HYGIE_PORT", "Port of the web server", default="8600"),
+    Setting("HYGIE_BIND", "Address the web server listens on; put a TLS proxy in front before opening it", default="127.0.0.1"),
     Setting("HYGIE_PUBLIC_URL", "Address people type, without a slash at the end", default="http://localhost:8600"),
     Setting("HYGIE_MODE", "production, demo or test. Demo and test accept test identities and one-click sign-in is demo only", default="production"),
     Setting("HYGIE_OIDC_PEOPLE", "OpenID provider for people: issuer|client_id|client_secret", secret=True),
@@ -40,6 +41,7 @@ _TABLE = (
     Setting("HYGIE_FHIR_GET_INS", "Accept an INS in a URL (yes or no); the query string is never logged", default="no"),
     Setting("HYGIE_WORKERS", "Web worker processes", default="2"),
     Setting("HYGIE_THREADS", "Threads per web worker", default="16"),
+    Setting("HYGIE_LOG", "Where logs go: empty for logs/ in the data folder, or - for standard error"),
     Setting("HYGIE_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", default="INFO"),
 )
 

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.db.utils import OperationalError
 from psycopg import sql
 
-from hygie.base.errors import Unavailable, Unsupported
+from hygie.base.errors import Conflict, Unavailable, Unsupported
 
 OLDEST = 150000  # PostgreSQL 15, as `server_version_num` writes it
+_MODE = "hygie-mode:"
 _MIGRATION_LOCK = 0x4879676965  # "Hygie": one migration at a time, whoever starts it
 
 _DURABLE = {
@@ -34,6 +36,42 @@ def migrate() -> None:
     with _one_at_a_time():
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         _grant(str(connections["default"].settings_dict["USER"]))
+
+
+def check_not_newer() -> None:
+    """Raise Unsupported when the database was migrated by a newer Hygie than this one."""
+    with _reached("owner"):
+        loader = MigrationLoader(connections["owner"], ignore_no_initial=True)
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("hygie.")}
+    unknown = {key for key in loader.applied_migrations if key[0] in ours} - set(loader.disk_migrations)
+    if unknown:
+        raise Unsupported(
+            f"La base a été mise à jour par une version plus récente de Hygie ({len(unknown)} étape(s) inconnues ici). "
+            "Installez cette version, ou restaurez une sauvegarde plus ancienne.",
+            code="database-newer",
+        )
+
+
+def settle_mode(mode: str) -> None:
+    """Write on the database what it is for, the first time; afterwards refuse any other mode.
+
+    A demonstration opens every space in one click: it must never run on real people's data, nor the reverse.
+    """
+    with _reached("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database'), datname FROM pg_database WHERE datname = current_database()"
+        )
+        said, name = cursor.fetchone()
+        if said is None or not said.startswith(_MODE):
+            remark = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(_MODE + mode))
+            cursor.execute(remark)
+        elif said != _MODE + mode:
+            kept = said.removeprefix(_MODE)
+            raise Conflict(
+                f"Cette base sert au mode « {kept} » et ne peut pas servir au mode « {mode} ». "
+                f"Donnez une autre base ou un autre dossier (--data), ou reprenez HYGIE_MODE={kept}.",
+                code="another-mode",
+            )
 
 
 def append_only_tables() -> frozenset[str]:

@@ -83,24 +83,29 @@ class DataFolder:
 
         The lock is the kernel's: it falls with the process that holds it, however that process ends.
         """
-        self._lock = os.open(self.path / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(self.path / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            os.close(lock)
             who = self._said_run().get("pid", "?")
             raise Conflict(
                 f"Hygie tourne déjà sur {self.path} (processus {who}). Arrêtez-le d'abord (Ctrl-C, ou kill {who}).",
                 code="already-running",
             ) from None
+        self._lock = lock
         if left := self._said_run().get("run"):
             _end_all(str(left))
         run = secrets.token_hex(16)
         os.environ[_RUN] = run
         (self.path / "run.json").write_text(json.dumps({"pid": os.getpid(), "run": run}))
 
-    def unlock(self) -> None:
-        """Leave the folder as one that nothing runs on."""
+    def release(self) -> None:
+        """Stop the embedded PostgreSQL if it runs and give the lock back; nothing for who does not hold it."""
         if self._lock is not None:
+            cluster = self.cluster
+            if cluster.found_running():
+                cluster.stop()
             (self.path / "run.json").unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = None

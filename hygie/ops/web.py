@@ -1,0 +1,30 @@
+"""The web server: granian in front of Django's WSGI application. `hygie up` starts it as a process of its own."""
+
+from __future__ import annotations
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from hygie.base import config, logs
+
+
+def run() -> None:
+    """Serve until SIGTERM or SIGINT, finishing the answers under way."""
+    Granian(
+        "hygie.config.wsgi:application",
+        address=config.get("HYGIE_BIND"),
+        port=int(config.get("HYGIE_PORT")),
+        interface=Interfaces.WSGI,
+        workers=int(config.get("HYGIE_WORKERS")),
+        blocking_threads=int(config.get("HYGIE_THREADS")),
+        backlog=1024,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=20,
+        log_dictconfig=logs.dictionary(config.get("HYGIE_LOG_LEVEL")),
+        process_name="hygie-web",
+    ).serve()
+
+
+if __name__ == "__main__":
+    run()

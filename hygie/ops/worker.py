@@ -1,0 +1,63 @@
+"""The worker: background jobs kept in PostgreSQL, done one after the other.
+
+A job that fails is tried again as its task says, then set aside ("failed"), visible, and blocks nobody. A job
+whose worker was killed is taken up again; after three such deaths it is set aside too: it may be the cause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from procrastinate.app import App
+from procrastinate.jobs import DeleteJobCondition, Status
+
+from hygie.base import logs
+
+SILENT_FOR = 30.0  # seconds without a sign of life after which a worker counts as dead; they sign every 10
+MOST_DEATHS = 3
+
+
+async def take_up_orphans(app: App) -> int:
+    """Give the jobs of dead workers to the living; set aside those that saw too many die. Returns how many."""
+    orphans = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_FOR))
+    for job in orphans:
+        deadly = job.attempts >= MOST_DEATHS
+        logs.event("job-orphan", level=logging.WARNING, job=job.task_name, attempt=job.attempts)
+        if deadly:
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            await app.job_manager.retry_job(job)
+    return len(orphans)
+
+
+def run(*, wait: bool = True) -> None:
+    """Work until SIGTERM or SIGINT, finishing the job in hand. `wait=False`: until there is nothing left to do."""
+    from procrastinate.contrib.django import app
+
+    async def work(working: App) -> None:
+        async with working.open_async():
+            await take_up_orphans(working)
+            looking = asyncio.create_task(_look_for_orphans(working)) if wait else None
+            try:
+                await working.run_worker_async(
+                    wait=wait,
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                    shutdown_graceful_timeout=20.0,
+                    stalled_worker_timeout=SILENT_FOR,
+                )
+            finally:
+                if looking is not None:
+                    looking.cancel()
+
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        asyncio.run(work(working))
+
+
+async def _look_for_orphans(app: App) -> None:
+    while True:
+        await asyncio.sleep(SILENT_FOR)
+        try:
+            await take_up_orphans(app)
+        except Exception as fault:  # the database may be away for a moment; the next look will tell
+            logs.event("job-orphans-not-seen", level=logging.WARNING, error=fault)
