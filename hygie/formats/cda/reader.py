@@ -1,0 +1,212 @@
+"""CDA R2 bytes -> `CdaDocument`: level 1, level 3, self-presentable. Pure; every refusal says where.
+
+`read_header` gives the same header without reading the body: that is what a deposit needs, and it is fast. It takes
+the short way only when the bytes prove that nothing of the header can hide behind the body; otherwise it reads all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+import pybase64
+from lxml import etree
+
+from hygie.base.errors import Invalid
+from hygie.formats import xml
+from hygie.formats.cda import narrative_xml
+from hygie.formats.cda.header_reader import V3, Notes, code, name_of, party, place, text_of
+from hygie.formats.cda.header_reader import read_header as _header
+from hygie.formats.cda.types import CdaDocument, Header, Id, LevelOne, Media, Section, Structured
+
+XSLT: Final = "{http://www.w3.org/1999/XSL/Transform}"
+DOCUMENT: Final = V3 + "ClinicalDocument"
+_BODIES: Final = (V3 + "structuredBody", V3 + "nonXMLBody")
+_BODY_START: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:structuredBody|nonXMLBody)(?=[\s/>])[^<>]*>")
+_TAIL: Final = re.compile(
+    rb"</(?:[A-Za-z_][\w.-]*:)?(?:structuredBody|nonXMLBody)\s*>\s*</(?:[A-Za-z_][\w.-]*:)?component\s*>\s*"
+    rb"</(?:[A-Za-z_][\w.-]*:)?ClinicalDocument\s*>\s*\Z"
+)
+
+
+def read(data: bytes) -> CdaDocument:
+    """Read a whole document.
+
+    Raises Invalid: every code of `xml.read`, and cda-root, cda-missing, cda-repeated, cda-id, cda-date, cda-misplaced,
+    cda-base64. What cannot be modelled is listed in `unread`, never dropped in silence.
+    """
+    root, wrapped = _document(xml.read(data))
+    return _whole(root, wrapped)
+
+
+def read_header(data: bytes) -> Header:
+    """The header alone: equal to `read(data).header` whenever that one does not raise."""
+    data, encoding = xml.prepare(data)
+    if (start := _body_start(data)) is not None:
+        found = xml.feed(data[:start], encoding, tags=(DOCUMENT, *_BODIES))
+        if len(found) == 2 and found[0].tag == DOCUMENT and found[0].getparent() is None:
+            body = found[1]
+            component = body.getparent()
+            if component is not None and component.tag == V3 + "component" and component.getparent() is found[0]:
+                return _header(found[0], Notes())[0]
+    root, wrapped = _document(xml.read(data))
+    return _whole(root, wrapped).header
+
+
+def _body_start(data: bytes) -> int | None:
+    """Where the body's opening tag ends, when the rest of the bytes can hold nothing but that body."""
+    opened = _BODY_START.search(data)
+    if (
+        opened is None
+        or data.count(b"recordTarget") != 2
+        or data.count(b"structuredBody") + data.count(b"nonXMLBody") != 2
+        or not _TAIL.search(data, max(opened.end(), len(data) - 400))
+    ):
+        return None
+    return opened.end()
+
+
+def _document(root: etree._Element) -> tuple[etree._Element, bool]:
+    if root.tag == DOCUMENT:
+        return root, False
+    if root.tag in (XSLT + "stylesheet", XSLT + "transform"):
+        found = list(root.iter(DOCUMENT))
+        if len(found) == 1:
+            return found[0], True  # the style sheet around it is never run, nor shown
+    raise Invalid("Ce fichier XML n'est pas un document CDA.", code="cda-root", at=name_of(root).rsplit("}", 1)[-1])
+
+
+def _whole(root: etree._Element, wrapped: bool) -> CdaDocument:
+    notes = Notes()
+    header, others = _header(root, notes)
+    if wrapped:
+        header = replace(header, self_presentable=True)
+    components = root.findall(V3 + "component")
+    if len(components) != 1:
+        wrong = "cda-missing" if not components else "cda-repeated"
+        raise Invalid("Ce document CDA doit avoir un corps, et un seul.", code=wrong, at="ClinicalDocument/component")
+    if components[0].getnext() is not None:
+        raise Invalid(
+            "Un élément suit le corps de ce document CDA.", code="cda-misplaced", at=place(components[0].getnext())
+        )
+    if not header.authors:
+        notes.warn("Ce document ne dit pas qui l'a écrit.")
+    if header.custodian is None:
+        notes.warn("Ce document ne dit pas qui le conserve.")
+    parties = tuple(party(other, notes) for other in others)
+    body = _body(components[0], notes)
+    return CdaDocument(header, body, parties, tuple(notes.warnings), tuple(notes.unread))
+
+
+def _body(component: etree._Element, notes: Notes) -> LevelOne | Structured:
+    for child in component:
+        if child.tag == V3 + "nonXMLBody":
+            return _level_one(child)
+        if child.tag == V3 + "structuredBody":
+            return Structured(_sections(child, notes))
+        notes.skip(child)
+    raise Invalid("Le corps de ce document CDA est vide.", code="cda-missing", at=place(component))
+
+
+def _level_one(body: etree._Element) -> LevelOne:
+    text = body.find(V3 + "text")
+    if text is None:
+        raise Invalid("Le corps de ce document CDA est vide.", code="cda-missing", at=place(body))
+    media_type = text.get("mediaType") or "text/plain"
+    written = "".join(text.itertext())
+    if text.get("representation") == "B64":
+        data = _decode(written)
+        if not data:
+            raise Invalid("Le fichier contenu dans ce document est illisible.", code="cda-base64", at=place(text))
+        return LevelOne(media_type, data)
+    return LevelOne(media_type, written.encode())
+
+
+def _decode(written: str) -> bytes | None:
+    try:
+        return pybase64.b64decode("".join(written.split()).encode("ascii"), validate=True)
+    except ValueError:  # binascii.Error is one, UnicodeEncodeError too
+        return None
+
+
+def _sections(parent: etree._Element, notes: Notes) -> tuple[Section, ...]:
+    found: list[Section] = []
+    for component in parent:
+        if component.tag == V3 + "component":
+            for child in component:
+                if child.tag == V3 + "section":
+                    found.append(_section(child, notes))
+                else:
+                    notes.skip(child)
+        elif parent.tag == V3 + "structuredBody" and name_of(component) not in ("languageCode", "confidentialityCode"):
+            notes.skip(component)
+    return tuple(found)
+
+
+def _section(element: etree._Element, notes: Notes) -> Section:
+    fields: dict[str, object] = {}
+    templates: list[Id] = []
+    entries: list[bytes] = []
+    media: list[Media] = []
+    authors = []
+    for child in element:
+        name = name_of(child)
+        if name == "templateId":
+            templates.append(Id(child.get("root") or "", child.get("extension")))
+        elif name == "id":
+            fields["id"] = Id(child.get("root") or "", child.get("extension"))
+        elif name == "code":
+            fields["code"] = code(child)
+        elif name == "title":
+            fields["title"] = text_of(child)
+        elif name == "text":
+            fields["text"] = narrative_xml.read(
+                child,
+                lambda what: notes.unread.append(f"{place(child)}: {what}"),  # noqa: B023  called before the next turn
+            )
+        elif name == "entry":
+            _entry(child, entries, media, notes)
+        elif name == "author":
+            authors.append(party(child, notes))
+        elif name != "component":
+            notes.skip(child)
+    return Section(
+        template_ids=tuple(templates),
+        entries=tuple(entries),
+        media=tuple(media),
+        authors=tuple(authors),
+        sections=_sections(element, notes),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _entry(entry: etree._Element, entries: list[bytes], media: list[Media], notes: Notes) -> None:
+    """A plain picture becomes a `Media`; any other entry is kept whole, its pictures readable as well."""
+    plain = (
+        len(entry) == 1
+        and entry[0].tag == V3 + "observationMedia"
+        and not entry.attrib
+        and all(name_of(part) in ("templateId", "id", "value") for part in entry[0])
+    )
+    for found in entry.iter(V3 + "observationMedia"):
+        value = found.find(V3 + "value")
+        data = (
+            _decode("".join(value.itertext())) if value is not None and value.get("representation") == "B64" else None
+        )
+        if value is None or not data:
+            notes.warn("Une pièce jointe à ce document est illisible.")
+            notes.skip(found)
+            continue
+        media.append(
+            Media(
+                found.get("ID"),
+                value.get("mediaType") or "application/octet-stream",
+                data,
+                tuple(Id(e.get("root") or "", e.get("extension")) for e in found.findall(V3 + "id")),
+                tuple(Id(e.get("root") or "", e.get("extension")) for e in found.findall(V3 + "templateId")),
+                nested=not plain,
+            )
+        )
+    if not plain:
+        entries.append(xml.canonical(entry))
