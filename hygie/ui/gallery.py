@@ -9,8 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from hygie.ui.categories import CATEGORIES
 from hygie.ui.icons import ICONS
+from hygie.ui.shelves import LOOKS
 
 COLOURS = ("paper", "card", "sunken", "brand", "brand-soft", "new", "ok", "warning", "danger", "plum")
 _AT = datetime(2026, 3, 20, 8, 12, tzinfo=UTC)
@@ -37,9 +37,7 @@ _SEERS = (
 
 class _Sample(forms.Form):
     title = forms.CharField(label="Titre", help_text="Comme vous le diriez : « Radio du genou ».", max_length=120)
-    kind = forms.ChoiceField(
-        label="Catégorie", choices=[(code, found.one) for code, found in CATEGORIES.items()], required=False
-    )
+    kind = forms.ChoiceField(label="Catégorie", choices=[("a", "Ordonnance"), ("b", "Résultats")], required=False)
     day = forms.DateField(label="Date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(label="Un mot", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     who = forms.ChoiceField(
@@ -56,7 +54,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     context = {
         "colours": COLOURS,
         "icons": sorted(ICONS),
-        "categories": CATEGORIES.values(),
+        "shelves": list(LOOKS),
         "seers": _SEERS,
         "fresh": _Sample(initial={"who": "team"}),
         "wrong": wrong,

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (drawings do not wrap)
 """The icons: our own strokes on a 24 x 24 grid, drawn inline so that a page asks for no other file.
 
 An icon never speaks alone: words stand beside it, or in its label.

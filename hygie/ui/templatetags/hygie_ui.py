@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hygie.ui import words
-from hygie.ui.categories import category as category_of
 from hygie.ui.icons import ICONS, LOGO
+from hygie.ui.shelves import LOOKS
 
 register = template.Library()
 
@@ -102,16 +102,12 @@ def initial(name: str) -> str:
 
 
 @register.simple_tag
-def category_tile(class_code: str, size: str = "") -> SafeString:
-    """The tile of a document's category."""
-    found = category_of(class_code)
-    return tile(icon=found.icon, hue=found.hue, size=size)
-
-
-@register.filter
-def category_name(class_code: str) -> str:
-    """`{{ "42"|category_name }}` gives « Ordonnance »."""
-    return str(category_of(class_code).one)
+def shelf_tile(shelf: str, size: str = "") -> SafeString:
+    """The tile of a category of documents, by its id ("analyses")."""
+    look = LOOKS.get(shelf)
+    if look is None:
+        raise template.TemplateSyntaxError(f"shelf_tile: unknown category {shelf!r}")
+    return tile(icon=look.icon, hue=look.hue, size=size)
 
 
 @register.simple_block_tag
