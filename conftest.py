@@ -17,7 +17,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent
-PURE = {ROOT / "hygie" / "formats"}
+PURE = {ROOT / "hygie" / "formats"} | {
+    ROOT / "hygie" / "access" / "tests" / f"test_{name}.py"
+    for name in ("matrix", "policy", "policy_laws", "policy_matrix", "sentences", "explanation")
+}
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -41,7 +44,7 @@ class _Ground:
         self.cluster = Cluster(self.folder / "postgres")
         addresses = self.cluster.addresses()
         FileRootKey.create(self.folder / "keys" / "root.key")
-        for name in [name for name in os.environ if name.startswith("HYGIE_")]:
+        for name in [name for name in os.environ if name.startswith("HYGIE_") and name != "HYGIE_TORTURE"]:
             del os.environ[name]
         os.environ |= {
             "HYGIE_MODE": "test",
@@ -81,7 +84,7 @@ _ground = _Ground()
 
 def pytest_pycollect_makemodule(module_path: Path) -> None:
     """Django is ready before a test module imports a model."""
-    if not PURE.intersection(module_path.parents):
+    if not PURE.intersection([module_path, *module_path.parents]):
         _ground.prepare()
 
 
@@ -93,7 +96,7 @@ def database() -> None:
 
 @pytest.fixture(autouse=True)
 def _on_the_ground(request: pytest.FixtureRequest) -> None:
-    if not PURE.intersection(request.path.parents):
+    if not PURE.intersection([request.path, *request.path.parents]):
         request.getfixturevalue("database")
 
 

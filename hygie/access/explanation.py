@@ -1,0 +1,140 @@
+"""Who can see this, today: asked of `policy.decide` for each person who could, never written a second time.
+
+`access.queries.explain` gathers the candidates; this module asks. Whoever the policy refuses is simply not in the
+answer, so that the screen and the door cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from hygie.access import policy
+from hygie.access.sentences import ROLE_NAMES, YOU, because
+from hygie.access.types import Action, DocumentFacts, Facts, Purpose, Request, Viewer
+from hygie.people.types import Actor, AuthLevel, Kind, Role
+
+EMERGENCY_NAME = "Un service d’urgence"
+
+_NOBODY = UUID(int=0)
+_REASON = "Question posée pour expliquer qui peut voir"  # the question is who could, once a reason is written
+# One profession code for each role of the matrix (TRE_G15, TRE_R94), to ask for everyone in a structure.
+_PROFESSION_OF: dict[Role, str] = {
+    Role.DOCTOR: "10",
+    Role.MIDWIFE: "50",
+    Role.DENTIST: "40",
+    Role.PHARMACIST: "21",
+    Role.NURSE: "60",
+    Role.PARAMEDICAL: "70",
+    Role.SOCIAL: "41",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member of the care circle, as she would come, with the facts of this record and of her (no document in them).
+
+    A structure comes as an actor whose id is its organisation_id: the question is then asked for each profession.
+    """
+
+    actor: Actor
+    facts: Facts
+    name: str
+    detail: str = ""
+    until: datetime | None = None
+    last_seen: datetime | None = None
+    id: UUID | None = None
+
+    @property
+    def is_structure(self) -> bool:
+        return self.actor.id == self.actor.organisation_id
+
+
+def explain(
+    *,
+    owner: Actor,
+    base: Facts,
+    candidates: Iterable[Candidate],
+    patient_id: UUID,
+    document: DocumentFacts | None,
+    at: datetime,
+    depositor: str | None = None,
+    depositor_blocked: bool = False,
+) -> list[Viewer]:
+    """Everyone who could read this document today (None: open the record): the person, her circle, the depositor,
+    an emergency service, in that order. Each is in the answer once.
+
+    base: the facts of the record alone. depositor: the name of the structure that deposited, when one did. For a
+    structure of which only some professions could read, `detail` says which.
+    """
+    base = replace(base, document=document)
+    viewers: list[Viewer] = []
+    if (rule := _rule(owner, patient_id, Purpose.SELF, base, at)) is not None:
+        viewers.append(Viewer("person", YOU, "", because(rule), id=owner.id))
+    for candidate in candidates:
+        viewers.extend(_member(candidate, patient_id, document, at))
+    if document is not None and depositor is not None:
+        known = {viewer.id for viewer in viewers}
+        if not known & {document.depositor_id, document.organisation_id}:
+            viewers.extend(_depositor(depositor, replace(base, blocked_reading=depositor_blocked), patient_id, at))
+    viewers.extend(_emergency(base, patient_id, at))
+    return viewers
+
+
+def _member(candidate: Candidate, patient_id: UUID, document: DocumentFacts | None, at: datetime) -> Iterator[Viewer]:
+    facts = replace(candidate.facts, document=document)
+    actors = _staff(candidate.actor) if candidate.is_structure else [candidate.actor]
+    seeing = {actor.role: rule for actor in actors if (rule := _working(actor, patient_id, facts, at)) is not None}
+    if not seeing:
+        return
+    detail = candidate.detail
+    if len(seeing) < len(actors):
+        detail = f"{detail} ({', '.join(ROLE_NAMES[role] for role in seeing)})".strip()
+    yield Viewer(
+        kind="organisation" if candidate.is_structure else "professional",
+        name=candidate.name,
+        detail=detail,
+        why=because(next(iter(seeing.values()))),
+        until=candidate.until,
+        last_seen=candidate.last_seen,
+        id=candidate.id or candidate.actor.id,
+    )
+
+
+def _depositor(name: str, facts: Facts, patient_id: UUID, at: datetime) -> Iterator[Viewer]:
+    document = facts.document
+    if document is None or document.depositor_id is None:
+        return
+    actor = Actor(
+        Kind.SOFTWARE, document.depositor_id, name, AuthLevel.STRONG, organisation_id=document.organisation_id
+    )
+    if (rule := _rule(actor, patient_id, Purpose.DEPOSIT, facts, at)) is not None:
+        yield Viewer("depositor", name, "", because(rule), id=document.organisation_id or document.depositor_id)
+
+
+def _emergency(base: Facts, patient_id: UUID, at: datetime) -> Iterator[Viewer]:
+    """A doctor nobody knows yet: no circle, no block."""
+    doctor = Actor(Kind.PROFESSIONAL, _NOBODY, EMERGENCY_NAME, AuthLevel.STRONG, profession="10")
+    if _rule(doctor, patient_id, Purpose.EMERGENCY, base, at) is not None:
+        why = "En urgence seulement, avec une raison écrite. Vous recevez un message."
+        yield Viewer("emergency", EMERGENCY_NAME, "si votre vie est en jeu", why)
+
+
+def _staff(structure: Actor) -> list[Actor]:
+    return [replace(structure, id=_NOBODY, profession=code) for code in _PROFESSION_OF.values()]
+
+
+def _working(actor: Actor, patient_id: UUID, facts: Facts, at: datetime) -> str | None:
+    """The rule under which a member reads, caring or coordinating; her own deposits count for a document only."""
+    for purpose in (Purpose.CARE, Purpose.COORDINATION, Purpose.DEPOSIT):
+        rule = _rule(actor, patient_id, purpose, facts, at)
+        if rule is not None and (purpose is not Purpose.DEPOSIT or facts.document is not None):
+            return rule
+    return None
+
+
+def _rule(actor: Actor, patient_id: UUID, purpose: Purpose, facts: Facts, at: datetime) -> str | None:
+    decision = policy.decide(Request(actor, patient_id, purpose, Action.READ, at, reason=_REASON), facts)
+    return decision.rule if decision.allowed else None

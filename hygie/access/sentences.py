@@ -1,0 +1,319 @@
+"""Journal lines and refusals in plain French.
+
+`sentence(line)` says who did what, why it was allowed or refused, and what the person can do about it. The day and the
+hour stand beside it on the page. Everything is composed from closed tables, so that each combination the policy can
+emit has its words; `tests/test_sentences.py` enumerates them all. No code, no English word and no content ever shows.
+`fold(lines)` groups a journal by day and by person; machine work, deposits and lists fold into one sentence.
+
+These are source strings: pure module, so no gettext here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from hygie.access.types import Action, Channel, JournalLine, Purpose, Sentence
+from hygie.people.types import Kind, Role
+
+PARIS = ZoneInfo("Europe/Paris")
+MACHINE_NAME = "Hygie"
+YOU = "Vous"
+
+ROLE_NAMES: dict[str, str] = {
+    Role.DOCTOR: "médecin",
+    Role.MIDWIFE: "sage-femme",
+    Role.DENTIST: "dentiste",
+    Role.PHARMACIST: "pharmacie",
+    Role.NURSE: "soins infirmiers",
+    Role.PARAMEDICAL: "rééducation et autres soins",
+    Role.SOCIAL: "accompagnement social",
+    Role.SOFTWARE: "logiciel",
+    Role.OPERATOR: "équipe de Hygie",
+}
+
+# TRE_A03 class: one, and several after a number.
+CATEGORIES: dict[str, tuple[str, str]] = {
+    "10": ("un compte rendu", "comptes rendus"),
+    "11": ("une synthèse", "synthèses"),
+    "31": ("un document d’imagerie", "documents d’imagerie"),
+    "42": ("une ordonnance", "ordonnances"),
+    "43": ("une délivrance de médicaments", "délivrances de médicaments"),
+    "44": ("un plan de soins", "plans de soins"),
+    "45": ("un traitement reçu", "traitements reçus"),
+    "52": ("un certificat", "certificats"),
+    "60": ("un remboursement", "remboursements"),
+    "90": ("un document personnel", "documents personnels"),
+    "95": ("un document administratif", "documents administratifs"),
+}
+_ANY = ("un document", "documents")
+
+# What was done. {x}: one document of its category, or several with their number.
+_DID: dict[str, str] = {
+    Action.LIST: "a regardé la liste de vos documents",
+    Action.READ: "a lu {x}",
+    Action.DEPOSIT: "a déposé {x}",
+    Action.SET_VISIBILITY: "a changé qui peut voir {x}",
+    Action.WITHDRAW: "a retiré {x}",
+    Action.ARCHIVE: "a rangé {x} dans les archives",
+    Action.READ_JOURNAL: "a lu ce journal",
+    Action.SET_ACCESS: "a changé qui peut voir votre espace",
+    Action.READ_IDENTITY: "a lu votre identité",
+    Action.INDEX: "a classé {x}",
+    Action.FIND: "a vérifié que vous avez un espace",
+    Action.REVIEW: "a vérifié un accès ou un dépôt",
+}
+_YOU_DID: dict[str, str] = {
+    Action.LIST: "avez regardé la liste de vos documents",
+    Action.READ: "avez lu {x}",
+    Action.DEPOSIT: "avez ajouté {x}",
+    Action.SET_VISIBILITY: "avez changé qui peut voir {x}",
+    Action.WITHDRAW: "avez retiré {x}",
+    Action.ARCHIVE: "avez rangé {x} dans les archives",
+    Action.READ_JOURNAL: "avez lu ce journal",
+    Action.SET_ACCESS: "avez changé qui peut voir votre espace",
+    Action.READ_IDENTITY: "avez lu votre identité",
+}
+_WANTED: dict[str, str] = {
+    Action.LIST: "voir la liste de vos documents",
+    Action.READ: "lire {x}",
+    Action.DEPOSIT: "déposer {x}",
+    Action.SET_VISIBILITY: "changer qui peut voir {x}",
+    Action.WITHDRAW: "retirer {x}",
+    Action.ARCHIVE: "archiver {x}",
+    Action.READ_JOURNAL: "lire ce journal",
+    Action.SET_ACCESS: "changer qui peut voir votre espace",
+    Action.READ_IDENTITY: "lire votre identité",
+    Action.INDEX: "classer {x}",
+    Action.FIND: "vérifier que vous avez un espace",
+    Action.REVIEW: "vérifier un accès",
+}
+
+# Why it was allowed. Also the words of "who can see this".
+ALLOWED: dict[str, str] = {
+    "own-record": "C’est votre espace.",
+    "care-circle": "Vous lui avez ouvert votre espace pour vous soigner.",
+    "care-coordination": "Vous lui avez ouvert votre espace pour vous accompagner.",
+    "emergency": "Accès en urgence.",
+    "professional-deposit": "Déposer ne permet pas de lire votre espace.",
+    "software-deposit": "Déposer ne permet pas de lire votre espace.",
+    "own-deposits": "Ce dépôt vient de cet expéditeur.",
+    "find-a-person": "Pour vous soigner ou déposer un document, sans rien lire.",
+    "machine-files": "Pour ranger vos documents, sans regard humain.",
+    "operator-review": "La loi demande cette vérification, sans lire vos documents.",
+}
+
+# Why it was refused, told to the person whose record it is.
+_REFUSED: dict[str, str] = {
+    "no-rule-allows": "Rien ne l’autorise.",
+    "not-understood": "La demande était incompréhensible.",
+    "another-persons-record": "Ce n’est pas son espace.",
+    "unknown-profession": "Sa profession n’est pas reconnue.",
+    "sign-in-needed": "L’identité n’était pas vérifiée.",
+    "stronger-sign-in-needed": "L’identité n’était pas assez vérifiée.",
+    "operators-never-read": "L’équipe de Hygie ne lit jamais vos documents.",
+    "machines-only-file": "Une machine ne fait que ranger.",
+    "software-only-deposits": "Un logiciel seul peut seulement déposer.",
+    "own-record-opposed": "Vous avez refusé d’avoir un espace.",
+    "own-record-closed": "Votre espace est fermé.",
+    "record-opposed": "Vous avez refusé d’avoir un espace.",
+    "record-closed": "Votre espace est fermé.",
+    "record-sleeping": "Vous n’avez pas encore ouvert votre espace.",
+    "blocked-by-patient": "Vous avez bloqué cet accès.",
+    "deposits-blocked-by-patient": "Vous avez bloqué ses dépôts.",
+    "deposits-opposed": "Vous avez refusé les dépôts.",
+    "emergency-not-for-this-profession": "L’urgence est réservée aux médecins.",
+    "emergency-switched-off": "Vous avez coupé l’accès en urgence.",
+    "emergency-needs-reason": "Aucune raison suffisante n’était écrite.",
+    "document-not-named": "Aucun document n’était désigné.",
+    "document-withdrawn": "Le document a été retiré.",
+    "document-not-available": "Ce document n’est pas disponible.",
+    "not-own-deposit": "Le dépôt vient de quelqu’un d’autre.",
+    "type-not-writable": "Sa profession ne dépose pas ce type de document.",
+    "document-hidden": "Vous l’avez masqué aux professionnels.",
+    "class-not-shared": "Vous ne partagez pas cette catégorie.",
+    "type-not-readable": "Sa profession ne lit pas ce type de document.",
+}
+
+_DOUBT = "Pas normal\u00a0? Signalez-le."
+_THEN_YOU = "Pas vous\u00a0? Signalez-le."
+_NOTHING_TO_DO = "Rien à faire."
+_THEN_ALLOWED: dict[str, str] = {
+    "emergency": "Cet accès sera vérifié. Pas normal\u00a0? Signalez-le.",
+    "machine-files": _NOTHING_TO_DO,
+    "care-circle": "Pas normal\u00a0? Signalez ou retirez l’accès.",
+    "care-coordination": "Pas normal\u00a0? Signalez ou retirez l’accès.",
+}
+
+# Told to whoever was refused. One sentence for all that must look like "nothing here".
+_ABSENT = "Rien ne vous est ouvert ici. Vérifiez avec la personne."
+_REFUSALS: dict[str, str] = {
+    "no-rule-allows": _ABSENT,
+    "another-persons-record": _ABSENT,
+    "record-opposed": _ABSENT,
+    "record-closed": _ABSENT,
+    "record-sleeping": _ABSENT,
+    "blocked-by-patient": _ABSENT,
+    "document-withdrawn": _ABSENT,
+    "document-not-available": _ABSENT,
+    "document-hidden": _ABSENT,
+    "class-not-shared": _ABSENT,
+    "type-not-readable": _ABSENT,
+    "not-understood": "Cette demande n’a pas été comprise. Rien n’a été changé.",
+    "unknown-profession": "Votre profession n’est pas reconnue ici. Contactez l’équipe de Hygie.",
+    "sign-in-needed": "Connectez-vous pour continuer.",
+    "stronger-sign-in-needed": "Confirmez votre identité avec un second moyen de connexion, puis recommencez.",
+    "operators-never-read": "L’équipe de Hygie n’ouvre jamais un espace.",
+    "machines-only-file": "Ce traitement ne peut que ranger des documents.",
+    "software-only-deposits": "Un logiciel sans professionnel connecté peut seulement déposer.",
+    "own-record-opposed": "Vous avez refusé d’avoir un espace. Vous pouvez changer d’avis dans vos réglages.",
+    "own-record-closed": "Votre espace est fermé\u00a0: vous pouvez le lire, ou le rouvrir dans vos réglages.",
+    "deposits-blocked-by-patient": "Ce dépôt n’est pas accepté. Rien n’a été enregistré.",
+    "deposits-opposed": "Ce dépôt n’est pas accepté. Rien n’a été enregistré.",
+    "emergency-not-for-this-profession": "L’accès en urgence est réservé aux médecins.",
+    "emergency-switched-off": "L’accès en urgence n’est pas possible ici.",
+    "emergency-needs-reason": "Écrivez la raison de l’urgence, en 20 caractères au moins.",
+    "document-not-named": "Dites de quel document il s’agit.",
+    "not-own-deposit": "Seul l’auteur du dépôt peut faire cela.",
+    "type-not-writable": "Votre profession ne dépose pas ce type de document. Rien n’a été enregistré.",
+}
+
+KNOWN_RULES: frozenset[str] = frozenset(ALLOWED) | frozenset(_REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One sentence for one or more journal lines, newest first."""
+
+    sentence: Sentence
+    lines: tuple[JournalLine, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one actor did in one day, newest first."""
+
+    day: date
+    actor_id: UUID
+    kind: str
+    name: str
+    items: tuple[Folded, ...]
+
+
+def sentence(line: JournalLine) -> Sentence:
+    """One line as the person reads it. Total: a rule or a word of an older version still gives a true sentence."""
+    return _sentence((line,))
+
+
+def refusal(rule: str) -> str:
+    """What whoever was refused may read: no health data, and nothing about a record they may not know of."""
+    return _REFUSALS.get(rule, _ABSENT)
+
+
+def because(rule: str) -> str:
+    """Why an allowed access is allowed, in the words of the journal."""
+    return ALLOWED.get(rule, "Une règle précédente de Hygie le permettait.")
+
+
+def name_of(line: JournalLine) -> str:
+    """Who, as shown: « Dr Diallo (médecin, Cabinet des Lilas) », « Labo Seine », « Hygie »."""
+    if line.actor_kind == Kind.PERSON:
+        return YOU if line.rule != "another-persons-record" else "Quelqu’un"
+    if line.actor_kind == Kind.MACHINE:
+        return MACHINE_NAME
+    if line.actor_kind == Kind.OPERATOR:
+        return "L’équipe de Hygie"
+    name = line.actor_name.strip() or "Quelqu’un"
+    if line.actor_kind == Kind.SOFTWARE:
+        return (line.organisation or "").strip() or name
+    place = (line.organisation or "").strip()
+    known = [part for part in (ROLE_NAMES.get(line.role, ""), place) if part and part != name]
+    return f"{name} ({', '.join(known)})" if known else name
+
+
+def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS) -> tuple[Group, ...]:
+    """Group by day and by actor, newest first; every line is in exactly one `Folded`.
+
+    Folded together: machine lines, deposits, lists, and what the person did herself, when they say the same thing.
+    Never folded: a look at a document by someone else, and anything done in an emergency.
+    """
+    ordered = sorted(lines, key=lambda line: line.seq, reverse=True)
+    days: dict[tuple[date, str, UUID], dict[tuple[object, ...], list[JournalLine]]] = {}
+    for line in ordered:
+        day = line.at.astimezone(zone).date()
+        group = days.setdefault((day, line.actor_kind, line.actor_id), {})
+        group.setdefault(_folding(line), []).append(line)
+    groups = [
+        Group(day, actor_id, kind, name_of(next(iter(items.values()))[0]), tuple(map(_folded, items.values())))
+        for (day, kind, actor_id), items in days.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: group.day, reverse=True))
+
+
+def _folding(line: JournalLine) -> tuple[object, ...]:
+    """Lines with the same key are told in one sentence. The seq makes a key of its own."""
+    folds = (
+        line.channel == Channel.MACHINE
+        or line.action in (Action.LIST, Action.DEPOSIT)
+        or (line.actor_kind == Kind.PERSON and line.allowed)
+    )
+    if not folds or line.purpose == Purpose.EMERGENCY:
+        return (line.seq,)
+    return (line.action, line.purpose, line.allowed, line.rule, name_of(line), line.on_behalf_of)
+
+
+def _folded(lines: list[JournalLine]) -> Folded:
+    return Folded(_sentence(tuple(lines)), tuple(lines))
+
+
+def _sentence(lines: tuple[JournalLine, ...]) -> Sentence:
+    """Say several lines that differ only in their object and hour. Guarantee: every part ends with a mark."""
+    line = lines[0]
+    what = _what(line, _object(lines), len(lines))
+    if line.reason.strip() and line.purpose == Purpose.EMERGENCY:
+        return Sentence(what, f"{_why(line)} Raison écrite\u00a0: «\u00a0{line.reason.strip()}\u00a0»", _then(line))
+    return Sentence(what, _why(line), _then(line))
+
+
+def _what(line: JournalLine, thing: str, count: int) -> str:
+    who = name_of(line)
+    if not line.allowed:
+        start = "Vous avez voulu" if who == YOU else f"{who} a voulu"
+        did = _WANTED.get(line.action, "ouvrir votre espace")
+    elif who == YOU:
+        start, did = YOU, _YOU_DID.get(line.action, "avez ouvert votre espace")
+    else:
+        start, did = who, _DID.get(line.action, "a ouvert votre espace")
+    text = f"{start} {did.replace('{x}', thing)}"
+    if line.on_behalf_of:
+        text += f", pour {line.on_behalf_of}"
+    if count > 1 and "{x}" not in did:
+        text += f" ({count} fois)"
+    return f"{text}."
+
+
+def _object(lines: tuple[JournalLine, ...]) -> str:
+    categories = {line.category for line in lines}
+    one, several = CATEGORIES.get(categories.pop() or "", _ANY) if len(categories) == 1 else _ANY
+    return one if len(lines) == 1 else f"{len(lines)} {several}"
+
+
+def _why(line: JournalLine) -> str:
+    if line.allowed:
+        return because(line.rule)
+    return f"Refusé. {_REFUSED.get(line.rule, 'Une règle précédente de Hygie l’interdisait.')}"
+
+
+def _then(line: JournalLine) -> str:
+    if line.actor_kind == Kind.PERSON and line.rule != "another-persons-record":
+        return _THEN_YOU
+    if line.actor_kind == Kind.MACHINE:
+        return _NOTHING_TO_DO
+    return _THEN_ALLOWED.get(line.rule, _DOUBT) if line.allowed else _DOUBT
