@@ -13,7 +13,9 @@ from hygie.base.errors import HygieError
 from hygie.ops.exits import exit_code
 
 # Subcommands that live elsewhere: name -> (module:command, one line for --help).
-ELSEWHERE: dict[str, tuple[str, str]] = {}
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
+}
 
 
 class _Lazy(click.Group):
