@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
+    "oauth2_provider",
     "hygie.ui",
     "hygie.people.patient",
     "hygie.people",
@@ -81,6 +82,7 @@ DATABASES = {
 ATOMIC_REQUESTS = False  # a refusal must stay written when its request fails
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "people.SoftwareClient"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

@@ -1,0 +1,233 @@
+"""People, its verbs: who exists, as what, and how we know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, connection, transaction
+
+from hygie.base import config
+from hygie.base.errors import Conflict, Invalid, NotFound
+from hygie.base.ids import uuid7
+from hygie.people import ins as rules
+from hygie.people import keys, sealed
+from hygie.people import traits as names
+from hygie.people.merging import recompute
+from hygie.people.models import (
+    Activity, Identity, InsLookup, Merge, Organisation, Professional, Redirect, SoftwareClient, TraitsLookup,
+)  # fmt: skip
+from hygie.people.patient.models import Patient
+from hygie.people.types import Hat, IdentityStatus, Ins, Traits
+
+KINDS = frozenset({"practice", "laboratory", "hospital", "pharmacy", "imaging", "other"})
+
+
+def register_patient(
+    *, traits: Traits, ins: Ins | None = None, status: IdentityStatus, at: datetime, homonym: bool = False
+) -> UUID:
+    """A new person, her identity sealed under a key of her own. Returns her random id.
+
+    Invalid: traits or INS that break their rules (`ins.check` with HYGIE_MODE), a matricule with a status that has
+    none, or the reverse. Conflict: another space holds this matricule today.
+    """
+    ins = _agreed(traits, ins, status, doubtful=False)
+    patient_id = uuid4()  # random, not ordered: an id must not tell when the space was opened
+    key, wrapped = sealed.new_key(patient_id)
+    try:
+        with sealed.scope(patient_id):
+            Patient.objects.create(id=patient_id, created=at)
+            Identity.objects.create(
+                patient_id=patient_id, id=uuid7(), identity_key=wrapped, status=status, homonym=homonym, updated=at,
+                sealed=sealed.seal(key, patient_id, 1, traits, ins, ()),
+            )  # fmt: skip
+            _file(patient_id, traits, ins, (), status=status, sure=not homonym)
+    except IntegrityError as fault:
+        raise _matricule_taken() from fault
+    return patient_id
+
+
+def update_identity(
+    patient_id: UUID,
+    *,
+    at: datetime,
+    traits: Traits | None = None,
+    ins: Ins | None = None,
+    status: IdentityStatus | None = None,
+    homonym: bool | None = None,
+    doubtful: bool | None = None,
+) -> None:
+    """Correct an identity; what is not given stays. A matricule that is replaced or lost becomes a former one.
+
+    With a status that carries no matricule (provisional, validated) the matricule becomes former by itself. A
+    doubtful identity must be provisional (Invalid). Conflict: matricule held elsewhere, or a person merged away.
+    """
+    try:
+        with sealed.scope(patient_id):
+            row = Identity.objects.select_for_update().filter(patient_id=patient_id).first()
+            if row is None:
+                raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
+            if Redirect.objects.filter(merged=patient_id).exists():
+                raise Conflict("Cette identité a été réunie à une autre.", code="merged-away")
+            before = sealed.unseal(row)
+            status = status or before.status
+            doubtful = before.doubtful if doubtful is None else doubtful
+            homonym = before.homonym if homonym is None else homonym
+            traits = traits or before.traits
+            kept = (ins or before.ins) if rules.retrieved(status) else ins
+            kept = _agreed(traits, kept, status, doubtful=doubtful)
+            former = tuple(one for one in dict.fromkeys((*before.former, before.ins)) if one and one != kept)
+            sealed.reseal(row, traits, kept, former)
+            row.status, row.homonym, row.doubtful, row.updated = status, homonym, doubtful, at
+            row.save()
+            InsLookup.objects.filter(patient_id=patient_id).delete()
+            TraitsLookup.objects.filter(patient_id=patient_id).delete()
+            _file(patient_id, traits, kept, former, status=status, sure=not homonym and not doubtful)
+    except IntegrityError as fault:
+        raise _matricule_taken() from fault
+
+
+def _agreed(traits: Traits, ins: Ins | None, status: IdentityStatus, *, doubtful: bool) -> Ins | None:
+    names.check(traits)
+    if doubtful and status is not IdentityStatus.PROVISIONAL:
+        raise Invalid("Une identité douteuse reste provisoire.", code="doubtful-not-provisional", at="status")
+    if (ins is not None) != rules.retrieved(status):
+        raise Invalid("Ce statut d'identité et ce matricule ne vont pas ensemble.", code="ins-and-status", at="status")
+    if ins is None:
+        return None
+    rules.check(ins, mode=config.mode())
+    return rules.tidy(ins)
+
+
+def _file(
+    patient_id: UUID, traits: Traits, ins: Ins | None, former: Sequence[Ins], *, status: IdentityStatus, sure: bool
+) -> None:
+    """Make an identity findable: by matricule and traits if it is qualified, by its strict traits in any case."""
+    qualified = rules.travels(status)
+    if ins is not None and qualified:
+        digests = sealed.held_digests(traits)
+        rows = {sealed.ins_digest(one): True for one in former} | {sealed.ins_digest(ins): False}
+        InsLookup.objects.bulk_create(
+            InsLookup(ins_digest=digest, patient_id=patient_id, traits=digests, former=old)
+            for digest, old in rows.items()
+        )
+    if strict := sealed.strict_digest(traits):
+        TraitsLookup.objects.create(traits_digest=strict, patient_id=patient_id, sure=sure and qualified)
+
+
+def _matricule_taken() -> Conflict:
+    return Conflict("Ce matricule est déjà celui d'un autre espace.", code="ins-taken")
+
+
+def merge(*, kept: UUID, merged: UUID, at: datetime, by: UUID) -> UUID:
+    """From now on `merged` is known as `kept`; returns the id that undoes it. Nothing of either is rewritten.
+
+    NotFound: one of them does not exist. Conflict: they are one already, or either was merged away.
+    """
+    with transaction.atomic():
+        _one_merge_at_a_time()
+        if Patient.objects.filter(id__in=(kept, merged)).count() != 2:
+            raise NotFound("Ces deux personnes ne sont pas connues ici.", code="no-such-person")
+        if Redirect.objects.filter(merged__in=(kept, merged)).exists():
+            raise Conflict("L'une des deux a déjà été réunie à une autre.", code="merged-away")
+        done = Merge.objects.create(id=uuid7(), kept=kept, merged=merged, at=at, by=by)
+        recompute(kept, merged)
+    return done.id
+
+
+def unmerge(*, merge_id: UUID, at: datetime, by: UUID) -> None:
+    """Undo a merge: both persons are again, byte for byte, what they were. Conflict if it was undone already."""
+    with transaction.atomic():
+        _one_merge_at_a_time()
+        done = Merge.objects.select_for_update().filter(id=merge_id).first()
+        if done is None:
+            raise NotFound("Cette réunion d'identités n'est pas connue ici.", code="no-such-merge")
+        if done.undone is not None:
+            raise Conflict("Ces identités ont déjà été séparées.", code="already-undone")
+        done.undone, done.undone_by = at, by
+        done.save()
+        recompute(done.kept, done.merged)
+
+
+def _one_merge_at_a_time() -> None:
+    """Merges are rare and chains must stay trees: they wait for each other."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(hashtext('hygie.people.merge'))")
+
+
+def register_organisation(*, name: str, kind: str, finess: str | None = None, city: str | None = None) -> UUID:
+    """A structure. Conflict: this FINESS is already registered."""
+    if kind not in KINDS:
+        raise Invalid("Ce type de structure n'est pas connu.", code="organisation-kind", at="kind")
+    if finess is not None and not (len(finess) == 9 and finess.isalnum()):
+        raise Invalid("Un numéro FINESS compte 9 caractères.", code="finess-form", at="finess")
+    if not name.strip():
+        raise Invalid("Il manque le nom de la structure.", code="organisation-name", at="name")
+    try:
+        with transaction.atomic():
+            return Organisation.objects.create(id=uuid7(), name=name.strip(), kind=kind, finess=finess, city=city).id
+    except IntegrityError as fault:
+        raise Conflict("Ce numéro FINESS est déjà enregistré.", code="finess-taken") from fault
+
+
+def register_professional(
+    *, rpps: str, family: str, given: str, civility: str | None = None, hats: Iterable[Hat] = ()
+) -> UUID:
+    """A professional and her activities, as the directory says today; known by her RPPS (11 digits).
+
+    Registering her again updates her: an activity no longer listed is ended, never deleted.
+    """
+    if not (rpps.isascii() and rpps.isdigit() and len(rpps) == 11):
+        raise Invalid("Un numéro RPPS compte 11 chiffres.", code="rpps-form", at="rpps")
+    with transaction.atomic():
+        row, _ = Professional.objects.update_or_create(
+            rpps=rpps,
+            defaults={"family": family, "given": given, "civility": civility},
+            create_defaults={"id": uuid7(), "family": family, "given": given, "civility": civility},
+        )
+        now_worn: list[UUID] = []
+        for position, hat in enumerate(hats):
+            place = hat.organisation.id if hat.organisation else None
+            activity, _ = Activity.objects.update_or_create(
+                professional=row, organisation_id=place, profession=hat.profession, specialty=hat.specialty,
+                mode=hat.mode, defaults={"position": position, "ended": None},
+                create_defaults={"id": uuid7(), "position": position},
+            )  # fmt: skip
+            now_worn.append(activity.id)
+        row.activities.filter(ended=None).exclude(id__in=now_worn).update(ended=_database_now())
+    return row.id
+
+
+def _database_now() -> Any:
+    from django.db.models.functions import Now
+
+    return Now()
+
+
+def register_client(
+    *, name: str, organisation_id: UUID, scopes: Iterable[str], jwks: dict[str, Any], lenient: bool = False
+) -> UUID:
+    """A software client and its public keys; its `client_id` is its id. Nothing secret is kept or given back.
+
+    Invalid: no usable public key (RSA of 2048 bits and more, or P-256 / P-384), a private key, an unknown scope.
+    """
+    keys.check(jwks)
+    wanted = keys.check_scopes(scopes)
+    if not Organisation.objects.filter(id=organisation_id).exists():
+        raise NotFound("Cette structure n'est pas enregistrée.", code="no-such-organisation")
+    client_id = uuid4()
+    SoftwareClient.objects.create(
+        id=client_id, client_id=str(client_id), name=name, organisation_id=organisation_id, jwks=jwks,
+        scopes=sorted(wanted), lenient=lenient, client_secret="", hash_client_secret=False,
+        client_type=SoftwareClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=SoftwareClient.GRANT_CLIENT_CREDENTIALS,
+    )  # fmt: skip
+    return client_id
+
+
+def revoke_client(client_id: UUID, *, at: datetime) -> None:
+    """From now on this software gets no token, and those it holds are void. NotFound if it is not registered."""
+    if not SoftwareClient.objects.filter(id=client_id, revoked=None).update(revoked=at):
+        raise NotFound("Ce logiciel n'est pas enregistré, ou ne l'est plus.", code="no-such-client")

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.http import HttpRequest
+from oauth2_provider.models import AbstractApplication
+
+
+class SoftwareClient(AbstractApplication):
+    """A software that signs its requests for tokens with its own keys; one organisation answers for it.
+
+    `jwks` holds its public keys, given at registration: no address in a message is ever followed to find one.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    jwks = models.JSONField()
+    scopes = ArrayField(models.TextField())
+    lenient = models.BooleanField(default=False)
+    last_used = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+
+    class Meta(AbstractApplication.Meta):
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def is_usable(self, request: HttpRequest) -> bool:
+        return self.revoked is None
+
+
+class TokenRequester(models.Model):
+    """The professional in whose name a token was asked for, by the token's SHA-256 in hexadecimal."""
+
+    token_checksum = models.CharField(max_length=64, primary_key=True)
+    professional = models.ForeignKey("people.Professional", models.CASCADE, related_name="+")
+    activity = models.ForeignKey("people.Activity", models.CASCADE, related_name="+")
+    expires = models.DateTimeField(db_index=True)
+
+
+class AssertionSeen(models.Model):
+    """Identifiers (`jti`) of the assertions already used, by digest: each one serves once."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    expires = models.DateTimeField(db_index=True)

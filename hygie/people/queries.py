@@ -1,0 +1,180 @@
+"""People, its nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from hygie.base.errors import NotFound, Refused
+from hygie.people import models, sealed
+from hygie.people import traits as names
+from hygie.people.types import Actor, AuthLevel, Hat, Identity, Ins, Kind, Organisation, Professional, Traits
+
+MISSES_PER_HOUR = 60
+
+_MATCH = """
+SELECT q.n, coalesce(r.kept, l.patient_id)
+FROM unnest(%b::bytea[], %b::bytea[], %b::bytea[]) WITH ORDINALITY AS q(ins, one, other, n)
+JOIN people_inslookup l ON l.ins_digest = q.ins AND (q.one = ANY(l.traits) OR q.other = ANY(l.traits))
+LEFT JOIN people_redirect r ON r.merged = l.patient_id
+"""
+
+
+def match(pairs: Sequence[tuple[Ins, Traits]]) -> list[UUID | None]:
+    """For each pair, the one person whose matricule AND traits both agree, in one statement; None otherwise.
+
+    No budget and no journal: for deposits, whose sender is told nothing more than « quarantined ».
+    """
+    found: list[set[UUID]] = [set() for _ in pairs]
+    if not pairs:
+        return []
+    said = [names.said(traits) for _, traits in pairs]
+    sql = sealed.cursor()
+    sql.execute(
+        _MATCH,
+        [
+            [sealed.ins_digest(ins) for ins, _ in pairs],
+            [sealed.traits_digest(one) for one, _ in said],
+            [sealed.traits_digest(other) for _, other in said],
+        ],
+        prepare=True,
+        binary=True,
+    )
+    for number, patient_id in sql:
+        found[number - 1].add(patient_id)
+    return [one.pop() if len(one) == 1 else None for one in found]
+
+
+def find(*, ins: Ins, traits: Traits, by: Actor, at: datetime) -> UUID | None:
+    """The person with exactly this matricule and these traits, for a professional or a software client.
+
+    Absent and mismatched are one answer and the same work. Each structure may miss 60 times in any hour; then
+    Refused, code « budget », with a delay to come back, whatever it asks. The count is committed before the answer.
+    """
+    if by.kind not in (Kind.PROFESSIONAL, Kind.SOFTWARE):
+        raise Refused("Cette recherche est réservée aux professionnels.", code="professionals-only")
+    subject = by.organisation_id or by.id
+    with transaction.atomic(durable=True), connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hygie.people.find/{subject}"])
+        sql.execute(
+            """SELECT coalesce(sum(count), 0),
+                      extract(epoch FROM min(minute) FILTER (WHERE count > 0) + interval '61 minutes' - %s)
+               FROM people_misses WHERE subject = %s AND minute > %s""",
+            [at, subject, at - timedelta(hours=1, minutes=1)],
+        )
+        missed, wait = sql.fetchone()
+        if missed >= MISSES_PER_HOUR:
+            raise Refused(
+                "Trop de recherches sans résultat depuis votre structure. Réessayez plus tard.",
+                code="budget", retry_after=max(1, int(wait)),
+            )  # fmt: skip
+        [person] = match([(ins, traits)])
+        sql.execute(
+            """INSERT INTO people_misses (subject, minute, count) VALUES (%s, date_trunc('minute', %s::timestamptz), %s)
+               ON CONFLICT (subject, minute) DO UPDATE SET count = people_misses.count + excluded.count""",
+            [subject, at, int(person is None)],
+        )
+    return person
+
+
+def identity(patient_id: UUID) -> Identity:
+    """One person's identity. For `access` alone, which has set the scope: without one this is NotFound."""
+    row = models.Identity.objects.filter(patient_id=patient_id).first()
+    if row is None or row.identity_key is None:
+        raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
+    return sealed.unseal(row)
+
+
+def resolve(patient_id: UUID) -> UUID:
+    """Where this person is today: herself, or the one she was merged into."""
+    redirect = models.Redirect.objects.filter(merged=patient_id).first()
+    return redirect.kept if redirect else patient_id
+
+
+def merged_into(patient_id: UUID) -> tuple[UUID, ...]:
+    """The persons known today as this one, by merges still live."""
+    return tuple(models.Redirect.objects.filter(kept=patient_id).order_by("merged").values_list("merged", flat=True))
+
+
+def by_strict_traits(traits: Traits) -> UUID | None:
+    """The only person with these five strict traits, if there is exactly one and her identity is sure.
+
+    Sure: qualified, no homonym, no doubt. A second person with the same traits, sure or not, and nobody is found.
+    """
+    digest = sealed.strict_digest(traits)
+    if digest is None:
+        return None
+    rows = list(models.TraitsLookup.objects.filter(traits_digest=digest)[:10])
+    persons = {resolve(row.patient_id) for row in rows}
+    return persons.pop() if len(persons) == 1 and any(row.sure for row in rows) else None
+
+
+def organisation(organisation_id: UUID) -> Organisation:
+    row = models.Organisation.objects.filter(id=organisation_id).first()
+    if row is None:
+        raise NotFound("Cette structure n'est pas enregistrée.", code="no-such-organisation")
+    return _organisation(row)
+
+
+def organisation_by_finess(finess: str) -> Organisation | None:
+    row = models.Organisation.objects.filter(finess=finess).first()
+    return None if row is None else _organisation(row)
+
+
+def professional(professional_id: UUID) -> Professional:
+    row = models.Professional.objects.filter(id=professional_id).first()
+    if row is None:
+        raise NotFound("Ce professionnel n'est pas enregistré.", code="no-such-professional")
+    return _professional(row)
+
+
+def professional_by_rpps(rpps: str) -> Professional | None:
+    """By RPPS: 11 digits, or the national identifier that puts an 8 before them."""
+    rpps = rpps[1:] if len(rpps) == 12 and rpps.startswith("8") else rpps
+    row = models.Professional.objects.filter(rpps=rpps).first()
+    return None if row is None else _professional(row)
+
+
+def _organisation(row: models.Organisation) -> Organisation:
+    return Organisation(id=row.id, name=row.name, kind=row.kind, finess=row.finess, city=row.city)
+
+
+def _hats(rows: Iterable[models.Activity]) -> tuple[Hat, ...]:
+    return tuple(
+        Hat(
+            profession=row.profession, specialty=row.specialty, mode=row.mode,
+            organisation=_organisation(row.organisation) if row.organisation else None,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _professional(row: models.Professional) -> Professional:
+    worn = row.activities.filter(ended=None).select_related("organisation").order_by("position", "id")
+    return Professional(
+        id=row.id, rpps=row.rpps, family=row.family, given=row.given, civility=row.civility, hats=_hats(worn)
+    )
+
+
+def professional_actor(who: Professional, hat: Hat, *, auth: AuthLevel, client_id: UUID | None = None) -> Actor:
+    """The actor that this professional is while she wears this hat."""
+    place = hat.organisation
+    return Actor(
+        kind=Kind.PROFESSIONAL, id=who.id, name=who.display_name, auth=auth, rpps=who.rpps, client_id=client_id,
+        profession=hat.profession, specialty=hat.specialty,
+        organisation_id=place.id if place else None, organisation=place.name if place else None,
+    )  # fmt: skip
+
+
+def candidates(*, ins: Ins, traits: Traits) -> list[UUID]:
+    """The spaces that share this matricule, or these strict traits: what an operator compares, never a match."""
+    same = set(models.InsLookup.objects.filter(ins_digest=sealed.ins_digest(ins)).values_list("patient_id", flat=True))
+    for digest in {sealed.traits_digest(line) for line in names.said(traits)}:
+        rows = models.InsLookup.objects.filter(traits__contains=[digest])
+        same.update(rows.values_list("patient_id", flat=True)[:20])
+    if strict := sealed.strict_digest(traits):
+        same.update(models.TraitsLookup.objects.filter(traits_digest=strict).values_list("patient_id", flat=True)[:20])
+    return sorted({resolve(one) for one in same})
