@@ -16,7 +16,7 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import gate, keyring, sentences
+from hygie.access import gate, keyring, policy, sentences
 from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
@@ -34,23 +34,19 @@ __all__ = [
     "set_state", "unblock",
 ]  # fmt: skip
 
-# To these the answer is the same as for a record that does not exist: nobody learns who has a space.
-_SILENT = frozenset({"no-such-record", "no-rule-allows", "not-your-record"})
-
-
 def open_record(request: Request, *, document: DocumentFacts | None = None) -> Grant:
     """Decide, write the decision down, then hand over a key or refuse.
 
     The line is committed before the answer leaves: a refusal is journaled too, and no exception further up can
     roll it back. `document` narrows the question to one document.
-    Raises Refused (with the rule as code), or NotFound where even the existence of the record is not to be told.
+    Raises Refused (with the rule as code), or NotFound where the refusal must look like "nothing here".
     """
     with gate.opening([(request, document)]) as (_, openings):
         pass
     one = openings[0]
     if one.grant is None:
         rule = one.decision.rule
-        if rule in _SILENT:
+        if rule in policy.ABSENT or not one.known:
             raise NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code=rule)
         raise Refused(sentences.refusal(rule), code=rule)
     return one.grant

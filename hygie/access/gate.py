@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,8 +34,7 @@ _WRITING = frozenset({Action.DEPOSIT})
 class Opening:
     """One request inside a batch: its decision, and its grant when allowed.
 
-    `category` and `origin` complete the journal line; `outcome` replaces the rule when what followed the decision
-    changed nothing (the same deposit again).
+    `category` and `origin` complete the journal line; `silent` leaves it out when nothing happened (an identical retry).
     """
 
     request: Request
@@ -45,7 +44,7 @@ class Opening:
     category: str | None = None
     origin: str | None = None
     silent: bool = False  # nothing happened that deserves a line of its own (an identical retry)
-    document: DocumentFacts | None = field(default=None)
+    begins_emergency: bool = False
 
 
 def set_scope(at: psycopg.Cursor[Any], **values: str) -> None:
@@ -116,8 +115,9 @@ def _decide(
         if row is None or row.record_key is None or row.journal_key is None:
             openings.append(Opening(request, Decision("no-such-record"), known=False))
             continue
-        decision = policy.decide(request, replace(row.facts, document=document, **relation))
-        one = Opening(request, decision, document=document)
+        facts = replace(row.facts, document=document, **relation)
+        decision = policy.decide(request, facts)
+        one = Opening(request, decision, begins_emergency=not facts.emergency_open)
         if document is not None:
             one.category = document.class_code
         if decision.allowed:
@@ -234,7 +234,7 @@ def _remember(sql: psycopg.Cursor[Any], openings: list[Opening]) -> None:
         who = subjects(request.actor)
         if request.action is Action.LIST and who and request.channel is Channel.LIST:
             _visit(sql, request.patient_id, who[0], request.at)
-        if request.purpose is Purpose.EMERGENCY and request.reason:
+        if request.purpose is Purpose.EMERGENCY and one.begins_emergency:
             _begin_emergency(sql, one.grant, who[0], request)
 
 

@@ -13,7 +13,7 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import explanation, gate, journal as chain, keyring, sentences
+from hygie.access import explanation, gate, journal as chain, keyring, policy, sentences
 from hygie.access.actions import inside, operator_only
 from hygie.access.models import Block, Case, JournalEntry, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
@@ -262,3 +262,8 @@ def refusal(rule: str) -> str:
 def is_operator(actor: Actor) -> bool:
     """Whether this is an operator, strongly signed in."""
     return actor.kind is Kind.OPERATOR and actor.auth >= AuthLevel.STRONG
+
+
+def may_change_visibility(kind: Kind, code: str, *, adding: bool) -> bool:
+    """Whether whoever may change a document's visibility may add or remove this very code."""
+    return policy.may_change_visibility(kind, code, adding=adding)

@@ -12,13 +12,13 @@ from uuid import UUID
 import psycopg
 from django.db import transaction
 
-from hygie.access.actions import inside
-from hygie.access.queries import is_operator
-from hygie.access.types import Action, Grant, Visibility
+from hygie.access.actions import inside, open_record
+from hygie.access.queries import is_operator, may_change_visibility
+from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibility
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
 from hygie.record import quarantine as aside
-from hygie.record import queries
+from hygie.record import reading
 from hygie.record.depositing import Incoming, deposit_together
 from hygie.record.models import Quarantine
 from hygie.record.types import Deposit, Document, NewDocument, Receipt
@@ -50,6 +50,19 @@ def add(*, actor: Actor, patient_id: UUID, document: NewDocument, at: datetime, 
     )  # fmt: skip
 
 
+def open_to_correct(request: Request) -> Grant:
+    """A grant to change one document (`object_id`): hide it, withdraw it, put it away.
+
+    The rules need to know the document, so the actor first looks at it as she may (a line of its own, folded), and
+    then asks. NotFound when she cannot see it; Refused when she may see it and not change it.
+    """
+    purpose = Purpose.SELF if request.actor.kind is Kind.PERSON else Purpose.DEPOSIT
+    looking = replace(request, action=Action.LIST, purpose=purpose, channel=Channel.MACHINE)
+    assert request.object_id is not None
+    facts = reading.facts(open_record(looking), request.object_id, withdrawn=request.action is Action.WITHDRAW)
+    return open_record(request, document=facts)
+
+
 def set_visibility(
     grant: Grant, *, document_id: UUID, add: Iterable[str] = (), remove: Iterable[str] = (),
     announce_on: date | None = None, at: datetime, expected_version: int | None = None,
@@ -64,6 +77,9 @@ def set_visibility(
     if Visibility.HIDDEN_FROM_PATIENT in add and announce_on is None:
         raise Invalid("Une date d'annonce est nécessaire.", code="announcement-needs-a-date", at="announce_on")
     _needs(grant, Action.SET_VISIBILITY, document_id)
+    for code in add | remove:
+        if not may_change_visibility(grant.actor.kind, code, adding=code in add):
+            raise Refused("Ce réglage ne vous appartient pas.", code="visibility-not-yours", at=code)
     with _changing(grant, document_id, expected_version) as (sql, found):
         codes = (found.visibility - remove) | add
         if not codes & {"N", "R", "V"}:
@@ -78,9 +94,6 @@ def withdraw(grant: Grant, *, document_id: UUID, at: datetime, expected_version:
     """Take back one's own deposit (entered-in-error). What it replaced becomes current again."""
     _needs(grant, Action.WITHDRAW, document_id)
     with _changing(grant, document_id, expected_version) as (sql, found):
-        mine = {grant.actor.id, grant.actor.organisation_id} - {None}
-        if found.depositor_id not in mine and found.organisation_id not in mine:
-            raise Refused("Seul celui qui a déposé ce document peut le retirer.", code="not-the-author")
         _update(sql, grant, document_id, at, status="entered-in-error")
         if found.replaces:
             sql.execute(
@@ -167,7 +180,7 @@ def _sender(values: dict[str, str | None]) -> Actor:
 
 
 def _needs(grant: Grant, action: Action, document_id: UUID) -> None:
-    if grant.action is not action or grant.object_id not in (None, document_id):
+    if grant.action is not action or grant.object_id != document_id:
         raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
 
 
@@ -180,7 +193,9 @@ def _changing(
         sql.execute(
             "SELECT 1 FROM record_document WHERE patient_id = %b AND id = %b FOR UPDATE", [grant.patient_id, document_id]
         )
-        found = queries.document(grant, document_id=document_id)
+        found = reading.one(grant, sql, document_id)
+        if found is None or found.status == "entered-in-error":
+            raise NotFound("Ce document n'est plus ici.", code="no-such-document")
         if expected_version is not None and found.version != expected_version:
             raise Conflict("Ce document a changé entre-temps : relisez-le.", code="stale-version")
         yield sql, found
@@ -194,4 +209,4 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
     )
 
 
-__all__ = ["add", "archive", "deposit", "resolve_quarantine", "restore", "set_visibility", "withdraw"]
+__all__ = ["add", "archive", "deposit", "open_to_correct", "resolve_quarantine", "restore", "set_visibility", "withdraw"]

@@ -353,7 +353,7 @@ def _link_replacements(sql: psycopg.Cursor[Any], rows: Sequence[dict[str, Any]])
     patients = list({row["patient"] for row in rows})
     uniques = [bytes.fromhex(row["unique"]) for row in rows]
     said = [bytes.fromhex(row["replaces"]) for row in rows if row["replaces"]]
-    sql.execute(
+    linked = sql.execute(
         """UPDATE record_document old SET status = 'superseded', replaced_by = new.id, updated = new.received,
              version = old.version + 1
            FROM record_document new
@@ -362,8 +362,8 @@ def _link_replacements(sql: psycopg.Cursor[Any], rows: Sequence[dict[str, Any]])
              AND (new.organisation = old.organisation OR new.depositor = old.depositor)
              AND (new.replaces_digest = ANY(%b) OR old.unique_digest = ANY(%b))""",
         [patients, said, uniques], prepare=True,
-    )  # fmt: skip
-    if said:
+    ).rowcount  # fmt: skip
+    if linked:
         sql.execute(
             """UPDATE record_document new SET replaces = old.id FROM record_document old
                WHERE new.patient_id = ANY(%b) AND old.patient_id = new.patient_id AND old.replaced_by = new.id

@@ -8,8 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hygie.access.types import Grant
+import psycopg
+
+from hygie.access.actions import inside
+from hygie.access.types import DocumentFacts, Grant
 from hygie.base import sealing
+from hygie.base.errors import NotFound
 from hygie.record import sealed
 from hygie.record.types import Document, Metadata
 
@@ -72,3 +76,24 @@ def covered(grant: Grant, rows: Iterable[_Row], *, opened: set[UUID] | None = No
         if grant.scope.covers(one.facts):
             found.append(one)
     return found
+
+
+def one(grant: Grant, sql: psycopg.Cursor[Any], document_id: UUID) -> Document | None:
+    """One document of the grant's record whatever its scope: for an act already decided on this very document."""
+    row = sql.execute(
+        f"SELECT {COLUMNS} FROM record_document WHERE patient_id = %b AND id = %b".encode(),
+        [grant.patient_id, document_id], prepare=True, binary=True,
+    ).fetchone()  # fmt: skip
+    return document(grant, row) if row else None
+
+
+def facts(grant: Grant, document_id: UUID, *, withdrawn: bool = False) -> DocumentFacts:
+    """What the rules need of one document, for whoever may see it (or, `withdrawn`, took it back). Else NotFound."""
+    with inside(grant) as sql:
+        found = one(grant, sql, document_id)
+    if found is not None:
+        known = found.facts
+        seen = replace(known, status="current") if withdrawn else known
+        if grant.scope.covers(seen):
+            return seen
+    raise NotFound("Ce document n'est pas ici.", code="no-such-document")

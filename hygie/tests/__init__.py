@@ -1,1 +1,1 @@
-"""The cast and the proofs that span several rooms."""
+"""Tests of the whole house, and the world that all tests share."""

@@ -24,12 +24,11 @@ ALTER TABLE access_record RESET (fillfactor);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0001_initial"), ("people", "0001_initial")]
+    dependencies = [("access", "0001_initial")]
     operations = [
         *(
             behind_wall(f"access_{table}", "hygie_gate")
             for table in ("record", "journalentry", "member", "block", "emergency", "visit")
         ),
-        behind_wall("people_identity"),
         migrations.RunSQL(APPEND_ONLY, UNDO),
     ]
