@@ -24,6 +24,7 @@ _HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"m
 _HPRIM_BIRTH: Final = re.compile(rb"\d\d/\d\d/\d{4}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _FHIR: Final = re.compile(r'"resourceType"\s*:\s*"[A-Z][A-Za-z]+"')
+_JSON: Final = re.compile(r'[{\[]\s*["{\[]')
 _ROOT: Final = re.compile(rb"<(?![?!])(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
@@ -56,9 +57,9 @@ def sniff(data: bytes) -> str:
     start = text[:4096].lstrip("\ufeff \t\r\n") if text is not None else ""
     if start.startswith("<"):
         return _markup(data if data[:2] not in (b"\xff\xfe", b"\xfe\xff") else (text or "").encode())
-    if start.startswith(("{", "[")):
-        if start.startswith("{") and _FHIR.search(text or "", 0, 65_536):
-            return FHIR_JSON
+    if start.startswith("{") and _FHIR.search(text or "", 0, 65_536):
+        return FHIR_JSON
+    if _JSON.match(start):
         raise _unsupported()
     if start.startswith(("MSH|", "MSH^", "\x0bMSH|")):
         return HL7_V2

@@ -37,6 +37,7 @@ _DECLARATION: Final = re.compile(rb"<\?xml[ \t\r\n][^>]{0,200}?\?>")
 _DECLARED: Final = re.compile(rb"""encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]{1,40})["']""")
 _SPACE: Final = b" \t\r\n"
 
+_types = etree.XPath("descendant-or-self::*/@xsi:type", namespaces={"xsi": "http://www.w3.org/2001/XMLSchema-instance"})
 _count_elements = etree.XPath("count(//*)")
 _too_deep = etree.XPath(f"boolean(//*[ancestor::*[{MAX_DEPTH}]])")
 _too_many_attributes = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
@@ -99,8 +100,15 @@ def bound(root: etree._Element) -> None:
 
 
 def canonical(element: etree._Element) -> bytes:
-    """Exclusive canonical XML of one element: the same content always gives the same bytes."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    """Exclusive canonical XML of one element: the same content always gives the same bytes.
+
+    Prefixes that only an xsi:type value uses are kept declared, or the type would lose its meaning.
+    """
+    typed = {value.partition(":")[0] for value in _types(element) if ":" in value}
+    kept = sorted(prefix for prefix in typed if prefix in element.nsmap) or None
+    return bytes(
+        etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=kept)
+    )
 
 
 def _options(encoding: str) -> dict[str, object]:

@@ -7,6 +7,7 @@ the short way only when the bytes prove that nothing of the header can hide behi
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +21,7 @@ from hygie.formats.cda.header_reader import V3, Notes, code, name_of, party, pla
 from hygie.formats.cda.header_reader import read_header as _header
 from hygie.formats.cda.types import CdaDocument, Header, Id, LevelOne, Media, Section, Structured
 
+_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XSLT: Final = "{http://www.w3.org/1999/XSL/Transform}"
 DOCUMENT: Final = V3 + "ClinicalDocument"
 _BODIES: Final = (V3 + "structuredBody", V3 + "nonXMLBody")
@@ -209,4 +211,17 @@ def _entry(entry: etree._Element, entries: list[bytes], media: list[Media], note
             )
         )
     if not plain:
-        entries.append(xml.canonical(entry))
+        entries.append(xml.canonical(entry if entry.prefix is None else _without_prefix(entry)))
+
+
+def _without_prefix(entry: etree._Element) -> etree._Element:
+    """The same entry with HL7 v3 as its default namespace, as every other document writes it."""
+    prefix = f"{entry.prefix}:"
+    holder = etree.Element(V3 + "section", nsmap={None: V3[1:-1], "xsi": _XSI})
+    holder.append(deepcopy(entry))
+    for element in holder[0].iter(f"{V3}*"):
+        kind = element.get(f"{{{_XSI}}}type")
+        if kind is not None and kind.startswith(prefix):
+            element.set(f"{{{_XSI}}}type", kind.removeprefix(prefix))
+    etree.cleanup_namespaces(holder)
+    return holder[0]
