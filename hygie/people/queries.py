@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from hygie.base import config
 from hygie.base.errors import NotFound, Refused
+from hygie.people import ins as rules
 from hygie.people import models, sealed
 from hygie.people import traits as names
 from hygie.people.types import Actor, AuthLevel, Hat, Identity, Ins, Kind, Organisation, Professional, Traits
@@ -46,6 +48,27 @@ def match(pairs: Sequence[tuple[Ins, Traits]]) -> list[UUID | None]:
     for number, patient_id in sql:
         found[number - 1].add(patient_id)
     return [one.pop() if len(one) == 1 else None for one in found]
+
+
+def holder(ins: Ins) -> UUID | None:
+    """The person who holds this matricule today, for a request that names her by it and whose record the gate decides
+    upon next. Never an answer by itself: whoever asks gets the same words for nobody and for no right.
+    """
+    rows = models.InsLookup.objects.filter(ins_digest=sealed.ins_digest(ins), former=False)
+    found = rows.values_list("patient_id", flat=True).first()
+    return None if found is None else resolve(found)
+
+
+def checked(ins: Ins, traits: Traits | None = None) -> tuple[str, ...]:
+    """Warnings about an identity that a message carries; Invalid where it cannot be accepted (form, key, authority)."""
+    if traits is not None:
+        names.check(traits)
+    return rules.check(ins, mode=config.mode())
+
+
+def agree(one: Traits, other: Traits) -> bool:
+    """Whether two sets of traits may be the same person's: names as they are compared everywhere, date, sex, place."""
+    return bool(set(names.held(one)) & set(names.said(other)) or set(names.held(other)) & set(names.said(one)))
 
 
 def find(*, ins: Ins, traits: Traits, by: Actor, at: datetime) -> UUID | None:

@@ -158,7 +158,7 @@ def _attach(prepared: list[_Prepared]) -> None:
             same = documents.get((one.patient_id, one.unique))
             if same is not None:
                 if same.sha_digest == _content_digest(one):
-                    one.answer = Receipt(same.id, "known", 1, one.one.received, one.sha256)
+                    one.answer = Receipt(same.id, "known", 1, one.one.received, one.sha256, patient_id=one.patient_id)
                     opening.request = replace(opening.request, object_id=same.id)
                     submissions[one.submission] = (one.digest, "known", same.id, one.one.received)
                 elif same.organisation == _organisation(one):
@@ -170,7 +170,7 @@ def _attach(prepared: list[_Prepared]) -> None:
                     opening.silent = True
                     aside.append(one)
                 continue
-            one.answer = Receipt(one.id, "stored", 1, one.one.received, one.sha256)
+            one.answer = Receipt(one.id, "stored", 1, one.one.received, one.sha256, patient_id=one.patient_id)
             submissions[one.submission] = (one.digest, "stored", one.id, one.one.received)
             documents[(one.patient_id, one.unique)] = _Same(one.id, _content_digest(one), _organisation(one))
             try:
@@ -215,7 +215,9 @@ def _again(one: _Prepared, before: _Before) -> Receipt | Exception:
         return Conflict(
             "Un autre document a déjà été reçu sous ce numéro d'envoi.", code="same-submission-other-content"
         )
-    return Receipt(document_id, outcome if outcome == "quarantined" else "again", 1, received, one.sha256)
+    if outcome == "quarantined":
+        return Receipt(document_id, outcome, 1, received, one.sha256)
+    return Receipt(document_id, "again", 1, received, one.sha256, patient_id=one.patient_id)
 
 
 @dataclass(frozen=True, slots=True)
