@@ -7,6 +7,7 @@ and returns plain values. Whatever a decoder raises means the same to the caller
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import io
 import warnings
@@ -134,7 +135,8 @@ def warm() -> None:
     _encoded(Image.merge("RGB", [Image.effect_noise((64, 64), 80) for _ in "RGB"]))
     count(joined, "application/pdf"), text(joined, "application/pdf"), draw(joined, "application/pdf", 1, 8)
     draw("à".encode(), "text/plain", 1, 100)
-    "".encode("utf-16"), b"".decode("cp1252"), b"".decode("utf-16-le")
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "cp1252", "latin-1"):
+        codecs.lookup(encoding)
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
@@ -190,7 +192,10 @@ def _typed(content: str, number: int) -> pypdfium2.PdfDocument:
 
 def _image(data: bytes, media_type: str) -> Image.Image:
     """Open with the one decoder of its type; refuse what would not fit in memory before a pixel is decoded."""
-    image = Image.open(io.BytesIO(data), formats=[FORMATS[media_type]])
+    try:
+        image = Image.open(io.BytesIO(data), formats=[FORMATS[media_type]])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refusal("too-large-to-display") from error
     if image.width * image.height > MAX_PIXELS:
         raise Refusal("too-large-to-display")
     return image
