@@ -156,37 +156,40 @@ def explain(
         emergency_allowed=row.emergency_allowed, emergency_hidden=row.emergency_hidden,
     )  # fmt: skip
     seen = _last_seen(grant, document_id) if document_id else {}
-    candidates = [explanation.Candidate("person", grant.actor.name, (grant.actor,), base, id=grant.actor.id)]
+    candidates = []
     for member in members:
         kind, one, name, detail = _who(grant, member.id, member.sealed)
-        actors = _professional(one) if kind == "professional" else explanation.staff(organisation_id=one, name=name)
-        names = {pseudonym(actor.id) for actor in actors} | {
-            pseudonym(actor.organisation_id) for actor in actors if actor.organisation_id
-        }
-        facts = replace(
-            base, in_circle=True, circle_classes=frozenset(member.classes) if member.classes is not None else None,
-            blocked_reading=any(blocks[n].reading for n in names & blocks.keys()),
-        )  # fmt: skip
-        candidates.append(
-            explanation.Candidate(
-                kind, name, actors, facts, detail=detail, until=member.until, last_seen=seen.get(one), id=one
+        for actor in _professional(one) if kind == "professional" else [_structure(one, name)]:
+            names = {pseudonym(actor.id)} | ({pseudonym(actor.organisation_id)} if actor.organisation_id else set())
+            facts = replace(
+                base, in_circle=True, circle_classes=frozenset(member.classes) if member.classes is not None else None,
+                blocked_reading=any(blocks[n].reading for n in names & blocks.keys()),
+            )  # fmt: skip
+            candidates.append(
+                explanation.Candidate(
+                    actor, facts, name, detail, until=member.until, last_seen=seen.get(one), id=one
+                )
             )
-        )
+    depositor, barred = None, False
     if document is not None and document.organisation_id is not None and not document.by_patient:
-        structure = people.organisation(document.organisation_id)
-        actors = explanation.staff(organisation_id=structure.id, name=structure.name)
-        blocked = blocks.get(pseudonym(structure.id))
-        facts = replace(base, blocked_reading=bool(blocked and blocked.reading))
-        candidates.append(
-            explanation.Candidate("depositor", structure.name, actors, facts, detail=structure.city or "", id=structure.id)
-        )
-    candidates.append(explanation.emergency_service(base))
-    return explanation.explain(patient_id=grant.patient_id, candidates=candidates, document=document, at=grant.at)
+        depositor = people.organisation(document.organisation_id).name
+        block = blocks.get(pseudonym(document.organisation_id))
+        barred = bool(block and block.reading)
+    viewers = explanation.explain(
+        owner=grant.actor, base=base, candidates=candidates, patient_id=grant.patient_id, document=document,
+        at=grant.at, depositor=depositor, depositor_blocked=barred,
+    )  # fmt: skip
+    # Several activities of one professional are one person to whoever reads this.
+    return list({(viewer.kind, viewer.id): viewer for viewer in reversed(viewers)}.values())[::-1]
 
 
 def _members(grant: Grant) -> list[Member]:
     rows = Member.objects.filter(patient_id=grant.patient_id, ended=None).exclude(until__lte=grant.at)
     return list(rows.order_by("since"))
+
+
+def _structure(one: UUID, name: str) -> Actor:
+    return Actor(Kind.PROFESSIONAL, one, name, AuthLevel.STRONG, organisation_id=one, organisation=name)
 
 
 def _professional(one: UUID) -> tuple[Actor, ...]:

@@ -1,0 +1,305 @@
+"""Decide, write it down, hand over the key: and nothing else opens a record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+import hygie
+from hygie.access import actions, policy, queries
+from hygie.access.types import Action, Channel, Decision, Purpose, RecordState, Request, Scope
+from hygie.base.errors import NotFound, Refused
+from hygie.people.types import AuthLevel
+from hygie.record import queries as record
+from hygie.tests.world import NOW, World, care, deposited
+
+REASON = "Patiente inconsciente, admise aux urgences ce matin"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_refusal_is_written_down_before_it_is_spoken(world: World) -> None:
+    with pytest.raises(NotFound):
+        actions.open_record(care(world.dr_roux, world.amina))
+    refused = queries.journal(world.amina.opens(Action.READ_JOURNAL))[1]
+    assert (refused.actor_name, refused.allowed, refused.rule) == (world.dr_roux.name, False, "no-rule-allows")
+
+
+def test_no_later_failure_rolls_a_line_back(world: World) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        raise RuntimeError  # an outer transaction is refused outright, so that no line can be inside one
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        world.amina.opens(Action.LIST)
+
+
+def test_a_record_that_does_not_exist_and_one_that_is_not_yours_look_alike(world: World) -> None:
+    request = care(world.dr_roux, world.amina)
+    said = []
+    for one in (request, replace(request, patient_id=uuid4())):
+        with pytest.raises(NotFound) as told:
+            actions.open_record(one)
+        said.append(told.value.public)
+    assert said[0] == said[1]
+
+
+def test_her_record_is_hers_alone(world: World) -> None:
+    with pytest.raises(NotFound):
+        actions.open_record(replace(world.zoe.asks(Action.LIST), patient_id=world.amina.id))
+
+
+def test_nothing_opens_before_the_person_agreed_even_to_her_own_doctor(world: World) -> None:
+    actions.set_care_team_consent(world.amina.opens(Action.SET_ACCESS), given=False, at=NOW)
+    with pytest.raises((Refused, NotFound)):
+        actions.open_record(care(world.dr_diallo, world.amina))
+
+
+def test_revoked_means_refused_at_the_next_request(world: World) -> None:
+    actions.open_record(care(world.dr_diallo, world.amina))
+    mine = world.amina.opens(Action.SET_ACCESS)
+    [member] = queries.settings(mine).circle
+    actions.remove_from_circle(mine, member_id=member.id, at=NOW)
+    with pytest.raises(NotFound):
+        actions.open_record(care(world.dr_diallo, world.amina))
+    assert world.amina.id not in queries.my_patients(world.dr_diallo, at=NOW)
+
+
+def test_a_membership_ends_by_itself(world: World) -> None:
+    world.lets_in(world.zoe, world.dr_diallo, until=NOW + timedelta(hours=1))
+    actions.open_record(care(world.dr_diallo, world.zoe))
+    later = replace(care(world.dr_diallo, world.zoe), at=NOW + timedelta(hours=2))
+    with pytest.raises(NotFound):
+        actions.open_record(later)
+
+
+def test_a_whole_structure_can_be_let_in(world: World) -> None:
+    assert world.dr_diallo.organisation_id is not None
+    mine = world.zoe.opens(Action.SET_ACCESS)
+    actions.set_care_team_consent(mine, given=True, at=NOW)
+    actions.add_to_circle(mine, organisation_id=world.dr_diallo.organisation_id, at=NOW)
+    actions.open_record(care(world.dr_diallo, world.zoe))
+    with pytest.raises(NotFound):
+        actions.open_record(care(world.dr_roux, world.zoe))
+
+
+def test_a_blocked_doctor_sees_nothing_even_in_an_emergency(world: World) -> None:
+    mine = world.amina.opens(Action.SET_ACCESS)
+    block_id = actions.block(mine, professional_id=world.dr_diallo.id, at=NOW)
+    with pytest.raises(NotFound):
+        actions.open_record(care(world.dr_diallo, world.amina))
+    with pytest.raises((NotFound, Refused)):
+        actions.open_record(replace(care(world.dr_diallo, world.amina, reason=REASON), purpose=Purpose.EMERGENCY))
+    actions.unblock(mine, block_id=block_id, at=NOW)
+    actions.open_record(care(world.dr_diallo, world.amina))
+
+
+def test_a_limit_to_some_classes_is_kept(world: World) -> None:
+    world.lets_in(world.zoe, world.dr_diallo, classes=frozenset({"42"}))
+    deposited(world.labo_seine, world.zoe)
+    assert record.documents(actions.open_record(care(world.dr_diallo, world.zoe))) == []
+
+
+def breaking_the_glass(world: World, **more: object) -> Request:
+    return replace(care(world.dr_roux, world.amina, reason=REASON), purpose=Purpose.EMERGENCY, **more)  # type: ignore[arg-type]
+
+
+def test_an_emergency_opens_for_a_day_and_an_operator_must_look(world: World) -> None:
+    receipt = deposited(world.labo_seine, world.amina)
+    grant = actions.open_record(breaking_the_glass(world))
+    assert [one.id for one in record.documents(grant)] == [receipt.id]
+    actions.open_record(breaking_the_glass(world, reason="", at=NOW + timedelta(hours=23)))
+    with pytest.raises(Refused):
+        actions.open_record(breaking_the_glass(world, reason="", at=NOW + timedelta(hours=25)))
+    [case] = [one for one in queries.cases(world.operator) if one.patient_id == world.amina.id]
+    assert case.words["reason"] == REASON
+    actions.answer_case(world.operator, case_id=case.id, justified=True, answer="Vu avec le service.", at=NOW)
+    [answered] = queries.my_cases(world.amina.opens(Action.LIST))
+    assert (answered.justified, answered.answer) == (True, "Vu avec le service.")
+    with pytest.raises(Refused):
+        queries.cases(world.dr_roux)
+
+
+@pytest.mark.parametrize("wrong", [{"reason": "urgent"}, {"reason": ""}], ids=["a reason too short", "no reason"])
+def test_an_emergency_needs_a_written_reason(world: World, wrong: dict[str, str]) -> None:
+    with pytest.raises(Refused):
+        actions.open_record(breaking_the_glass(world, **wrong))
+
+
+def test_an_emergency_needs_a_strong_sign_in(world: World) -> None:
+    weak = replace(world.dr_roux, auth=AuthLevel.SINGLE)
+    with pytest.raises(Refused):
+        actions.open_record(breaking_the_glass(world, actor=weak))
+
+
+def test_the_switch_against_emergencies_is_obeyed(world: World) -> None:
+    actions.set_emergency(world.amina.opens(Action.SET_ACCESS), allowed=False, hidden=False, at=NOW)
+    with pytest.raises(Refused):
+        actions.open_record(breaking_the_glass(world))
+
+
+def test_what_explain_says_is_what_decide_does(world: World) -> None:
+    receipt = deposited(world.labo_seine, world.amina)
+    mine = world.amina.opens(Action.LIST)
+    [document] = record.documents(mine)
+    told = {one.id for one in queries.explain(mine, document.facts, document_id=receipt.id)}
+    assert world.dr_diallo.id in told and world.dr_roux.id not in told
+    for doctor in (world.dr_diallo, world.dr_roux):
+        try:
+            sees = bool(record.documents(actions.open_record(care(doctor, world.amina))))
+        except NotFound:
+            sees = False
+        assert sees == (doctor.id in told)
+
+
+def test_only_the_person_changes_her_settings_and_reads_her_journal(world: World) -> None:
+    grant = actions.open_record(care(world.dr_diallo, world.amina))
+    with pytest.raises(Refused):
+        queries.journal(grant)
+    with pytest.raises(Refused):
+        actions.set_emergency(grant, allowed=False, hidden=False, at=NOW)
+    with pytest.raises(Refused):
+        queries.settings(grant)
+
+
+def test_a_line_that_is_not_normal_reaches_an_operator(world: World) -> None:
+    actions.open_record(care(world.dr_diallo, world.amina))
+    mine = world.amina.opens(Action.READ_JOURNAL)
+    line = queries.journal(mine)[1]
+    actions.report_line(mine, seq=line.seq, message="Je ne le connais pas.", at=NOW)
+    [case] = [one for one in queries.cases(world.operator) if one.patient_id == world.amina.id]
+    assert (case.kind, case.words["message"]) == ("report", "Je ne le connais pas.")
+    with pytest.raises(NotFound):
+        actions.report_line(mine, seq=10_000, message="?", at=NOW)
+
+
+def test_the_visit_before_is_remembered_and_a_long_visit_is_one(world: World) -> None:
+    def opens_at(**after: int) -> object:
+        at = NOW + timedelta(**after)
+        grant = actions.open_record(replace(care(world.dr_diallo, world.amina, channel=Channel.LIST), at=at))
+        return queries.last_visit(grant)
+
+    assert opens_at(minutes=0) is None
+    assert opens_at(minutes=10) is None
+    assert opens_at(days=2) == NOW + timedelta(minutes=10)
+
+
+# The journal
+
+
+@pytest.mark.parametrize("statement", ["UPDATE access_journalentry SET at = now()", "DELETE FROM access_journalentry",
+                                       "TRUNCATE access_journalentry"])  # fmt: skip
+def test_nobody_rewrites_the_journal(world: World, statement: str) -> None:
+    world.amina.opens(Action.LIST)
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as sql:
+        sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{%s}" % world.amina.id])
+        sql.execute(statement)
+
+
+def test_even_the_owner_of_the_tables_meets_the_trigger(world: World) -> None:
+    from django.db import connections
+
+    world.amina.opens(Action.LIST)
+    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic("owner"):
+        with connections["owner"].cursor() as sql:
+            sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{%s}" % world.amina.id])
+            sql.execute("DELETE FROM access_journalentry")
+
+
+def test_a_line_weighs_at_most_700_bytes(world: World) -> None:
+    deposited(world.labo_seine, world.amina)
+    actions.open_record(care(world.dr_diallo, world.amina))
+    with transaction.atomic(), connection.cursor() as sql:
+        sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{%s}" % world.amina.id])
+        sql.execute("SELECT max(pg_column_size(j.*)) FROM access_journalentry j")
+        assert sql.fetchone()[0] <= 700
+
+
+# The second wall
+
+
+def test_with_no_scope_a_query_returns_nothing(world: World) -> None:
+    deposited(world.labo_seine, world.amina)
+    with transaction.atomic(), connection.cursor() as sql:
+        for table in ("record_document", "access_record", "access_journalentry", "access_member", "people_identity"):
+            sql.execute(f"SELECT count(*) FROM {table}")
+            assert sql.fetchone() == (0,), table
+
+
+def test_every_table_of_a_person_forces_row_level_security() -> None:
+    lookups = {"access_case", "access_reach", "record_submission", "people_account"}
+    with connection.cursor() as sql:
+        sql.execute(
+            """SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c
+               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'patient_id'
+               WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"""
+        )
+        open_tables = {name for name, forced in sql.fetchall() if not forced}
+    from hygie.people.models import LOOKUP_TABLES
+
+    assert open_tables <= lookups | set(LOOKUP_TABLES)
+
+
+def test_without_the_rules_the_wall_alone_keeps_strangers_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    deposited(world.labo_seine, world.amina)
+    everything = Scope(classes=None, hidden=True, unannounced=True)
+    monkeypatch.setattr(policy, "decide", lambda request, facts: Decision("no-rule", True, everything))
+    for stranger in (care(world.dr_roux, world.amina), replace(world.zoe.asks(Action.LIST), patient_id=world.amina.id)):
+        grant = actions.open_record(stranger)
+        assert record.documents(grant) == []
+        with pytest.raises(NotFound):
+            queries.identity(grant)
+    assert len(record.documents(actions.open_record(care(world.dr_diallo, world.amina)))) == 1
+
+
+def test_the_wall_closes_with_its_transaction(world: World) -> None:
+    deposited(world.labo_seine, world.amina)
+    record.documents(world.amina.opens(Action.LIST))
+    with connection.cursor() as sql:
+        sql.execute("SELECT count(*) FROM record_document")
+        assert sql.fetchone() == (0,)
+
+
+def test_only_the_gate_cuts_keys() -> None:
+    package = Path(hygie.__file__).parent
+    makers = {
+        path.relative_to(package).as_posix() for path in package.rglob("*.py")
+        if "Grant(" in path.read_text() and "tests" not in path.parts
+    }  # fmt: skip
+    assert makers <= {"access/gate.py", "access/types.py"}
+
+
+def test_a_closed_record_receives_nothing_and_still_belongs_to_her(world: World) -> None:
+    receipt = deposited(world.labo_seine, world.amina)
+    actions.set_state(world.amina.opens(Action.SET_ACCESS), state=RecordState.CLOSED, at=NOW)
+    with pytest.raises((Refused, NotFound)):
+        deposited(world.labo_seine, world.amina)
+    with pytest.raises(NotFound):
+        actions.open_record(care(world.dr_diallo, world.amina))
+    assert [one.id for one in record.documents(world.amina.opens(Action.LIST))] == [receipt.id]
+
+
+def test_racing_openings_number_their_lines_without_a_gap(world: World) -> None:
+    import threading
+
+    def opens() -> None:
+        for _ in range(10):
+            world.amina.opens(Action.LIST)
+        connection.close()
+
+    world.amina  # made before the race
+    threads = [threading.Thread(target=opens) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert queries.journal_is_whole(world.amina.id) is None
+    lines = queries.journal(world.amina.opens(Action.READ_JOURNAL), limit=1000)
+    assert [line.seq for line in lines] == list(range(len(lines), 0, -1)) and len(lines) >= 61
