@@ -29,6 +29,7 @@ class _Ground:
 
     folder: Path | None = None
     cluster: Any = None
+    started = False
 
     def prepare(self) -> None:
         """Set the environment, then Django: settings read it once. Starts nothing."""
@@ -65,6 +66,7 @@ class _Ground:
         """Start the cluster and migrate it. It stops with this process, however this process ends."""
         from hygie.ops import database
 
+        self.started = True
         self.cluster.start(with_parent=True)
         database.migrate()
         database.check()
@@ -75,7 +77,8 @@ class _Ground:
         from django.db import connections
 
         connections.close_all()
-        self.cluster.stop()
+        if self.started:
+            self.cluster.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -84,7 +87,7 @@ _ground = _Ground()
 
 def pytest_pycollect_makemodule(module_path: Path) -> None:
     """Django is ready before a test module imports a model."""
-    if not PURE.intersection([module_path, *module_path.parents]):
+    if module_path.name != "__init__.py" and not PURE.intersection([module_path, *module_path.parents]):
         _ground.prepare()
 
 
@@ -98,6 +101,25 @@ def database() -> None:
 def _on_the_ground(request: pytest.FixtureRequest) -> None:
     if not PURE.intersection([request.path, *request.path.parents]):
         request.getfixturevalue("database")
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[Any]:
+    """A real S3 server (`hygie.tests.seaweed`), started for the tests that ask for it."""
+    from hygie.tests.seaweed import Seaweed
+
+    with tempfile.TemporaryDirectory(prefix="hygie-s3-", dir="/tmp") as folder:
+        server = Seaweed(Path(folder))
+        server.start()
+        yield server
+        server.kill()
+
+
+@pytest.fixture
+def s3_blobs(seaweed: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """This test keeps sealed documents in the S3 server instead of PostgreSQL."""
+    monkeypatch.setenv("HYGIE_BLOBS_URL", seaweed.url)
+    return seaweed
 
 
 def pytest_unconfigure() -> None:
