@@ -1,0 +1,82 @@
+"""The chain: whatever is changed, dropped, added, moved or cut off is found."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from hygie.access import journal
+from hygie.access.types import JournalLine
+
+NOW = datetime(2026, 3, 18, 9, 12, 3, 123457, tzinfo=UTC)
+PATIENT = uuid4()
+Entry = tuple[int, datetime, bytes, bytes]
+
+
+def chain(length: int) -> tuple[list[Entry], bytes]:
+    head, entries = journal.GENESIS, []
+    for seq in range(1, length + 1):
+        body, at = os.urandom(40), NOW + timedelta(microseconds=seq)
+        head = journal.leaf(head, PATIENT, seq, at, body)
+        entries.append((seq, at, head, body))
+    return entries, head
+
+
+@given(some.integers(0, 30))
+def test_an_honest_journal_is_whole(length: int) -> None:
+    entries, head = chain(length)
+    assert journal.verify(PATIENT, entries, head) is None
+
+
+def tampered(entries: list[Entry], how: str, where: int) -> list[Entry]:
+    seq, at, leaf, body = entries[where]
+    changed = {
+        "body": (seq, at, leaf, body[:-1] + bytes([body[-1] ^ 1])),
+        "time": (seq, at + timedelta(microseconds=1), leaf, body),
+        "leaf": (seq, at, bytes(32), body),
+        "number": (seq + 1, at, leaf, body),
+    }
+    if how in changed:
+        return [*entries[:where], changed[how], *entries[where + 1 :]]
+    if how == "dropped":
+        return [*entries[:where], *entries[where + 1 :]]
+    if how == "twice":
+        return [*entries[: where + 1], *entries[where:]]
+    if how == "cut":
+        return entries[:where]
+    assert how == "rewritten"  # a whole new end, consistent with itself
+    head, again = (entries[where - 1][2] if where else journal.GENESIS), list(entries[:where])
+    for seq, at, _, _ in entries[where:]:
+        body = os.urandom(40)
+        head = journal.leaf(head, PATIENT, seq, at, body)
+        again.append((seq, at, head, body))
+    return again
+
+
+@settings(max_examples=int(os.environ.get("HYGIE_TORTURE", "0")) * 10_000 or 400)
+@given(some.integers(1, 20), some.data(),
+       some.sampled_from(["body", "time", "leaf", "number", "dropped", "twice", "cut", "rewritten"]))  # fmt: skip
+def test_every_tampering_is_found(length: int, data: some.DataObject, how: str) -> None:
+    entries, head = chain(length)
+    where = data.draw(some.integers(0, length - 1))
+    assert journal.verify(PATIENT, tampered(entries, how, where), head) is not None
+
+
+def test_the_journal_of_another_person_does_not_verify() -> None:
+    entries, head = chain(3)
+    assert journal.verify(uuid4(), entries, head) == 1
+
+
+@pytest.mark.parametrize("extra", [{}, {"object_id": uuid4(), "reason": "Urgence", "category": "10"}])
+def test_a_line_comes_back_as_it_was(extra: dict[str, object]) -> None:
+    line = JournalLine(
+        seq=4, at=NOW, actor_kind="professional", actor_id=uuid4(), actor_name="Dr Diallo", role="doctor", profession="10",
+        organisation="Cabinet du Canal", auth=2, action="read", purpose="care", allowed=True, rule="care-circle",
+        channel="view", policy="p1", **extra,  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert journal.unpack(4, NOW, journal.pack(line)) == line
