@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Final
 
 import yaml
@@ -128,7 +129,7 @@ def _words(file_name: str) -> str:
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", re.split(r"[/\\]", file_name)[-1])
     words = " ".join(re.sub(r"[_+.]+|(?<=\D)-|-(?=\D)", " ", stem).split())
     told = re.sub(
-        r"\b(img|dsc|pxl|scan|scanned|image|photo|document|doc|file|download|sans titre|copie)\w{0,4}\b",
+        r"\b(img|dsc|pxl|scan|scanned|image|photo|document|doc|file|download|sans titre|copie)[\d_]*\b",
         "",
         words,
         flags=re.I,
@@ -169,7 +170,8 @@ _WINDOW: Final = 40
 
 def _date(plain: str, lines: list[str], kind: _Type | None, on: date | None) -> date | None:
     """« Nantes, le 12 mars 2024 », or else the date of the act, or else the latest that is not a birth date."""
-    births = {day for cue in _BIRTH.finditer(plain) for day in _dates(plain[cue.end() : cue.end() + _WINDOW], on)}
+    cues = (plain[cue.end() : cue.end() + _WINDOW] for cue in _BIRTH.finditer(plain))
+    births = {day for near in cues for day in islice(_dates(near, on), 1)}
 
     def fit(day: date) -> bool:
         return day not in births and day.year >= 1950 and (on is None or day <= on)
