@@ -60,12 +60,13 @@ _DID: dict[str, str] = {
     Action.WITHDRAW: "a retiré {x}",
     Action.ARCHIVE: "a rangé {x} dans les archives",
     Action.READ_JOURNAL: "a lu ce journal",
-    Action.SET_ACCESS: "a changé qui peut voir votre espace",
+    Action.SET_ACCESS: "a changé vos réglages d’accès",
     Action.READ_IDENTITY: "a lu votre identité",
     Action.INDEX: "a classé {x}",
-    Action.FIND: "a vérifié que vous avez un espace",
+    Action.FIND: "a cherché votre espace",
     Action.REVIEW: "a vérifié un accès ou un dépôt",
 }
+_OWN_LIST = "a regardé la liste de ses dépôts"  # never to be taken for the person's documents
 _YOU_DID: dict[str, str] = {
     Action.LIST: "avez regardé la liste de vos documents",
     Action.READ: "avez lu {x}",
@@ -74,7 +75,7 @@ _YOU_DID: dict[str, str] = {
     Action.WITHDRAW: "avez retiré {x}",
     Action.ARCHIVE: "avez rangé {x} dans les archives",
     Action.READ_JOURNAL: "avez lu ce journal",
-    Action.SET_ACCESS: "avez changé qui peut voir votre espace",
+    Action.SET_ACCESS: "avez changé vos réglages d’accès",
     Action.READ_IDENTITY: "avez lu votre identité",
 }
 _WANTED: dict[str, str] = {
@@ -85,25 +86,25 @@ _WANTED: dict[str, str] = {
     Action.WITHDRAW: "retirer {x}",
     Action.ARCHIVE: "archiver {x}",
     Action.READ_JOURNAL: "lire ce journal",
-    Action.SET_ACCESS: "changer qui peut voir votre espace",
+    Action.SET_ACCESS: "changer vos réglages d’accès",
     Action.READ_IDENTITY: "lire votre identité",
     Action.INDEX: "classer {x}",
-    Action.FIND: "vérifier que vous avez un espace",
+    Action.FIND: "chercher votre espace",
     Action.REVIEW: "vérifier un accès",
 }
 
 # Why it was allowed. Also the words of "who can see this".
 ALLOWED: dict[str, str] = {
     "own-record": "C’est votre espace.",
-    "care-circle": "Vous lui avez ouvert votre espace pour vous soigner.",
-    "care-coordination": "Vous lui avez ouvert votre espace pour vous accompagner.",
+    "care-circle": "Vous lui avez ouvert votre espace.",
+    "care-coordination": "Vous lui avez ouvert votre espace.",
     "emergency": "Accès en urgence.",
-    "professional-deposit": "Déposer ne permet pas de lire votre espace.",
-    "software-deposit": "Déposer ne permet pas de lire votre espace.",
-    "own-deposits": "Ce dépôt vient de cet expéditeur.",
-    "find-a-person": "Pour vous soigner ou déposer un document, sans rien lire.",
+    "professional-deposit": "Un soignant peut déposer, sans rien lire.",
+    "software-deposit": "Cet expéditeur peut déposer, sans rien lire.",
+    "own-deposits": "Uniquement ses propres dépôts.",
+    "find-a-person": "Pour soigner ou déposer, sans rien lire.",
     "machine-files": "Pour ranger vos documents, sans regard humain.",
-    "operator-review": "La loi demande cette vérification, sans lire vos documents.",
+    "operator-review": "La loi le demande, sans lire vos documents.",
 }
 
 # Why it was refused, told to the person whose record it is.
@@ -144,8 +145,6 @@ _NOTHING_TO_DO = "Rien à faire."
 _THEN_ALLOWED: dict[str, str] = {
     "emergency": "Cet accès sera vérifié. Pas normal\u00a0? Signalez-le.",
     "machine-files": _NOTHING_TO_DO,
-    "care-circle": "Pas normal\u00a0? Signalez ou retirez l’accès.",
-    "care-coordination": "Pas normal\u00a0? Signalez ou retirez l’accès.",
 }
 
 # Told to whoever was refused. One sentence for all that must look like "nothing here".
@@ -290,7 +289,8 @@ def _what(line: JournalLine, thing: str, count: int) -> str:
     elif who == YOU:
         start, did = YOU, _YOU_DID.get(line.action, "avez ouvert votre espace")
     else:
-        start, did = who, _DID.get(line.action, "a ouvert votre espace")
+        own_list = line.action == Action.LIST and line.rule == "own-deposits"
+        start, did = who, _OWN_LIST if own_list else _DID.get(line.action, "a ouvert votre espace")
     text = f"{start} {did.replace('{x}', thing)}"
     if line.on_behalf_of:
         text += f", pour {line.on_behalf_of}"

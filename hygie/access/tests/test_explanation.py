@@ -116,7 +116,7 @@ def test_dates_and_reasons_travel() -> None:
     until = datetime(2026, 6, 4, tzinfo=UTC)
     (_, diallo, *_) = viewers(REPORT, circle=(replace(CIRCLE[0], until=until, last_seen=NOW),))
     assert (diallo.until, diallo.last_seen, diallo.id) == (until, NOW, DIALLO.id)
-    assert diallo.why == "Vous lui avez ouvert votre espace pour vous soigner."
+    assert diallo.why == "Vous lui avez ouvert votre espace."
     assert all(viewer.why.endswith(".") for viewer in viewers(REPORT))
 
 
