@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hygie.base.routes import check_all
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("hygie.portal.urls")),
+]
+
+ROUTES = check_all(urlpatterns)
+
+handler400 = "hygie.ui.problems.bad_request"
+handler403 = "hygie.ui.problems.forbidden"
+handler404 = "hygie.ui.problems.not_found"
+handler500 = "hygie.ui.problems.broken"

@@ -1,0 +1,1 @@
+"""Portal: the pages of a person. They translate between people and doors, and decide nothing."""

@@ -1,0 +1,84 @@
+"""A document as a line of a person's lists: her words, not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hygie.access.types import Visibility
+from hygie.formats import valuesets
+from hygie.record.types import Document
+from hygie.ui import words
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """shelf: id of its category; kind: the plain name of its type; by: who put it here, in words."""
+
+    id: UUID
+    title: str
+    shelf: str
+    shelf_label: str
+    kind: str
+    by: str
+    day: datetime
+    received: datetime
+    size: int
+    new: bool
+    archived: bool
+    hidden: bool
+    withheld: bool
+    mine: bool
+    superseded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The documents of one month, the latest first."""
+
+    label: str
+    cards: tuple[Card, ...]
+
+
+def card(document: Document) -> Card:
+    metadata = document.metadata
+    shelf = valuesets.category_of(metadata.class_code, metadata.type_code)
+    kind = valuesets.type_label(metadata.type_code, metadata.type_label)
+    return Card(
+        id=document.id,
+        title=metadata.title or kind,
+        shelf=shelf.id,
+        shelf_label=_(shelf.label),
+        kind=_(kind),
+        by=author(document),
+        day=document.day,
+        received=document.received,
+        size=document.size,
+        new=document.new and not document.by_patient,
+        archived=document.archived,
+        hidden=Visibility.HIDDEN_FROM_PROFESSIONALS in document.visibility,
+        withheld=Visibility.HIDDEN_FROM_PATIENT in document.visibility,
+        mine=document.by_patient,
+        superseded=document.status == "superseded",
+    )
+
+
+def author(document: Document) -> str:
+    """« Dr Diallo, Cabinet des Tilleuls », « Labo Seine », « Ajouté par vous »."""
+    if document.by_patient:
+        return _("Ajouté par vous")
+    first = next((one for one in document.metadata.authors if one.name), None)
+    if first is None:
+        return document.depositor
+    place = first.organisation or document.depositor
+    return first.name if not place or place == first.name else f"{first.name}, {place}"
+
+
+def by_month(cards: Iterable[Card]) -> list[Month]:
+    """Cards already in order of day, grouped by month."""
+    return [Month(label, tuple(group)) for label, group in groupby(cards, key=lambda one: words.month(one.day))]

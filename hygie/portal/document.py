@@ -1,0 +1,154 @@
+"""One document: what it says, who put it here and why, who can see it, and what she can do with it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hygie.access import queries as access
+from hygie.access.types import Action, Visibility
+from hygie.formats import display
+from hygie.portal.cards import card
+from hygie.portal.opening import for_a_person, open_mine
+from hygie.record import actions
+from hygie.record import queries as record
+from hygie.ui.told import Undo, tell
+
+FIRST_PAGES = 8
+
+
+@for_a_person
+@require_GET
+def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    grant = open_mine(request, Action.READ, document_id=document_id)
+    found = record.document(grant, document_id=document_id)
+    content = record.content(grant, document_id=document_id)
+    shown = display.display(
+        content.data,
+        content.media_type,
+        image_url=lambda number: reverse("portal:picture", args=[document_id, number]),
+        attachment_url=lambda number: reverse("portal:attachment", args=[document_id, number]),
+    )
+    wanted = shown.pages if request.GET.get("pages") == "toutes" else min(shown.pages, FIRST_PAGES)
+    context = {
+        "current": "documents",
+        "document": found,
+        "card": card(found),
+        "shown": shown,
+        "words_html": SafeString(shown.words),  # made by formats.cda.html, every text escaped there
+        "pages": range(1, wanted + 1),
+        "pages_left": shown.pages - wanted,
+        "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
+        "viewers": access.explain(grant, found.facts, document_id=document_id),
+        "versions": [card(one) for one in record.versions(grant, document_id=document_id) if one.id != document_id],
+    }
+    return render(request, "portal/document.html", context)
+
+
+@for_a_person
+@require_GET
+def page(request: HttpRequest, document_id: UUID, number: int) -> HttpResponse:
+    """One page as an image."""
+    grant = open_mine(request, Action.READ, document_id=document_id)
+    content = record.content(grant, document_id=document_id)
+    return _image(display.page(content.data, content.media_type, number))
+
+
+@for_a_person
+@require_GET
+def picture(request: HttpRequest, document_id: UUID, number: int) -> HttpResponse:
+    """One picture that stands in a structured document."""
+    grant = open_mine(request, Action.READ, document_id=document_id)
+    content = record.content(grant, document_id=document_id)
+    return _image(display.picture(content.data, content.media_type, number))
+
+
+def _image(drawn: display.preview.PageImage) -> HttpResponse:
+    return HttpResponse(drawn.data, content_type=drawn.media_type)
+
+
+@for_a_person
+@require_GET
+def original(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The original bytes, to keep: a download, never something the browser would run."""
+    grant = open_mine(request, Action.READ, document_id=document_id)
+    content = record.content(grant, document_id=document_id)
+    return _download(content.data, content.file_name)
+
+
+@for_a_person
+@require_GET
+def attachment(request: HttpRequest, document_id: UUID, number: int) -> HttpResponse:
+    """A file attached to a structured document, to keep."""
+    grant = open_mine(request, Action.READ, document_id=document_id)
+    content = record.content(grant, document_id=document_id)
+    media_type, data = display.attachment(content.data, content.media_type, number)
+    ending = {"application/pdf": "pdf"}.get(media_type, "bin")
+    return _download(data, f"{_('piece-jointe')}-{number + 1}.{ending}")
+
+
+def _download(data: bytes, file_name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
+    return answer
+
+
+@for_a_person
+@require_POST
+def hide(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Hide from professionals, or show again."""
+    hidden = request.POST.get("masquer") != "non"
+    grant = open_mine(request, Action.SET_VISIBILITY, document_id=document_id)
+    code = {Visibility.HIDDEN_FROM_PROFESSIONALS.value}
+    actions.set_visibility(
+        grant, document_id=document_id, add=code if hidden else (), remove=() if hidden else code, at=timezone.now()
+    )
+    text = (
+        _("Le document est masqué aux professionnels. Celui qui l’a déposé le voit toujours.")
+        if hidden
+        else _("Le document est de nouveau visible par votre équipe de soins.")
+    )
+    tell(request, text, undo=Undo(_("Annuler"), request.path, {"masquer": "non" if hidden else "oui"}))
+    return redirect("portal:document", document_id)
+
+
+@for_a_person
+@require_POST
+def archive(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Put away from everyday lists, or back."""
+    away = request.POST.get("archiver") != "non"
+    grant = open_mine(request, Action.ARCHIVE, document_id=document_id)
+    actions.archive(grant, document_id=document_id, archived=away, at=timezone.now())
+    text = _("Le document est rangé dans vos archives.") if away else _("Le document est revenu dans vos listes.")
+    tell(request, text, undo=Undo(_("Annuler"), request.path, {"archiver": "non" if away else "oui"}))
+    return redirect("portal:document", document_id)
+
+
+@for_a_person
+def withdraw(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Take back a document she added herself: a page that asks, then the act, then a way back."""
+    if request.method == "POST" and request.POST.get("retablir"):
+        grant = open_mine(request, Action.WITHDRAW, document_id=document_id)
+        actions.restore(grant, document_id=document_id, at=timezone.now())
+        tell(request, _("Le document est revenu."))
+        return redirect("portal:document", document_id)
+    if request.method == "POST":
+        grant = open_mine(request, Action.WITHDRAW, document_id=document_id)
+        actions.withdraw(grant, document_id=document_id, at=timezone.now())
+        tell(
+            request,
+            _("Le document est retiré : plus personne ne le voit."),
+            undo=Undo(_("Annuler"), request.path, {"retablir": "oui"}),
+        )
+        return redirect("portal:documents")
+    grant = open_mine(request, Action.LIST)
+    found = record.document(grant, document_id=document_id)
+    return render(request, "portal/withdraw.html", {"current": "documents", "card": card(found)})

@@ -1,0 +1,127 @@
+"""Documents: hers, by category and by month, narrowed by links and a small form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from hygie.access.types import Action, Channel
+from hygie.formats import valuesets
+from hygie.portal.cards import Card, by_month, card
+from hygie.portal.opening import for_a_person, open_mine
+from hygie.record import queries as record
+from hygie.ui import words
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the list is narrowed to, as the address says it; "" means not narrowed."""
+
+    shelf: str = ""
+    period: str = ""
+    words: str = ""
+    archived: bool = False
+
+    @classmethod
+    def asked(cls, request: HttpRequest) -> Narrowing:
+        given = request.GET
+        return cls(
+            shelf=given.get("categorie", "") if valuesets.category(given.get("categorie", "")) else "",
+            period=given.get("periode", "")[:10],
+            words=given.get("mots", "").strip()[:80],
+            archived=given.get("archives") == "1",
+        )
+
+    def address(self, **changed: object) -> str:
+        """The same list, with these differences."""
+        values = {
+            "categorie": self.shelf,
+            "periode": self.period,
+            "mots": self.words,
+            "archives": "1" if self.archived else "",
+        } | {name: str(value) for name, value in changed.items()}
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def any(self) -> bool:
+        return bool(self.shelf or self.period or self.words)
+
+
+@for_a_person
+@require_GET
+def documents(request: HttpRequest) -> HttpResponse:
+    grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+    asked = Narrowing.asked(request)
+    everything = [card(one) for one in record.documents(grant, archived=asked.archived)]
+    in_period = [one for one in everything if _in_period(one, asked.period) and _speaks_of(one, asked.words)]
+    kept = [one for one in in_period if asked.shelf in ("", one.shelf)]
+    count = max(1, -(-len(kept) // PAGE))
+    number = min(max(1, _number(request.GET.get("page", ""))), count)
+    shown = kept[(number - 1) * PAGE : number * PAGE]
+    context = {
+        "current": "documents",
+        "asked": asked,
+        "total": len(everything),
+        "found": len(kept),
+        "fresh": sum(one.new for one in everything),
+        "months": by_month(shown),
+        "filters": _filters(asked, in_period),
+        "periods": _periods(everything, asked.period),
+        "number": number,
+        "count": count,
+        "before": asked.address(page=number - 1) if number > 1 else "",
+        "after": asked.address(page=number + 1) if number < count else "",
+        "clear": Narrowing(archived=asked.archived).address(),
+    }
+    return render(request, "portal/documents.html", context)
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() and len(written) < 6 else 1
+
+
+def _in_period(one: Card, period: str) -> bool:
+    if period == "recent":
+        return one.day >= timezone.now() - timedelta(days=365)
+    if len(period) == 4 and period.isdecimal():
+        return words.day_of(one.day).year == int(period)
+    return True
+
+
+def _speaks_of(one: Card, asked: str) -> bool:
+    """Every word asked for stands in the title, the author or the kind."""
+    spoken = f"{one.title} {one.by} {one.kind} {one.shelf_label}".casefold()
+    return all(word in spoken for word in asked.casefold().split())
+
+
+def _filters(asked: Narrowing, cards: list[Card]) -> list[tuple[str, str, bool]]:
+    """All, then the categories that hold something, with how many."""
+    found: dict[str, int] = {}
+    for one in cards:
+        found[one.shelf] = found.get(one.shelf, 0) + 1
+    links = [(_("Tout"), asked.address(categorie=""), not asked.shelf)]
+    for shelf in valuesets.CATEGORIES:
+        if shelf.id in found or shelf.id == asked.shelf:
+            label = f"{_(shelf.label)} ({found.get(shelf.id, 0)})"
+            links.append((label, asked.address(categorie=shelf.id), shelf.id == asked.shelf))
+    return links
+
+
+def _periods(cards: list[Card], chosen: str) -> list[tuple[str, str, bool]]:
+    years = sorted({words.day_of(one.day).year for one in cards}, reverse=True)
+    options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
+    return [(value, label, value == chosen) for value, label in options]
+
+
+def beginning_of(day: str) -> datetime:
+    """Noon UTC of an ISO day: the same calendar day in every French time zone but the farthest."""
+    return datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC)

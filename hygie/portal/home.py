@@ -1,0 +1,90 @@
+"""Accueil: what is new, who came, what to do; the answer before the list."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hygie.access import queries as access
+from hygie.access.actions import set_care_team_consent, set_state
+from hygie.access.sentences import fold
+from hygie.access.types import Action, Channel, RecordState
+from hygie.base.errors import Refused
+from hygie.people.types import Kind
+from hygie.portal.cards import card
+from hygie.portal.opening import for_a_person, open_mine, person
+from hygie.record import queries as record
+from hygie.ui.told import tell
+
+SHOWN = 6
+
+
+@require_GET
+def welcome(request: HttpRequest) -> HttpResponse:
+    """What Hygie is, for whoever is not signed in; her own home otherwise."""
+    if getattr(request, "actor", None) is not None:
+        return home(request)
+    return render(request, "portal/welcome.html")
+
+
+@for_a_person
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    try:
+        grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+    except Refused as refusal:
+        if refusal.code == "own-record-opposed":
+            return redirect("portal:account")
+        raise
+    settings = access.settings(grant)
+    documents = record.documents(grant)
+    cards = [card(one) for one in documents]
+    fresh = [one for one in cards if one.new]
+    context = {
+        "current": "home",
+        "first_name": _first_name(request),
+        "count": len(cards),
+        "fresh": fresh[:SHOWN],
+        "more": max(0, len(fresh) - SHOWN),
+        "fresh_count": len(fresh),
+        "recent": [] if fresh else cards[:4],
+        "settings": settings,
+        "sleeping": settings.state is RecordState.SLEEPING,
+        "closed": settings.state is RecordState.CLOSED,
+        "undecided": not settings.care_team_consent and settings.consent_since is None,
+        "since": access.last_visit(grant),
+        "visits": _visits(request),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _first_name(request: HttpRequest) -> str:
+    actor = person(request)
+    return actor.name.split()[0] if actor and actor.name else ""
+
+
+def _visits(request: HttpRequest) -> list[object]:
+    """The last looks by somebody else, told as in the journal."""
+    grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
+    lines = [one for one in access.journal(grant, limit=60) if one.actor_kind not in (Kind.PERSON, Kind.MACHINE)]
+    return [
+        {"name": group.name, "kind": group.kind, "at": item.lines[0].at, "item": item}
+        for group in fold(lines)
+        for item in group.items
+    ][:3]
+
+
+@for_a_person
+@require_POST
+def open_my_space(request: HttpRequest) -> HttpResponse:
+    """The person opens her space for the first time, and says in the same breath whether her care team may come in."""
+    grant = open_mine(request, Action.SET_ACCESS)
+    now = timezone.now()
+    set_state(grant, state=RecordState.OPEN, at=now)
+    if request.POST.get("equipe") in ("oui", "non"):
+        set_care_team_consent(grant, given=request.POST["equipe"] == "oui", at=now)
+    tell(request, _("Votre espace est ouvert. Vous pouvez changer d’avis à tout moment."))
+    return redirect("portal:home")

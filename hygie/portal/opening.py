@@ -1,0 +1,60 @@
+"""How a person's page opens her own record: signed in, in her own name, and written in her journal first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from hygie.access.actions import open_record
+from hygie.access.types import Action, Channel, Grant, Purpose, Request
+from hygie.base.errors import NotFound
+from hygie.people.types import Actor, Kind
+
+View = Callable[..., HttpResponse]
+
+
+def person(request: HttpRequest) -> Actor | None:
+    """The person signed in, if it is a person with a space."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return actor if actor is not None and actor.kind is Kind.PERSON and actor.patient_id is not None else None
+
+
+def for_a_person(view: View) -> View:
+    """A page for a person signed in. Nobody signed in: the way in. Somebody else (a professional): no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if person(request) is not None:
+            return view(request, *args, **kwargs)
+        if getattr(request, "actor", None) is None:
+            return redirect_to_login(request.path)
+        raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")
+
+    return guarded
+
+
+def open_mine(
+    request: HttpRequest, action: Action, *, document_id: UUID | None = None, channel: Channel = Channel.VIEW
+) -> Grant:
+    """Open the record of whoever is signed in. Raises what `open_record` raises."""
+    actor = person(request)
+    if actor is None or actor.patient_id is None:
+        raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")
+    return open_record(
+        Request(
+            actor=actor,
+            patient_id=actor.patient_id,
+            purpose=Purpose.SELF,
+            action=action,
+            at=timezone.now(),
+            object_id=document_id,
+            channel=channel,
+            request_id=getattr(request, "request_id", ""),
+        )
+    )

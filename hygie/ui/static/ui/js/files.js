@@ -1,0 +1,27 @@
+// Shows which files were chosen, and takes dropped ones. Without it the file inputs do everything.
+"use strict";
+(() => {
+  const box = document.querySelector("[data-drop]");
+  if (!box) return;
+  const inputs = [...box.querySelectorAll("input[type=file]")];
+  const list = box.querySelector("[data-chosen]");
+  const weight = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} ko` : `${(bytes / 1e6).toFixed(1).replace(".", ",")} Mo`;
+
+  const show = () => {
+    list.replaceChildren(...inputs.flatMap((input) => [...input.files]).map((file) => {
+      const line = document.createElement("li");
+      line.textContent = `${file.name} (${weight(file.size)})`;
+      return line;
+    }));
+  };
+  inputs.forEach((input) => input.addEventListener("change", show));
+
+  box.addEventListener("dragover", (event) => { event.preventDefault(); box.dataset.over = "yes"; });
+  box.addEventListener("dragleave", () => delete box.dataset.over);
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    delete box.dataset.over;
+    inputs[0].files = event.dataTransfer.files;
+    show();
+  });
+})();

@@ -1,0 +1,77 @@
+"""Files on their way in stay in memory: nothing a person sends is ever written in clear on a disk.
+
+`Memory` is the one upload handler (setting FILE_UPLOAD_HANDLERS). A file above the limit is dropped as it arrives
+and comes out as `TooBig`, so that its form can say which one it was.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django import forms
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+
+LIMIT = 25 * 1000 * 1000
+TOGETHER = 120 * 1000 * 1000
+
+
+class TooBig(InMemoryUploadedFile):
+    """The name of a file that was too heavy, without its content."""
+
+
+class Memory(FileUploadHandler):
+    """Keeps each file in memory up to LIMIT bytes, all of them up to TOGETHER; refuses the request beyond (413)."""
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.together = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.kept = BytesIO()
+        self.size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.size += len(raw_data)
+        self.together += len(raw_data)
+        if self.together > TOGETHER:
+            raise RequestDataTooBig("too many bytes in one form")
+        if self.size <= LIMIT:
+            self.kept.write(raw_data)
+        elif self.kept.tell():
+            self.kept = BytesIO()
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        kind = InMemoryUploadedFile if self.size <= LIMIT else TooBig
+        self.kept.seek(0)
+        return kind(
+            file=self.kept,
+            field_name=self.field_name,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=self.size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+
+class _ManyInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFiles(forms.FileField):
+    """Several files in one field; gives a list. What they are is checked by content, elsewhere."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", _ManyInput())
+        super().__init__(*args, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return list(given)
