@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "hygie.people",
     "hygie.access",
     "hygie.record",
+    "hygie.portal",
 ]
 
 MIDDLEWARE = [
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hygie.ui.problems.Problems",
 ]
 
 ROOT_URLCONF = "hygie.config.urls"
@@ -100,7 +102,9 @@ if MODE != "test":  # names carry a hash, so that browsers may keep them for eve
     }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+FILE_UPLOAD_HANDLERS = ["hygie.ui.uploads.Memory"]  # no clear file ever touches a disk
+DATA_UPLOAD_MAX_NUMBER_FILES = 60
+CSRF_FAILURE_VIEW = "hygie.ui.problems.expired"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
