@@ -29,10 +29,11 @@ from hygie.base.sql import cursor
 from hygie.people.types import Actor, Kind
 
 __all__ = [
-    "add_to_circle", "answer_case", "block", "create_record", "inside", "open_record", "opening_together",
+    "add_to_circle", "answer_case", "block", "create_record", "inside", "open_for_list", "open_record", "opening_together",
     "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
     "set_state", "unblock",
 ]  # fmt: skip
+
 
 def open_record(request: Request, *, document: DocumentFacts | None = None) -> Grant:
     """Decide, write the decision down, then hand over a key or refuse.
@@ -50,6 +51,16 @@ def open_record(request: Request, *, document: DocumentFacts | None = None) -> G
             raise NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code=rule)
         raise Refused(sentences.refusal(rule), code=rule)
     return one.grant
+
+
+def open_for_list(requests: Sequence[Request]) -> list[Grant]:
+    """Open many records for one list, with one line in each journal; those refused are left out, their line written.
+
+    Like `open_record`, everything is committed before a key is handed over.
+    """
+    with gate.opening([(request, None) for request in requests]) as (_, openings):
+        pass
+    return [one.grant for one in openings if one.grant is not None]
 
 
 @contextmanager

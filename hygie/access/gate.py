@@ -88,11 +88,26 @@ class _Row:
     head: bytes
 
 
-def _locked(sql: psycopg.Cursor[Any], patients: list[UUID]) -> dict[UUID, _Row]:
+def foresee(sql: psycopg.Cursor[Any], requests: Sequence[Request]) -> list[Decision]:
+    """What the rules would answer now, with no line, no lock and no key: for whoever must not ask what would be refused.
+
+    The caller has set the gate's scope, and shows nothing of a record from this answer alone.
+    """
+    rows = _locked(sql, sorted({request.patient_id for request in requests}), lock=b"")
+    relations = _relations(sql, [(request, None) for request in requests], rows)
+    return [
+        policy.decide(request, replace(rows[request.patient_id].facts, **relation))
+        if request.patient_id in rows and rows[request.patient_id].record_key is not None
+        else Decision("no-such-record")
+        for request, relation in zip(requests, relations, strict=True)
+    ]
+
+
+def _locked(sql: psycopg.Cursor[Any], patients: list[UUID], *, lock: bytes = b"FOR UPDATE") -> dict[UUID, _Row]:
     sql.execute(
-        """SELECT patient_id, state, care_team_consent, deposit_opposed, emergency_allowed, emergency_hidden,
+        b"""SELECT patient_id, state, care_team_consent, deposit_opposed, emergency_allowed, emergency_hidden,
                   restricted, record_key, journal_key, public_key, seq, head
-           FROM access_record WHERE patient_id = ANY(%b) ORDER BY patient_id FOR UPDATE""",
+           FROM access_record WHERE patient_id = ANY(%b) ORDER BY patient_id """ + lock,
         [patients], prepare=True, binary=True,
     )  # fmt: skip
     rows = {}

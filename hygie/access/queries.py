@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,20 +13,20 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import explanation, gate, journal as chain, keyring, policy, sentences
+from hygie.access import explanation, gate, journal as chain, keyring, matrix, policy, sentences
 from hygie.access.actions import inside, operator_only
 from hygie.access.models import Block, Case, JournalEntry, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
     AccessSettings, Action, DocumentFacts, Facts, Grant, JournalLine, Member as MemberValue, Block as BlockValue,
-    RecordState, Viewer,
+    Channel, OpenPatient, Purpose, RecordState, Request, Viewer, WayIn,
 )  # fmt: skip
 from hygie.base import sealing
 from hygie.base.errors import Refused
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
 from hygie.people import queries as people
-from hygie.people.types import Actor, AuthLevel, Identity, Kind
+from hygie.people.types import Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +230,113 @@ def my_patients(actor: Actor, *, at: datetime) -> list[UUID]:
         return []
     rows = Reach.objects.filter(subject__in=subjects(actor)).values_list("patient_id", "until")
     return sorted({patient for patient, until in rows if until is None or until > at})
+
+
+def usual_purpose(actor: Actor) -> Purpose:
+    """Why this professional opens a record in her everyday work: to care, or (social workers) to coordinate."""
+    return Purpose.COORDINATION if actor.role is Role.SOCIAL else Purpose.CARE
+
+
+def open_patients(actor: Actor, *, at: datetime) -> list[OpenPatient]:
+    """The records open today to this professional by the very rules that decide, the latest visit first, never
+    visited ones before them. Random ids and her own visits only: no line is written, no name is known.
+
+    A record that would be refused (agreement taken back, block, closed space) is not in the list, so that looking at
+    one's list never writes a refusal in anyone's journal.
+    """
+    reach = {one: until for one, until in _reached(actor) if until is None or until > at}
+    if not reach:
+        return []
+    purpose = usual_purpose(actor)
+    asked = [
+        Request(actor=actor, patient_id=one, purpose=purpose, action=Action.READ_IDENTITY, at=at, channel=Channel.LIST)
+        for one in sorted(reach)
+    ]
+    urgent = [replace(one, purpose=Purpose.EMERGENCY) for one in asked]
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + ",".join(map(str, reach)) + "}")
+        decided = gate.foresee(sql, asked + urgent)
+        me = subjects(actor)[0]
+        visits = dict(sql.execute("SELECT patient_id, last FROM access_visit WHERE subject = %b", [me]).fetchall())
+        emergencies = {
+            one: (since, until)
+            for one, since, until in sql.execute(
+                """SELECT patient_id, max(opened), max(until) FROM access_emergency
+                   WHERE subject = %b AND until > %b GROUP BY patient_id""",
+                [me, at],
+            )
+        }
+    found = []
+    for request, usual, emergency in zip(asked, decided, decided[len(asked) :], strict=False):
+        one = request.patient_id
+        if usual.allowed:
+            found.append(OpenPatient(one, reach[one], visits.get(one)))
+        elif emergency.allowed and one in emergencies:
+            since, until = emergencies[one]
+            found.append(OpenPatient(one, until, visits.get(one), since, until))
+    return sorted(found, key=lambda one: (one.last_visit is not None, -(one.last_visit or at).timestamp()))
+
+
+def _reached(actor: Actor) -> list[tuple[UUID, datetime | None]]:
+    """One line for each record, with the latest end of the ways in (None: no end)."""
+    if actor.kind is not Kind.PROFESSIONAL:
+        return []
+    ends: dict[UUID, datetime | None] = {}
+    for one, until in Reach.objects.filter(subject__in=subjects(actor)).values_list("patient_id", "until"):
+        known = ends.get(one, until)
+        ends[one] = None if until is None or known is None else max(until, known)
+    return list(ends.items())
+
+
+def way_in(grant: Grant) -> WayIn:
+    """How the professional of this grant is let in: by the person herself, through her structure, or otherwise."""
+    who = subjects(grant.actor)
+    if grant.purpose is Purpose.DEPOSIT:
+        return WayIn("deposit")
+    with _gated(grant.patient_id) as sql:
+        if grant.purpose is Purpose.EMERGENCY:
+            row = sql.execute(
+                """SELECT max(opened), max(until) FROM access_emergency
+                   WHERE patient_id = %b AND subject = %b AND until > %b""",
+                [grant.patient_id, who[0], grant.at],
+            ).fetchone()
+            return WayIn("emergency", *(row or (None, None)))
+        members = list(
+            Member.objects.filter(patient_id=grant.patient_id, subject__in=who, ended=None)
+            .exclude(until__lte=grant.at)
+            .values_list("subject", "since", "until", "classes")
+        )
+    if not members:
+        raise Refused("Ce dossier ne vous est pas ouvert.", code="no-way-in")
+    subject, since, until, classes = min(members, key=lambda one: who.index(one[0]))
+    kind = "professional" if subject == who[0] else "organisation"
+    return WayIn(kind, since, until, None if classes is None else frozenset(classes))
+
+
+def identities(grants: Iterable[Grant]) -> dict[UUID, Identity]:
+    """The identities behind these grants. One grant each: a list of names is as many openings."""
+    return {grant.patient_id: identity(grant) for grant in grants}
+
+
+def writable(actor: Actor) -> frozenset[str]:
+    """The type codes this professional may deposit."""
+    return matrix.writable(actor.role) if actor.kind is Kind.PROFESSIONAL else frozenset()
+
+
+def is_approximate(actor: Actor, type_code: str | None) -> bool:
+    """Whether this professional's right on this type comes from our approximation of the official matrix."""
+    return matrix.is_approximate(actor.role, type_code)
+
+
+def compare(grant: Grant, *, ins: Ins, traits: Traits) -> dict[str, bool | None]:
+    """What of a said identity agrees with this person's, trait by trait, without telling what hers is.
+
+    For an operator's grant to REVIEW. None: one of the two does not say.
+    """
+    if grant.action is not Action.REVIEW:
+        raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
+    return people.compare(grant.patient_id, ins=ins, traits=traits)
 
 
 def cases(actor: Actor, *, closed: bool = False) -> list[CaseView]:

@@ -263,3 +263,27 @@ class AccessSettings:
     emergency_hidden: bool
     circle: tuple[Member, ...] = ()
     blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPatient:
+    """A record open today to a professional. emergency_until: set when only a running emergency opens it."""
+
+    patient_id: UUID
+    until: datetime | None = None
+    last_visit: datetime | None = None
+    emergency_since: datetime | None = None
+    emergency_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How a professional is let into a record today. kind: professional | organisation | emergency | deposit.
+
+    classes: the person limited it to these classes; None: no limit.
+    """
+
+    kind: str
+    since: datetime | None = None
+    until: datetime | None = None
+    classes: frozenset[str] | None = None

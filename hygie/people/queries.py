@@ -192,6 +192,27 @@ def professional_actor(who: Professional, hat: Hat, *, auth: AuthLevel, client_i
     )  # fmt: skip
 
 
+def compare(patient_id: UUID, *, ins: Ins, traits: Traits) -> dict[str, bool | None]:
+    """Which parts of a said identity are this person's, as names are compared everywhere. None: one side is silent.
+
+    For `access` alone, after its decision. Keys: ins, former_ins, birth_family, given_names, birth_date, sex,
+    birth_place.
+    """
+    with sealed.scope(patient_id):
+        held = identity(patient_id)
+    ours, said = held.traits, rules.tidy(ins)
+    given, whole = names.normal(ours.given_names[0]), names.normal(" ".join(ours.given_names))
+    return {
+        "ins": None if held.ins is None else rules.tidy(held.ins) == said,
+        "former_ins": said in map(rules.tidy, held.former) if held.former else None,
+        "birth_family": names.normal(ours.birth_family) == names.normal(traits.birth_family),
+        "given_names": names.normal(" ".join(traits.given_names)) in (given, whole) if traits.given_names else None,
+        "birth_date": ours.birth_date == traits.birth_date,
+        "sex": None if "unknown" in (ours.sex, traits.sex) else ours.sex == traits.sex,
+        "birth_place": ours.birth_place == traits.birth_place if ours.birth_place and traits.birth_place else None,
+    }
+
+
 def candidates(*, ins: Ins, traits: Traits) -> list[UUID]:
     """The spaces that share this matricule, or these strict traits: what an operator compares, never a match."""
     same = set(models.InsLookup.objects.filter(ins_digest=sealed.ins_digest(ins)).values_list("patient_id", flat=True))

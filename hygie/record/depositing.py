@@ -307,13 +307,14 @@ def _insert_submissions(sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared])
         return
     rows = [
         {"k": p.submission.hex(), "c": p.digest.hex(), "o": p.answer.outcome, "d": p.answer.id, "p": p.patient_id,
-         "t": p.one.received}
+         "t": p.one.received,
+         "s": pseudonym(p.one.actor.id) if p.one.actor.kind is Kind.PROFESSIONAL else None}
         for p in unique.values() if isinstance(p.answer, Receipt)
     ]  # fmt: skip
     done = sql.execute(
-        """INSERT INTO record_submission (key, content_digest, outcome, document_id, patient_id, received)
-           SELECT decode(k, 'hex'), decode(c, 'hex'), o, d, p, t FROM jsonb_to_recordset(%b::jsonb)
-             AS x(k text, c text, o text, d uuid, p uuid, t timestamptz)
+        """INSERT INTO record_submission (key, content_digest, outcome, document_id, patient_id, received, sender)
+           SELECT decode(k, 'hex'), decode(c, 'hex'), o, d, p, t, s FROM jsonb_to_recordset(%b::jsonb)
+             AS x(k text, c text, o text, d uuid, p uuid, t timestamptz, s uuid)
            ON CONFLICT (key) DO NOTHING""",
         [orjson.dumps(rows).decode()], prepare=True,
     ).rowcount  # fmt: skip

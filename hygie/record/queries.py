@@ -16,8 +16,8 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 from hygie.record import quarantine as aside
 from hygie.record import reading, sealed
-from hygie.record.models import Quarantine
-from hygie.record.types import Content, Document, Quarantined
+from hygie.record.models import Quarantine, Submission
+from hygie.record.types import Content, Deposited, Document, Quarantined
 
 _READS = frozenset({Action.LIST, Action.READ, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX})
 
@@ -114,6 +114,15 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
     key = grant.keyring.open_document_key(document_id, row[0])
     data = sealing.unseal(key, stored, sealed.place("content", grant.patient_id, document_id))
     return Content(data, found.metadata.media_type, found.metadata.file_name or _file_name(found))
+
+
+def my_deposits(actor: Actor, *, limit: int = 200) -> list[Deposited]:
+    """What this professional deposited herself, the latest first: ids and dates. Anything more needs a grant each."""
+    if actor.kind is not Kind.PROFESSIONAL:
+        raise Refused("Cette liste est réservée aux professionnels.", code="professionals-only")
+    rows = Submission.objects.filter(sender=pseudonym(actor.id), outcome__in=("stored", "known"))
+    known = rows.order_by("-received").values_list("patient_id", "document_id", "received")[:limit]
+    return [Deposited(patient_id=patient, document_id=one, received=at) for patient, one, at in known]
 
 
 def quarantine(actor: Actor, *, waiting_only: bool = True) -> list[Quarantined]:

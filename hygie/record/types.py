@@ -147,6 +147,15 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Deposited:
+    """One deposit of a professional: where it went, as random ids."""
+
+    patient_id: UUID
+    document_id: UUID
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A deposit set aside because its identity does not match one person. Never attached by guess.
 

@@ -16,6 +16,14 @@ class Submission(models.Model):
     document_id = models.UUIDField()
     patient_id = models.UUIDField(null=True)
     received = models.DateTimeField()
+    sender = models.UUIDField(null=True)  # pseudonym of the professional who deposited: « Mes dépôts »
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["sender", "-received"], name="record_submission_sender", condition=~models.Q(sender=None)
+            )
+        ]
 
 
 class Quarantine(models.Model):
