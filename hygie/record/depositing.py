@@ -141,7 +141,7 @@ def _attach(prepared: list[_Prepared]) -> None:
     aside: list[_Prepared] = []
     with opening_together(asked) as (sql, openings):
         submissions = _submissions(sql, prepared)
-        documents = _same_documents(sql, prepared)
+        documents, awaited = _same_documents(sql, prepared)
         rows: list[dict[str, Any]] = []
         contents: list[tuple[bytes, bytes, bytes]] = []
         for one, opening in zip(prepared, openings, strict=True):
@@ -184,7 +184,7 @@ def _attach(prepared: list[_Prepared]) -> None:
             contents.append(sealed_parts)
         _insert_submissions(sql, [p for p in prepared if isinstance(p.answer, Receipt) and p.answer.outcome != "again"])
         _insert(sql, rows, contents)
-        _link_replacements(sql, rows)
+        _link_replacements(sql, rows, awaited)
         if rows:
             tasks.file_later([(row["patient"], row["id"]) for row in rows])
     for one in aside:
@@ -237,13 +237,20 @@ def _organisation(one: _Prepared) -> UUID | None:
     return pseudonym(organisation) if organisation else None
 
 
-def _same_documents(sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared]) -> dict[tuple[UUID, bytes], _Same]:
+def _same_documents(
+    sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared]
+) -> tuple[dict[tuple[UUID, bytes], _Same], set[bytes]]:
+    """The documents that already bear these unique ids; and which of these ids a replacement already waits for."""
+    uniques = [p.unique for p in prepared]
     sql.execute(
-        """SELECT patient_id, unique_digest, id, content_digest, organisation FROM record_document
-           WHERE patient_id = ANY(%b) AND unique_digest = ANY(%b)""",
-        [[p.patient_id for p in prepared], [p.unique for p in prepared]], prepare=True, binary=True,
+        """SELECT patient_id, unique_digest, id, content_digest, organisation, replaces_digest FROM record_document
+           WHERE patient_id = ANY(%b) AND (unique_digest = ANY(%b) OR replaces_digest = ANY(%b))""",
+        [[p.patient_id for p in prepared], uniques, uniques], prepare=True, binary=True,
     )  # fmt: skip
-    return {(patient, bytes(unique)): _Same(doc, bytes(sha), org) for patient, unique, doc, sha, org in sql}
+    rows = sql.fetchall()
+    mine = set(uniques)
+    same = {(row[0], bytes(row[1])): _Same(row[2], bytes(row[3]), row[4]) for row in rows if bytes(row[1]) in mine}
+    return same, {bytes(row[5]) for row in rows if row[5] is not None}
 
 
 def _row(
@@ -346,33 +353,32 @@ def _insert(
     )  # fmt: skip
 
 
-def _link_replacements(sql: psycopg.Cursor[Any], rows: Sequence[dict[str, Any]]) -> None:
+def _link_replacements(sql: psycopg.Cursor[Any], rows: Sequence[dict[str, Any]], awaited: set[bytes]) -> None:
     """Make the links that the new rows complete, in whatever order old and new came.
 
     Only between documents of one depositor or structure: nobody supersedes another's document.
     """
-    if not rows:
+    said = {bytes.fromhex(row["replaces"]) for row in rows if row["replaces"]}
+    completed = said | (awaited & {bytes.fromhex(row["unique"]) for row in rows})
+    if not completed:
         return
     patients = list({row["patient"] for row in rows})
-    uniques = [bytes.fromhex(row["unique"]) for row in rows]
-    said = [bytes.fromhex(row["replaces"]) for row in rows if row["replaces"]]
-    linked = sql.execute(
+    sql.execute(
         """UPDATE record_document old SET status = 'superseded', replaced_by = new.id, updated = new.received,
              version = old.version + 1
            FROM record_document new
-           WHERE old.patient_id = ANY(%b) AND new.patient_id = old.patient_id
-             AND new.replaces_digest = old.unique_digest AND old.status = 'current' AND new.status <> 'entered-in-error'
-             AND (new.organisation = old.organisation OR new.depositor = old.depositor)
-             AND (new.replaces_digest = ANY(%b) OR old.unique_digest = ANY(%b))""",
-        [patients, said, uniques], prepare=True,
-    ).rowcount  # fmt: skip
-    if linked:
-        sql.execute(
-            """UPDATE record_document new SET replaces = old.id FROM record_document old
-               WHERE new.patient_id = ANY(%b) AND old.patient_id = new.patient_id AND old.replaced_by = new.id
-                 AND new.replaces IS NULL""",
-            [patients], prepare=True,
-        )  # fmt: skip
+           WHERE old.patient_id = ANY(%b) AND old.unique_digest = ANY(%b) AND old.status = 'current'
+             AND new.patient_id = old.patient_id AND new.replaces_digest = old.unique_digest
+             AND new.status <> 'entered-in-error'
+             AND (new.organisation = old.organisation OR new.depositor = old.depositor)""",
+        [patients, list(completed)],
+    )
+    sql.execute(
+        """UPDATE record_document new SET replaces = old.id FROM record_document old
+           WHERE new.patient_id = ANY(%b) AND new.replaces_digest = ANY(%b) AND new.replaces IS NULL
+             AND old.patient_id = new.patient_id AND old.replaced_by = new.id""",
+        [patients, list(completed)],
+    )
 
 
 def _set_aside(one: _Prepared, reason: str) -> Receipt | Exception:

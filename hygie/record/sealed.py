@@ -14,6 +14,7 @@ from hygie.people.types import Ins, Traits
 from hygie.record.types import Author, Metadata
 
 _DATES = ("created", "service_start")
+_METADATA = tuple(field.name for field in fields(Metadata))
 
 
 def digest(purpose: str, *parts: bytes) -> bytes:
@@ -29,7 +30,11 @@ def place(kind: str, patient_id: UUID, document_id: UUID) -> bytes:
 
 def pack(metadata: Metadata, **more: Any) -> bytes:
     """Metadata and what else is sealed beside them (depositor, sha256, ...)."""
-    values = {key: value for key, value in asdict(metadata).items() if value not in (None, "", ())}
+    values: dict[str, Any] = {}
+    for name in _METADATA:  # not `asdict`: it copies deeply, ten times slower
+        value = getattr(metadata, name)
+        if value not in (None, "", ()):
+            values[name] = value
     if metadata.fhir is not None:
         values["fhir"] = metadata.fhir.decode()
     return orjson.dumps({"m": values, **more}, default=_plain)
@@ -57,7 +62,6 @@ def unpack_said(packed: bytes) -> tuple[Ins, Traits]:
     return Ins(*values["ins"]), Traits(**{**traits, "given_names": tuple(traits["given_names"])})
 
 
-_METADATA = {field.name for field in fields(Metadata)}
 
 
 def _plain(value: object) -> object:

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patient.patient')),
             ],
             options={
-                'indexes': [models.Index(fields=['patient', '-day', '-id'], name='record_document_day')],
+                'indexes': [models.Index(fields=['patient', '-day', '-id'], name='record_document_day'), models.Index(condition=models.Q(('replaces_digest__isnull', False)), fields=['patient', 'replaces_digest'], name='record_document_replaces')],
                 'constraints': [models.UniqueConstraint(fields=('patient', 'unique_digest'), name='record_document_unique')],
             },
         ),

@@ -43,7 +43,13 @@ class Document(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["patient", "unique_digest"], name="record_document_unique")]
-        indexes = [models.Index(fields=["patient", "-day", "-id"], name="record_document_day")]
+        indexes = [
+            models.Index(fields=["patient", "-day", "-id"], name="record_document_day"),
+            models.Index(
+                fields=["patient", "replaces_digest"], name="record_document_replaces",
+                condition=models.Q(replaces_digest__isnull=False),
+            ),
+        ]  # fmt: skip
 
 
 class Opened(models.Model):
