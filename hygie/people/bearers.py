@@ -1,0 +1,75 @@
+"""From the tokens that requests carry to who sends them. Private to the room; `queries.bearers` is its door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hygie.people.sealed import cursor
+from hygie.people.types import Actor, AuthLevel, Client, Kind, Organisation
+
+_STATEMENT = """
+SELECT t.token_checksum, t.scope, c.id, c.name, c.lenient, c.last_used, o.id, o.name, o.kind, o.finess, o.city,
+       r.token_checksum IS NOT NULL, a.ended, p.id, p.rpps, p.family, p.civility, a.profession, a.specialty, w.id, w.name
+FROM oauth2_provider_accesstoken t
+JOIN people_softwareclient c ON c.id = t.application_id
+JOIN people_organisation o ON o.id = c.organisation_id
+LEFT JOIN people_tokenrequester r ON r.token_checksum = t.token_checksum
+LEFT JOIN people_activity a ON a.id = r.activity_id AND a.professional_id = r.professional_id
+LEFT JOIN people_professional p ON p.id = a.professional_id
+LEFT JOIN people_organisation w ON w.id = a.organisation_id
+WHERE t.token_checksum = ANY(%b) AND t.expires > now() AND c.revoked IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A live token: the software it was given to, what it may ask, and the actor that acts with it."""
+
+    client: Client
+    scopes: frozenset[str]
+    actor: Actor
+
+
+def bearers(token_hashes: Sequence[bytes]) -> dict[bytes, Bearer]:
+    """Who holds each of these tokens (by SHA-256), in one statement. A token unknown, expired or void is absent.
+
+    A professional named in the token acts herself, through the software; when the activity in which she asked for it
+    has ended, the token is void. A token is only given after a strong authentication.
+    """
+    rows = cursor().execute(_STATEMENT, [[one.hex() for one in token_hashes]], prepare=True, binary=True)
+    found: dict[bytes, Bearer] = {}
+    for row in rows:
+        bearer = _bearer(*row[1:])
+        if bearer is not None:
+            found[bytes.fromhex(row[0])] = bearer
+    return found
+
+
+def _bearer(
+    scope: str, client_id: Any, name: str, lenient: bool, last_used: datetime | None, org_id: Any, org_name: str,
+    kind: str, finess: str | None, city: str | None, named: bool, ended: datetime | None, pro_id: Any, rpps: str | None,
+    family: str | None, civility: str | None, profession: str | None, specialty: str | None, place_id: Any,
+    place: str | None,
+) -> Bearer | None:  # fmt: skip
+    organisation = Organisation(id=org_id, name=org_name, kind=kind, finess=finess, city=city)
+    scopes = frozenset(scope.split())
+    client = Client(
+        id=client_id, name=name, organisation=organisation, scopes=scopes, lenient=lenient, last_used=last_used
+    )  # fmt: skip
+    if not named:
+        actor = Actor(
+            kind=Kind.SOFTWARE, id=client_id, client_id=client_id, name=name, auth=AuthLevel.STRONG,
+            organisation_id=org_id, organisation=org_name,
+        )  # fmt: skip
+        return Bearer(client, scopes, actor)
+    if pro_id is None or ended is not None:
+        return None
+    shown = f"{civility or ''} {(family or '').title()}".strip()
+    actor = Actor(
+        kind=Kind.PROFESSIONAL, id=pro_id, name=shown, auth=AuthLevel.STRONG, rpps=rpps, client_id=client_id,
+        profession=profession, specialty=specialty, organisation_id=place_id, organisation=place,
+    )  # fmt: skip
+    return Bearer(client, scopes, actor)
