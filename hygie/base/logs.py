@@ -11,7 +11,10 @@ kept, of an exception its class, our code, and the places it went through.
 from __future__ import annotations
 
 import logging
+import logging.config
 import re
+import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -88,6 +91,19 @@ def dictionary(level: str) -> dict[str, Any]:
             }.items()
         },
     }
+
+
+def install(level: str) -> None:
+    """Configure this process: its loggers, and what it says of an error that nobody caught."""
+    logging.config.dictConfig(dictionary(level))
+
+    def uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        event("uncaught", level=logging.CRITICAL, error=error)
+
+    def uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
+        event("uncaught", level=logging.CRITICAL, error=arguments.exc_value)
+
+    sys.excepthook, threading.excepthook = uncaught, uncaught_in_thread
 
 
 def _is_number(value: object) -> bool:

@@ -77,5 +77,8 @@ def at(url: str) -> RootKey:
     """The root key that `url` names (`file:/path`)."""
     scheme, _, path = url.partition(":")
     if scheme != "file":
-        raise Unavailable(f"HYGIE_KEYS_URL : « {scheme}: » n'est pas encore pris en charge, utilisez file:/chemin.", code="root-key-scheme")
+        raise Unavailable(
+            f"HYGIE_KEYS_URL : « {scheme}: » n'est pas encore pris en charge, utilisez file:/chemin.",
+            code="root-key-scheme",
+        )
     return FileRootKey(Path(path.removeprefix("//")))

@@ -41,7 +41,7 @@ def migrate() -> None:
 def check_not_newer() -> None:
     """Raise Unsupported when the database was migrated by a newer Hygie than this one."""
     with _reached("owner"):
-        loader = MigrationLoader(connections["owner"], ignore_no_initial=True)
+        loader = MigrationLoader(connections["owner"])
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("hygie.")}
     unknown = {key for key in loader.applied_migrations if key[0] in ours} - set(loader.disk_migrations)
     if unknown:

@@ -167,7 +167,8 @@ def _step(words: str, detail: str = "") -> Iterator[None]:
     except BaseException:
         click.echo(f"  ✗ {words}")
         raise
-    click.echo(f"  ✓ {words}{' : ' + detail if detail else ''} ({time.monotonic() - began:.1f} s)".replace(".", ",", 0))
+    took = f"{time.monotonic() - began:.1f}".replace(".", ",")
+    click.echo(f"  ✓ {words}{' : ' + detail if detail else ''} ({took} s)")
 
 
 def _refuse_a_taken_port() -> None:

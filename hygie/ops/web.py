@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from hygie.base import config, logs
 
 
 def run() -> None:
     """Serve until SIGTERM or SIGINT, finishing the answers under way."""
+    logs.install(config.get("HYGIE_LOG_LEVEL"))
     Granian(
         "hygie.config.wsgi:application",
         address=config.get("HYGIE_BIND"),
@@ -21,8 +23,8 @@ def run() -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
+        log_level=LogLevels.warning,
         log_dictconfig=logs.dictionary(config.get("HYGIE_LOG_LEVEL")),
-        process_name="hygie-web",
     ).serve()
 
 

@@ -12,7 +12,7 @@ import logging
 from procrastinate.app import App
 from procrastinate.jobs import DeleteJobCondition, Status
 
-from hygie.base import logs
+from hygie.base import config, logs
 
 SILENT_FOR = 30.0  # seconds without a sign of life after which a worker counts as dead; they sign every 10
 MOST_DEATHS = 3
@@ -34,6 +34,8 @@ async def take_up_orphans(app: App) -> int:
 def run(*, wait: bool = True) -> None:
     """Work until SIGTERM or SIGINT, finishing the job in hand. `wait=False`: until there is nothing left to do."""
     from procrastinate.contrib.django import app
+
+    logs.install(config.get("HYGIE_LOG_LEVEL"))
 
     async def work(working: App) -> None:
         async with working.open_async():

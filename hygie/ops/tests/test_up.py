@@ -1,0 +1,323 @@
+"""`hygie up`, run for real: it starts, survives, stops, and refuses with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hygie.ops.exits import EXITS
+from hygie.ops.folder import LAYOUT
+from hygie.ops.postgres import Cluster
+from hygie.ops.tests import running
+from hygie.ops.tests.running import Up, folder, hygie, processes_of, wait_for
+
+
+@pytest.fixture
+def data():
+    with folder() as path:
+        yield path / "data"
+
+
+def answer(port: int) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+            return page.status
+    except urllib.error.HTTPError as page:
+        page.close()
+        return page.code
+
+
+def pids(data: Path, part: str) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if part in (process / "cmdline").read_bytes().replace(b"\0", b" ").decode() and (
+                f"HYGIE_DATA={data}\0".encode() in (process / "environ").read_bytes()
+            ):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def write(data: Path, note: str) -> None:
+    """Commit one row as the owner, in the database of `data`."""
+    with psycopg.connect(Cluster(data / "postgres").addresses().owner) as line:
+        line.execute("CREATE TABLE IF NOT EXISTS note (said text)")
+        line.execute("INSERT INTO note VALUES (%s)", [note])
+
+
+def notes(data: Path) -> list[str]:
+    with psycopg.connect(Cluster(data / "postgres").addresses().owner) as line:
+        return [row[0] for row in line.execute("SELECT said FROM note ORDER BY 1")]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_up_starts_from_nothing_answers_and_stops_everything_when_asked(data, how):
+    up = Up(data)
+    up.wait_until_ready()
+    assert answer(up.port) < 500
+    assert up.said(f"http://localhost:{up.port}/")
+    up.send(how)
+    assert up.wait() == 0
+    assert up.said("Tout est arrêté.")
+    assert processes_of(data) == []
+
+
+def test_after_kill_9_everything_starts_again_on_the_same_port_and_nothing_committed_is_lost(data):
+    up = Up(data)
+    up.wait_until_ready()
+    write(data, "before")
+    # The worst case: parent, web server and worker at once, so that nobody can pass a signal on.
+    for pid in [*pids(data, "hygie.ops.web")[:1], *pids(data, "cli worker"), up.process.pid]:
+        os.kill(pid, signal.SIGKILL)
+    up.wait()
+    again = Up(data, port=up.port)
+    again.wait_until_ready()
+    assert notes(data) == ["before"]
+    assert answer(again.port) < 500
+    again.send(signal.SIGTERM)
+    assert again.wait() == 0
+    assert processes_of(data) == []
+
+
+def test_after_the_database_is_killed_too_recovery_finds_every_committed_row(data):
+    up = Up(data)
+    up.wait_until_ready()
+    write(data, "before")
+    postmaster = int((data / "postgres/cluster/postmaster.pid").read_text().split()[0])
+    os.kill(up.process.pid, signal.SIGKILL)
+    os.kill(postmaster, signal.SIGKILL)
+    up.wait()
+    again = Up(data)
+    again.wait_until_ready()
+    assert notes(data) == ["before"]
+    again.send(signal.SIGTERM)
+    assert again.wait() == 0
+
+
+@pytest.mark.parametrize("part", ["hygie.ops.web", "cli worker"])
+def test_a_child_that_dies_is_started_again(data, part):
+    up = Up(data)
+    up.wait_until_ready()
+    wait_for(lambda: pids(data, part))
+    first = min(pids(data, part))
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: (now := pids(data, part)) and first not in now)
+    if part == "hygie.ops.web":
+        wait_for(lambda: _answers(up.port))
+    up.send(signal.SIGTERM)
+    assert up.wait() == 0
+    assert processes_of(data) == []
+
+
+def _answers(port: int) -> bool:
+    try:
+        return answer(port) < 500
+    except OSError:
+        return False
+
+
+def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(data):
+    up = Up(data)
+    up.wait_until_ready()
+    write(data, "before")
+    up.send(signal.SIGTERM)
+    assert up.wait() == 0
+    cluster = data / "postgres" / "cluster"
+    owner = cluster.stat()
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        for file, text in (
+            (cluster / "postmaster.pid", f"{stranger.pid}\n{cluster}\n1700000000\n5432\n{data / 'postgres'}\n\n0 0\n"),
+            (data / "postgres" / ".s.PGSQL.5432.lock", f"{stranger.pid}\n{cluster}\n1700000000\n5432\n\n"),
+        ):
+            file.write_text(text)
+            os.chown(file, owner.st_uid, owner.st_gid)
+            file.chmod(0o600)
+        again = Up(data)
+        again.wait_until_ready()
+        assert notes(data) == ["before"]
+        again.send(signal.SIGTERM)
+        assert again.wait() == 0
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+# -- refusals: each says what to do, on standard error, with its exit code, and leaves nothing running
+
+
+def refused(data: Path, *arguments: str, code: int, says: tuple[str, ...], **more: str) -> None:
+    end = hygie("up", "--data", data, *arguments, **more)
+    assert end.returncode == code, end.stderr
+    assert "Traceback" not in end.stderr
+    sentence = end.stderr.strip().splitlines()[-1]
+    for words in says:
+        assert words in sentence
+    assert sentence.endswith((".", "key"))
+
+
+def test_a_port_in_use(data):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused(data, "--port", port, code=13, says=(port, "--port"))
+    assert processes_of(data) == []
+
+
+def test_a_key_file_readable_by_others(data):
+    assert hygie("migrate", "--data", data).returncode == 0
+    (data / "keys" / "root.key").chmod(0o644)
+    refused(data, "--port", str(running.free_port()), code=15, says=("lisible par d'autres", "chmod 600"))
+    assert processes_of(data) == []
+
+
+def test_a_root_key_that_disappeared_is_not_replaced_in_silence(data):
+    assert hygie("migrate", "--data", data).returncode == 0
+    (data / "keys" / "root.key").unlink()
+    refused(data, "--port", str(running.free_port()), code=15, says=("a disparu", "sauvegarde"))
+    assert not (data / "keys" / "root.key").exists()
+
+
+def test_a_data_folder_of_a_newer_version(data):
+    data.mkdir()
+    (data / "VERSION").write_text(f"{LAYOUT + 1}\n")
+    refused(data, "--port", str(running.free_port()), code=14, says=("plus récente", "--data"))
+
+
+def test_a_database_migrated_by_a_newer_version(data):
+    assert hygie("migrate", "--data", data).returncode == 0
+    with Running(data) as addresses, psycopg.connect(addresses.owner) as line:
+        line.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('patient', '9999_later', now())")
+    refused(data, "--port", str(running.free_port()), code=14, says=("plus récente",))
+    assert processes_of(data) == []
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_database_that_could_lose_what_it_accepted(data, setting):
+    assert hygie("migrate", "--data", data).returncode == 0
+    with (data / "postgres/cluster/postgresql.auto.conf").open("a") as file:
+        file.write(f"{setting} = off\n")
+    refused(data, "--port", str(running.free_port()), code=15, says=(setting, "perdre", "= on"))
+    assert processes_of(data) == []
+
+
+def test_a_demonstration_on_a_folder_that_is_not_one(data):
+    assert hygie("migrate", "--data", data).returncode == 0
+    refused(data, "--demo", "--port", str(running.free_port()), code=13, says=("production", "demo", "--data"))
+    assert processes_of(data) == []
+
+
+def test_a_folder_that_cannot_be_written(data):
+    data.write_text("a file stands where the folder should be")
+    refused(data, "--port", str(running.free_port()), code=15, says=("Impossible d'écrire", "--data"))
+
+
+def test_a_second_hygie_on_the_same_folder_is_refused_and_the_first_goes_on(data):
+    up = Up(data)
+    up.wait_until_ready()
+    refused(data, "--port", str(running.free_port()), code=13, says=("tourne déjà", str(up.process.pid)))
+    assert answer(up.port) < 500
+    up.send(signal.SIGTERM)
+    assert up.wait() == 0
+
+
+def test_an_outside_database_whose_role_is_too_strong(data):
+    assert hygie("migrate", "--data", data).returncode == 0
+    with Running(data) as addresses:
+        strong = {"HYGIE_DATABASE_URL": addresses.owner, "HYGIE_KEYS_URL": f"file:{data}/keys/root.key"}
+        refused(
+            data.with_name("other"),
+            "--port",
+            str(running.free_port()),
+            code=15,
+            says=("hygie_owner", "HYGIE_DATABASE_OWNER_URL"),
+            **strong,
+        )
+
+
+def test_an_outside_database_that_does_not_answer(data):
+    away = f"postgresql://hygie_app:x@/hygie?host={data}"
+    refused(data, "--port", str(running.free_port()), code=15, says=("HYGIE_DATABASE_URL",), HYGIE_DATABASE_URL=away)
+
+
+class Running:
+    """The embedded PostgreSQL of a folder, alone, for the time of a test."""
+
+    def __init__(self, data: Path) -> None:
+        self.cluster = Cluster(data / "postgres")
+
+    def __enter__(self):
+        return self.cluster.start()
+
+    def __exit__(self, *_):
+        self.cluster.stop()
+
+
+def test_the_root_account_is_told_when_postgresql_cannot_reach_the_folder():
+    if os.geteuid() != 0:
+        pytest.skip("only root lends PostgreSQL another account")
+    with folder() as closed:
+        closed.chmod(0o700)
+        refused(
+            closed / "data",
+            "--port",
+            str(running.free_port()),
+            code=15,
+            says=(f"chmod o+x {closed}", "--data /var/lib/hygie"),
+        )
+        assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_ordinary_user_starts_the_same_way():
+    if os.geteuid() != 0:
+        pytest.skip("every other test of this file already runs as an ordinary user")
+    nobody = pwd.getpwnam("nobody")
+    python = _python_for(nobody)
+    with folder() as home:
+        os.chown(home, nobody.pw_uid, nobody.pw_gid)
+        path = os.pathsep.join(
+            [str(running.REPOSITORY), *(part for part in sys.path if part.endswith("site-packages"))]
+        )
+        as_nobody = ("/usr/bin/setpriv", "--reuid=nobody", f"--regid={nobody.pw_gid}", "--clear-groups", python)
+        up = Up(home / "data", before=as_nobody, HOME=str(home), PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1")
+        up.wait_until_ready()
+        assert answer(up.port) < 500
+        assert {file.stat().st_uid for file in (home / "data").rglob("*")} == {nobody.pw_uid}
+        assert json.loads((home / "data/run.json").read_text())["pid"] == up.process.pid
+        up.send(signal.SIGTERM)
+        assert up.wait() == 0
+        assert processes_of(home) == []
+
+
+def _python_for(account: pwd.struct_passwd) -> str:
+    """An interpreter of this version that `account` may run: ours may live in root's closed home."""
+    name = f"python3.{sys.version_info.minor}"
+    for candidate in (sys.executable, shutil.which(name, path="/usr/bin:/usr/local/bin")):
+        if candidate is not None:
+            tried = subprocess.run([candidate, "-c", "pass"], user=account.pw_uid, cwd="/", capture_output=True)
+            if tried.returncode == 0:
+                return candidate
+    pytest.skip(f"no {name} here that an ordinary account may run")
+
+
+def test_every_error_has_its_exit_code():
+    from hygie.base import errors
+
+    assert set(EXITS) == set(errors.ALL)
+    assert len(set(EXITS.values())) == len(errors.ALL)
