@@ -76,6 +76,13 @@ def by_unique_id(grant: Grant, *, unique_id: str) -> Document:
     return found[0]
 
 
+def deposited(actor: Actor, *, submission_id: str) -> tuple[UUID, UUID] | None:
+    """The space and the document to which this sender's own deposit went. Tells it nothing that it was not answered."""
+    key = sealed.digest("submission", (actor.client_id or actor.id).bytes, submission_id.encode())
+    row = Submission.objects.filter(key=key, patient_id__isnull=False).first()
+    return None if row is None or row.patient_id is None else (row.patient_id, row.document_id)
+
+
 def versions(grant: Grant, *, document_id: UUID) -> list[Document]:
     """The chain of replacements this document belongs to, newest first, as far as the grant covers it."""
     _must_read(grant)
