@@ -26,6 +26,7 @@ from hygie.formats.preview.worker import LENGTHS, WALL_SECONDS
 AT_ONCE = 4  # children of one web process at the same time: bounds its memory to 4 x 256 MB
 START_SECONDS = 30
 MAX_ANSWER = 64 << 20
+ENVIRONMENT = {"HOME": "/", "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}  # all of it: nothing of the service's own
 
 UNREADABLE = "Ce fichier ne peut pas être affiché : il est abîmé ou d’un format inhabituel. Vous pouvez le télécharger."
 REASONS = {
@@ -106,15 +107,19 @@ class Sandbox:
                 self._control.close()
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             with theirs:
-                process = subprocess.Popen(
-                    [sys.executable, "-I", "-m", "hygie.formats.preview.worker"],
-                    stdin=theirs.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd="/",
-                    env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
-                    start_new_session=True,  # Ctrl-C in the terminal is for the service; this one ends with it
-                )
+                try:
+                    process = subprocess.Popen(
+                        [sys.executable, "-I", "-m", "hygie.formats.preview.worker"],
+                        stdin=theirs.fileno(),
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL,
+                        cwd="/",
+                        env=ENVIRONMENT,
+                        start_new_session=True,  # Ctrl-C in the terminal is for the service; this one ends with it
+                    )
+                except OSError as error:
+                    ours.close()
+                    raise errors.Unavailable(BUSY, code="preview-unavailable", retry_after=30) from error
             ours.settimeout(START_SECONDS)
             ready = b""
             with contextlib.suppress(OSError):

@@ -7,16 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from hygie.base import errors
 from hygie.formats import preview
 from hygie.formats.pdf import text_pdf
-from hygie.formats.preview.sandbox import AT_ONCE, SANDBOX, Sandbox
+from hygie.formats.preview.sandbox import AT_ONCE, ENVIRONMENT, SANDBOX, Sandbox
+from hygie.formats.preview.worker import LENGTHS
 from hygie.formats.tests import hostile
 
 LETTER = text_pdf("Lettre", ["Bonjour Amina."])
@@ -83,8 +86,8 @@ def run(code: str) -> str:
 
 
 def test_the_worker_holds_no_secret_and_no_descriptor_of_the_service() -> None:
-    environment = Path(f"/proc/{SANDBOX.pid()}/environ").read_bytes()
-    assert {entry.split(b"=")[0] for entry in environment.split(b"\0") if entry} <= {b"LANG", b"MALLOC_ARENA_MAX"}
+    environment = Path(f"/proc/{SANDBOX.pid()}/environ").read_text()
+    assert {entry for entry in environment.split("\0") if entry} == {f"{k}={v}" for k, v in ENVIRONMENT.items()}
     opened = [os.readlink(f"/proc/{SANDBOX.pid()}/fd/{fd}") for fd in os.listdir(f"/proc/{SANDBOX.pid()}/fd")]
     assert [name for name in opened if not name.startswith(("socket:", "/dev/null"))] == []
 
@@ -148,6 +151,80 @@ def test_a_worker_outlives_the_thread_that_happened_to_start_it() -> None:
         assert own.pid() == started
     finally:
         own.close()
+
+
+def test_a_fork_of_the_service_has_a_worker_of_its_own() -> None:
+    told = run(
+        "import os\n"
+        "from hygie.formats.preview.sandbox import SANDBOX\n"
+        "first = SANDBOX.pid()\n"
+        "if os.fork() == 0:\n"
+        "    second = SANDBOX.pid()\n"
+        "    SANDBOX.close()\n"
+        "    os.write(0, b'another ' if second != first else b'shared ')\n"
+        "    os._exit(0)\n"
+        "os.wait()\n"
+        "os.write(0, b'kept' if SANDBOX.pid() == first else b'lost')\n"
+    )
+    assert told == "another kept"
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/no/such/program"])
+def test_a_machine_that_cannot_start_the_worker_says_so_and_accuses_no_file(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    with pytest.raises(errors.Unavailable) as refusal:
+        Sandbox().ask({"operation": "count", "media_type": "application/pdf"}, LETTER)
+    assert refusal.value.code == "preview-unavailable"
+    assert refusal.value.retry_after
+
+
+LIES = {
+    "nothing": b"",
+    "half a length": b"\0\0",
+    "lengths beyond reason": b"\xff" * 8,
+    "less than announced": LENGTHS.pack(2, 1000) + b"{}",
+    "not JSON": LENGTHS.pack(5, 0) + b"hello",
+    "JSON of 20,000 levels": LENGTHS.pack(20_000, 0) + b"[" * 20_000,
+    "a list": LENGTHS.pack(2, 0) + b"[]",
+    "an unknown reason": LENGTHS.pack(15, 0) + b'{"error":"<b>"}',
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_child_that_lies_only_loses_its_own_file(lie: str) -> None:
+    with LyingSandbox(LIES[lie]) as own, pytest.raises(errors.Invalid) as refusal:
+        own.ask({"operation": "count", "media_type": "application/pdf"}, LETTER)
+    assert refusal.value.code == "unreadable-file"
+    assert "<b>" not in refusal.value.public
+
+
+class LyingSandbox(Sandbox):
+    """Its worker is alive and its children have been taken over."""
+
+    def __init__(self, lie: bytes) -> None:
+        super().__init__()
+        self.lie = lie
+
+    def __enter__(self) -> Self:
+        self._control, self.theirs = socket.socketpair()
+        self._process = subprocess.Popen(["sleep", "60"])
+        self.liar = threading.Thread(target=self.answer)
+        self.liar.start()
+        return self
+
+    def answer(self) -> None:
+        _, descriptors, _, _ = socket.recv_fds(self.theirs, 1, 1)
+        with socket.socket(fileno=descriptors[0]) as job:
+            job.recv(1 << 20)
+            job.sendall(self.lie)
+
+    def __exit__(self, *_: object) -> None:
+        self.liar.join(10)
+        self._process.kill()
+        self.theirs.close()
+        self.close()
 
 
 def alive(pid: int) -> bool:
