@@ -79,8 +79,9 @@ def opening_together(
 
 
 @contextmanager
-def inside(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
-    """A transaction in which row-level security lets this grant's record through, and no other.
+def inside(grant: Grant, *others: Grant) -> Iterator[psycopg.Cursor[Any]]:
+    """A transaction in which row-level security lets this grant's record through, and no other (`others`: theirs
+    too, of the same actor and for the same act).
 
     The wall asks its own question (access_reach), whatever the rules said: an actor unknown to the record sees
     0 rows even with a grant in hand. Machines and one's own additions are let through as such.
@@ -91,7 +92,7 @@ def inside(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
         everywhere = actor.kind is Kind.MACHINE or grant.action is Action.DEPOSIT
         gate.set_scope(
             sql,
-            patients="{" + str(grant.patient_id) + "}",
+            patients="{" + ",".join(str(one.patient_id) for one in (grant, *others)) + "}",
             reach="all" if everywhere else "own",
             self=str(actor.patient_id or ""),
             subjects="{" + ",".join(map(str, subjects(actor))) + "}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +27,9 @@ from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
 from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
+
+
+_BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _who(grant: Grant, row_id: UUID, sealed: bytes) -> tuple[str, UUID, str, str
 
 def identity(grant: Grant) -> Identity:
     """The person's identity, for whoever holds a reading grant on her record."""
-    if grant.action in (Action.DEPOSIT, Action.FIND):
+    if grant.action in _BLIND:
         raise Refused("Cet accès ne permet pas de lire l'identité.", code="grant-reads-nothing")
     with inside(grant):
         return people.identity(grant.patient_id)
@@ -237,14 +240,15 @@ def usual_purpose(actor: Actor) -> Purpose:
     return Purpose.COORDINATION if actor.role is Role.SOCIAL else Purpose.CARE
 
 
-def open_patients(actor: Actor, *, at: datetime) -> list[OpenPatient]:
+def open_patients(actor: Actor, *, at: datetime, only: UUID | None = None) -> list[OpenPatient]:
     """The records open today to this professional by the very rules that decide, the latest visit first, never
     visited ones before them. Random ids and her own visits only: no line is written, no name is known.
+    `only`: this record alone, if it is among them.
 
     A record that would be refused (agreement taken back, block, closed space) is not in the list, so that looking at
     one's list never writes a refusal in anyone's journal.
     """
-    reach = {one: until for one, until in _reached(actor) if until is None or until > at}
+    reach = {one: until for one, until in _reached(actor, only) if until is None or until > at}
     if not reach:
         return []
     purpose = usual_purpose(actor)
@@ -278,12 +282,15 @@ def open_patients(actor: Actor, *, at: datetime) -> list[OpenPatient]:
     return sorted(found, key=lambda one: (one.last_visit is not None, -(one.last_visit or at).timestamp()))
 
 
-def _reached(actor: Actor) -> list[tuple[UUID, datetime | None]]:
+def _reached(actor: Actor, only: UUID | None) -> list[tuple[UUID, datetime | None]]:
     """One line for each record, with the latest end of the ways in (None: no end)."""
     if actor.kind is not Kind.PROFESSIONAL:
         return []
     ends: dict[UUID, datetime | None] = {}
-    for one, until in Reach.objects.filter(subject__in=subjects(actor)).values_list("patient_id", "until"):
+    rows = Reach.objects.filter(subject__in=subjects(actor))
+    if only is not None:
+        rows = rows.filter(patient_id=only)
+    for one, until in rows.values_list("patient_id", "until"):
         known = ends.get(one, until)
         ends[one] = None if until is None or known is None else max(until, known)
     return list(ends.items())
@@ -314,9 +321,14 @@ def way_in(grant: Grant) -> WayIn:
     return WayIn(kind, since, until, None if classes is None else frozenset(classes))
 
 
-def identities(grants: Iterable[Grant]) -> dict[UUID, Identity]:
-    """The identities behind these grants. One grant each: a list of names is as many openings."""
-    return {grant.patient_id: identity(grant) for grant in grants}
+def identities(grants: Sequence[Grant]) -> dict[UUID, Identity]:
+    """The identities behind these grants of one actor: a list of names is as many openings."""
+    if not grants:
+        return {}
+    if len({grant.actor for grant in grants}) > 1 or any(grant.action in _BLIND for grant in grants):
+        raise Refused("Cet accès ne permet pas de lire l'identité.", code="grant-reads-nothing")
+    with inside(*grants):
+        return people.identities([grant.patient_id for grant in grants])
 
 
 def writable(actor: Actor) -> frozenset[str]:

@@ -240,8 +240,9 @@ def name_of(line: JournalLine) -> str:
 def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS) -> tuple[Group, ...]:
     """Group by day and by actor, newest first; every line is in exactly one `Folded`.
 
-    Folded together: machine lines, deposits, lists, and what the person did herself, when they say the same thing.
-    Never folded: a look at a document by someone else, and anything done in an emergency.
+    Folded together: machine lines, deposits, lists, and what the person did herself, when they say the same thing;
+    and the looks at one document, whose every page is asked for apart.
+    Never folded: looks at different documents by someone else, and what else is done in an emergency.
     """
     ordered = sorted(lines, key=lambda line: line.seq, reverse=True)
     days: dict[tuple[date, str, UUID], dict[tuple[object, ...], list[JournalLine]]] = {}
@@ -258,14 +259,17 @@ def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS) -> tuple[Group, 
 
 def _folding(line: JournalLine) -> tuple[object, ...]:
     """Lines with the same key are told in one sentence. The seq makes a key of its own."""
+    same = (line.action, line.purpose, line.allowed, line.rule, name_of(line), line.on_behalf_of)
+    if line.action == Action.READ and line.object_id is not None and line.actor_kind != Kind.PERSON:
+        return (*same, line.object_id)
     folds = (
-        line.channel == Channel.MACHINE
+        line.channel in (Channel.MACHINE, Channel.LIST)
         or line.action in (Action.LIST, Action.DEPOSIT)
         or (line.actor_kind == Kind.PERSON and line.allowed)
     )
     if not folds or line.purpose == Purpose.EMERGENCY:
         return (line.seq,)
-    return (line.action, line.purpose, line.allowed, line.rule, name_of(line), line.on_behalf_of)
+    return same
 
 
 def _folded(lines: list[JournalLine]) -> Folded:
@@ -276,8 +280,9 @@ def _sentence(lines: tuple[JournalLine, ...]) -> Sentence:
     """Say several lines that differ only in their object and hour. Guarantee: every part ends with a mark."""
     line = lines[0]
     what = _what(line, _object(lines), len(lines))
-    if line.reason.strip() and line.purpose == Purpose.EMERGENCY:
-        return Sentence(what, f"{_why(line)} Raison écrite\u00a0: «\u00a0{line.reason.strip()}\u00a0»", _then(line))
+    reason = next((one.reason.strip() for one in lines if one.reason.strip()), "")
+    if reason and line.purpose == Purpose.EMERGENCY:
+        return Sentence(what, f"{_why(line)} Raison écrite\u00a0: «\u00a0{reason}\u00a0»", _then(line))
     return Sentence(what, _why(line), _then(line))
 
 
@@ -302,7 +307,8 @@ def _what(line: JournalLine, thing: str, count: int) -> str:
 def _object(lines: tuple[JournalLine, ...]) -> str:
     categories = {line.category for line in lines}
     one, several = CATEGORIES.get(categories.pop() or "", _ANY) if len(categories) == 1 else _ANY
-    return one if len(lines) == 1 else f"{len(lines)} {several}"
+    things = len({line.object_id or line.seq for line in lines})
+    return one if things == 1 else f"{things} {several}"
 
 
 def _why(line: JournalLine) -> str:

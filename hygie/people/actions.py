@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
 
 from hygie.base import config
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.base.ids import uuid7
 from hygie.people import ins as rules
-from hygie.people import keys, sealed
+from hygie.people import keys, sealed, signing_in
 from hygie.people import traits as names
+from hygie.people.claims import professional as professional_claims
 from hygie.people.merging import recompute
 from hygie.people.models import (
-    Activity, Identity, InsLookup, Merge, Organisation, Professional, Redirect, SoftwareClient, TraitsLookup,
+    Account, Activity, Identity, InsLookup, Merge, Organisation, Professional, Redirect, SoftwareClient, TraitsLookup,
 )  # fmt: skip
 from hygie.people.patient.models import Patient
-from hygie.people.types import Hat, IdentityStatus, Ins, Traits
+from hygie.people.types import Hat, IdentityStatus, Ins, Kind, SignedIn, Traits
 
 KINDS = frozenset({"practice", "laboratory", "hospital", "pharmacy", "imaging", "other"})
 
@@ -196,14 +199,55 @@ def register_professional(
                 create_defaults={"id": uuid7(), "position": position},
             )  # fmt: skip
             now_worn.append(activity.id)
-        row.activities.filter(ended=None).exclude(id__in=now_worn).update(ended=_database_now())
+        row.activities.filter(ended=None).exclude(id__in=now_worn).update(ended=Now())
     return row.id
 
 
-def _database_now() -> Any:
-    from django.db.models.functions import Now
+def set_operator(*, rpps: str, operates: bool) -> None:
+    """Say that this professional also operates this installation, or no longer does."""
+    if not Professional.objects.filter(rpps=rpps).update(operates=operates):
+        raise NotFound("Ce professionnel n'est pas enregistré.", code="no-such-professional")
 
-    return Now()
+
+def sign_in_person(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> SignedIn:
+    """The account of a person whom a provider vouches for, paired with her space when no doubt is possible.
+
+    `claims` are verified already: signature, issuer, audience, nonce. Invalid: no complete civil status.
+    """
+    account = signing_in.account_of(issuer, str(claims["sub"]), kind=Kind.PERSON, at=at)
+    return SignedIn(account.id, Kind.PERSON, paired=signing_in.pair(account, claims) is not None)
+
+
+def sign_in_professional(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> SignedIn:
+    """The account of a professional whom a provider vouches for, registered or brought up to date from its words.
+
+    Invalid: no RPPS or no activity. Conflict: this sign-in was another RPPS's until now.
+    """
+    said = professional_claims(claims)
+    professional_id = register_professional(
+        rpps=said.rpps, family=said.family, given=said.given, civility=said.civility,
+        hats=signing_in.hats(said.activities),
+    )  # fmt: skip
+    account = signing_in.account_of(
+        issuer, str(claims["sub"]), kind=Kind.PROFESSIONAL, at=at, professional_id=professional_id
+    )
+    if account.professional_id != professional_id:
+        raise Conflict("Cette connexion appartenait à un autre numéro RPPS.", code="account-other-rpps")
+    return SignedIn(account.id, Kind.PROFESSIONAL, paired=True)
+
+
+def link_account(*, account_id: UUID, patient_id: UUID) -> None:
+    """Pair a person's account with her space, once she proved it by other means. Conflict if either is paired."""
+    account = Account.objects.filter(id=account_id, kind=Kind.PERSON).first()
+    if account is None:
+        raise NotFound("Ce compte n'existe pas.", code="no-such-account")
+    if account.patient_id is not None or not signing_in.link(account, patient_id):
+        raise Conflict("Ce compte ou cet espace est déjà relié.", code="already-paired")
+
+
+def sign_out_everywhere(account_id: UUID) -> None:
+    """Every session of this account ends at its next request."""
+    Account.objects.filter(id=account_id).update(epoch=F("epoch") + 1)
 
 
 def register_client(

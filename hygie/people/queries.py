@@ -11,11 +11,14 @@ from django.db import connection, transaction
 from hygie.base import config
 from hygie.base.errors import NotFound, Refused
 from hygie.people import ins as rules
-from hygie.people import models, sealed
+from hygie.people import claims, models, sealed
 from hygie.people import traits as names
+from hygie.people.bearers import Bearer as Bearer
+from hygie.people.bearers import bearers as bearers
 from hygie.people.types import Actor, AuthLevel, Hat, Identity, Ins, Kind, Organisation, Professional, Traits
 
 MISSES_PER_HOUR = 60
+OPERATOR = "operator"
 
 _MATCH = """
 SELECT q.n, coalesce(r.kept, l.patient_id)
@@ -111,6 +114,12 @@ def identity(patient_id: UUID) -> Identity:
     return sealed.unseal(row)
 
 
+def identities(patient_ids: Sequence[UUID]) -> dict[UUID, Identity]:
+    """Several at once, under the same condition; those out of reach are left out."""
+    rows = models.Identity.objects.filter(patient_id__in=patient_ids, identity_key__isnull=False)
+    return {row.patient_id: sealed.unseal(row) for row in rows}
+
+
 def resolve(patient_id: UUID) -> UUID:
     """Where this person is today: herself, or the one she was merged into."""
     redirect = models.Redirect.objects.filter(merged=patient_id).first()
@@ -168,7 +177,7 @@ def _organisation(row: models.Organisation) -> Organisation:
 def _hats(rows: Iterable[models.Activity]) -> tuple[Hat, ...]:
     return tuple(
         Hat(
-            profession=row.profession, specialty=row.specialty, mode=row.mode,
+            id=row.id, profession=row.profession, specialty=row.specialty, mode=row.mode,
             organisation=_organisation(row.organisation) if row.organisation else None,
         )
         for row in rows
@@ -180,6 +189,53 @@ def _professional(row: models.Professional) -> Professional:
     return Professional(
         id=row.id, rpps=row.rpps, family=row.family, given=row.given, civility=row.civility, hats=_hats(worn)
     )
+
+
+def auth_level(acr: str | None, amr: Sequence[str] = ()) -> AuthLevel:
+    """How surely a provider says that it knows a person: eidas1, or eidas2 and 3 and two factors, or nothing."""
+    return claims.level(acr, amr)
+
+
+def hats_of_account(account_id: UUID) -> tuple[Hat, ...]:
+    """The activities among which a signed-in professional chooses one for her session; none for a person."""
+    row = _account(account_id)
+    return _professional(row.professional).hats if row.professional else ()
+
+
+def operates(account_id: UUID) -> bool:
+    """Whether this account may also work as an operator of this installation."""
+    row = _account(account_id)
+    return row.professional is not None and row.professional.operates
+
+
+def actor_of_account(account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel) -> Actor:
+    """Who this account is in this session.
+
+    `hat`: the id of the chosen activity, or OPERATOR. Refused, by code: « no-space » for a person whose space is not
+    paired yet, « choose-hat » for a professional without a hat or with one that ended, « closed-account ».
+    """
+    row = _account(account_id)
+    if row.professional is None:
+        if row.patient_id is None:
+            raise Refused("Votre espace n'est pas encore relié à votre connexion.", code="no-space")
+        patient_id = resolve(row.patient_id)
+        with sealed.scope(patient_id):
+            name = identity(patient_id).display_name
+        return Actor(kind=Kind.PERSON, id=row.id, name=name, auth=auth, patient_id=patient_id)
+    who = _professional(row.professional)
+    if hat == OPERATOR and row.professional.operates:
+        return Actor(kind=Kind.OPERATOR, id=who.id, name=who.display_name, auth=auth)
+    worn = next((one for one in who.hats if str(one.id) == str(hat)), None)
+    if worn is None:
+        raise Refused("Choisissez l'activité au titre de laquelle vous travaillez.", code="choose-hat")
+    return professional_actor(who, worn, auth=auth)
+
+
+def _account(account_id: UUID) -> models.Account:
+    row = models.Account.objects.select_related("professional").filter(id=account_id, is_active=True).first()
+    if row is None:
+        raise Refused("Ce compte est fermé.", code="closed-account")
+    return row
 
 
 def professional_actor(who: Professional, hat: Hat, *, auth: AuthLevel, client_id: UUID | None = None) -> Actor:

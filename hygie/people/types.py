@@ -150,6 +150,15 @@ PROFESSIONS: dict[str, Role] = {
 }
 
 
+# TRE_G15 (health) and the R-series for the others; facts of the national nomenclature.
+PROFESSION_NAMES: dict[str, str] = {
+    "10": "Médecin", "21": "Pharmacien", "26": "Audioprothésiste", "28": "Opticien-lunetier", "40": "Chirurgien-dentiste",
+    "50": "Sage-femme", "60": "Infirmier", "69": "Infirmier psychiatrique", "70": "Masseur-kinésithérapeute",
+    "80": "Pédicure-podologue", "91": "Orthophoniste", "92": "Orthoptiste", "93": "Psychologue", "94": "Ergothérapeute",
+    "95": "Diététicien", "96": "Psychomotricien", "98": "Manipulateur ERM",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """A structure. finess: 9 digits (EJ or ET). kind: `practice`, `laboratory`, `hospital`, `pharmacy`, `imaging`, `other`."""
@@ -163,12 +172,18 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Hat:
-    """One activity of a professional: the one in which she works during a session."""
+    """One activity of a professional: the one in which she works during a session. `id` once it is registered."""
 
     profession: str
     specialty: str | None
     organisation: Organisation | None
     mode: str | None = None
+    id: UUID | None = field(default=None, compare=False)
+
+    @property
+    def profession_name(self) -> str:
+        """As people say it: « Médecin »."""
+        return PROFESSION_NAMES.get(self.profession, "Professionnel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +211,12 @@ class Client:
     scopes: frozenset[str]
     lenient: bool = False
     last_used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What came of a sign-in. `paired`: a person has her space; a professional always has her registration."""
+
+    account_id: UUID
+    kind: Kind
+    paired: bool

@@ -9,7 +9,7 @@ import pytest
 
 from hygie.access import actions, queries
 from hygie.access.types import Action, Channel, Purpose, Request
-from hygie.base.errors import NotFound, Refused
+from hygie.base.errors import Refused
 from hygie.people.types import Actor
 from hygie.tests.world import NOW, Person, World, care
 
@@ -107,7 +107,7 @@ def test_an_operator_learns_which_traits_agree_and_never_what_they_are(world: Wo
     }  # fmt: skip
     with pytest.raises(Refused):
         queries.compare(actions.open_record(care(world.dr_diallo, world.amina)), ins=world.amina.ins, traits=said)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused):
         queries.identity(actions.open_record(review))
 
 

@@ -189,6 +189,18 @@ def test_lists_and_machine_work_fold_and_looks_do_not() -> None:
     assert doctor.items[0].sentence.what.endswith("a regardé la liste de vos documents (2 fois).")
 
 
+def test_the_pages_of_one_document_are_one_look(who: str = "doctor") -> None:
+    one, other = UUID(int=1), UUID(int=2)
+    lines = [line(who, seq=n, object_id=one if n < 4 else other) for n in range(1, 6)]
+    (group,) = sentences.fold(lines)
+    assert [(item.count, item.sentence.what.endswith("a lu un compte rendu.")) for item in group.items] == [
+        (2, True), (3, True),
+    ]  # fmt: skip
+    urgent = [replace(one, purpose="emergency", rule="emergency", reason="r" * 20 * (one.seq == 1)) for one in lines]
+    assert [item.count for item in sentences.fold(urgent)[0].items] == [2, 3]
+    assert "r" * 20 in sentences.fold(urgent)[0].items[1].sentence.why
+
+
 def test_nothing_done_in_an_emergency_folds() -> None:
     lines = [line(action="list", purpose="emergency", rule="emergency", seq=n) for n in (1, 2)]
     assert [item.count for item in sentences.fold(lines)[0].items] == [1, 1]

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('kind', models.TextField()),
                 ('finess', models.TextField(null=True, unique=True)),
                 ('city', models.TextField(null=True)),
+                ('directory_id', models.TextField(null=True, unique=True)),
             ],
         ),
         migrations.CreateModel(

@@ -4,13 +4,14 @@ from django.db import models
 
 
 class Organisation(models.Model):
-    """A structure, as public directories list it. finess: 9 digits."""
+    """A structure, as public directories list it. finess: 9 characters; directory_id: the directory's own identifier."""
 
     id = models.UUIDField(primary_key=True)
     name = models.TextField()
     kind = models.TextField()
     finess = models.TextField(null=True, unique=True)
     city = models.TextField(null=True)
+    directory_id = models.TextField(null=True, unique=True)
 
 
 class Professional(models.Model):
