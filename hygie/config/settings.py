@@ -22,6 +22,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "oauth2_provider",
     "hygie.ui",
     "hygie.people.patient",
@@ -40,9 +43,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hygie.config.actors.Actors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hygie.ui.problems.Problems",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "hygie.config.urls"
@@ -105,6 +110,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
 FILE_UPLOAD_HANDLERS = ["hygie.ui.uploads.Memory"]  # no clear file ever touches a disk
 DATA_UPLOAD_MAX_NUMBER_FILES = 60
 CSRF_FAILURE_VIEW = "hygie.ui.problems.expired"
+# Sign-in: through OpenID providers only (config/signin.py). No local password, no e-mail, no sign-up form.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SOCIALACCOUNT_ADAPTER = "hygie.config.signin.Adapter"
+SOCIALACCOUNT_ONLY = True
+SOCIALACCOUNT_STORE_TOKENS = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+LOGIN_URL = "signin"
+SESSION_COOKIE_AGE = 30 * 60  # without a request; config/actors.py holds the longest
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")

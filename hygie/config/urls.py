@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from hygie.base import config
 from hygie.base.routes import check_all
+from hygie.portal.signin import signin_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hygie.portal.urls")),
+    *signin_urls(config.mode()),
+    path("", include("hygie.interop.fhir_api.urls")),
 ]
 
 ROUTES = check_all(urlpatterns)
