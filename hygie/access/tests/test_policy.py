@@ -148,6 +148,7 @@ ROWS = [
     ("a doctor, not hers, finds her", ask(ROUX, Action.FIND), OPEN, "+find-a-person"),
     ("a blocked doctor does not find her", ask(ROUX, Action.FIND), replace(OPEN, blocked_reading=True), "blocked-by-patient"),
     ("a doctor reads back his deposit", ask(ROUX, Action.READ, Purpose.DEPOSIT), of(replace(MASKED, depositor_id=ROUX.id), OPEN), "+own-deposits"),
+    ("a doctor reads his colleague's deposit", ask(DIALLO, Action.READ, Purpose.DEPOSIT), of(replace(REPORT, organisation_id=PRACTICE_ID), OPEN), "not-own-deposit"),
     ("a doctor corrects his structure's", ask(DIALLO, Action.WITHDRAW), of(replace(REPORT, organisation_id=PRACTICE_ID), OPEN), "+own-deposits"),
     ("no structure is not a structure", ask(ROUX, Action.WITHDRAW), of(replace(REPORT, organisation_id=None), OPEN), "not-own-deposit"),
     ("the operator reviews", ask(OPERATOR, Action.REVIEW, Purpose.LEGAL), OPEN, "+operator-review"),
@@ -173,6 +174,14 @@ def test_right_role_wrong_patient(action: Action, auth: AuthLevel) -> None:
     for facts in (TRUSTED, of(replace(REPORT, depositor_id=AMINA.id, by_patient=True))):
         decision = policy.decide(ask(amina, action, Purpose.SELF, patient_id=BAKARY_ID), facts)
         assert (decision.allowed, decision.rule) == (False, "another-persons-record")
+
+
+def test_the_forbid_and_the_permit_each_keep_a_person_in_her_own_record() -> None:
+    """Two walls: either alone suffices."""
+    on_bakary = replace(own(Action.READ), patient_id=BAKARY_ID)
+    assert policy.another_persons_record(on_bakary, TRUSTED) is not None
+    assert policy.own_record(on_bakary, TRUSTED) is None
+    assert policy.own_record(own(Action.READ), TRUSTED) is not None
 
 
 def test_her_doctor_without_facts_about_the_other_patient_opens_nothing() -> None:
