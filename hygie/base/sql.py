@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+
+from hygie.base.errors import Unavailable
+
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
 
 
 def cursor() -> psycopg.Cursor[Any]:
@@ -14,3 +20,19 @@ def cursor() -> psycopg.Cursor[Any]:
     raw = connection.connection
     assert raw is not None
     return psycopg.Cursor(raw)
+
+
+def or_unavailable(run: Callable[[Sequence[Asked]], Told]) -> Callable[[Sequence[Asked]], Told]:
+    """`run`, with a lost or overloaded database said as Unavailable; the next call begins with a fresh connection."""
+
+    def trying(items: Sequence[Asked]) -> Told:
+        try:
+            return run(items)
+        except (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError) as fault:
+            connection.close()
+            raise Unavailable(
+                "La base ne répond pas : rien n'a été conservé. Réessayez dans un instant.", code="database-unreachable",
+                retry_after=2,
+            ) from fault  # fmt: skip
+
+    return trying

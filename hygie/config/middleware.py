@@ -41,6 +41,11 @@ def content_security_policy(form_action: str = "") -> str:
     )
 
 
+def request_id_from(given: str) -> str:
+    """The caller's own uuid, or a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
 class Envelope:
     """The outermost middleware. A view may set `response.csp_form_action` (origins, separated by spaces)."""
 
@@ -49,12 +54,12 @@ class Envelope:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        given = request.headers.get("X-Request-Id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        request_id = request_id_from(request.headers.get("X-Request-Id", ""))
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self._get_response(request)
         response["X-Request-Id"] = request_id
-        response["Content-Security-Policy"] = content_security_policy(getattr(response, "csp_form_action", ""))
+        if "Content-Security-Policy" not in response:  # machine answers and original files set a stricter one
+            response["Content-Security-Policy"] = content_security_policy(getattr(response, "csp_form_action", ""))
         for name, value in _HEADERS.items():
             response.setdefault(name, value)
         if not request.path_info.startswith(settings.STATIC_URL):

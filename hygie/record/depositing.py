@@ -27,7 +27,7 @@ from hygie.base import blobs, sealing
 from hygie.base.errors import Conflict, HygieError, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
-from hygie.base.sql import cursor
+from hygie.base.sql import cursor, or_unavailable
 from hygie.base.together import Together
 from hygie.people import queries as people
 from hygie.people.types import Actor, Ins, Kind, Traits
@@ -82,7 +82,7 @@ def _run(items: Sequence[Incoming]) -> list[Receipt | Exception]:
     return answers  # type: ignore[return-value]
 
 
-deposit_together: Together[Incoming, Receipt] = Together(_run)
+deposit_together: Together[Incoming, Receipt] = Together(or_unavailable(_run))
 
 
 def _match(items: Sequence[Incoming]) -> list[UUID | None]:
