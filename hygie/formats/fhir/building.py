@@ -44,6 +44,7 @@ def build(entry: Entry, served: Served | None = None, *, stored: bytes | None = 
         for item in doc.pop("extension", ())
         if item.get("url") not in (systems.IS_ARCHIVED, systems.IS_ARCHIVED_OLD)
     ]
+    relations = [item for item in doc.pop("relatesTo", ()) if item.get("code") != "replaces"]
     out: Resource = {"resourceType": "DocumentReference"}
     if served:
         out["id"] = served.id
@@ -57,7 +58,6 @@ def build(entry: Entry, served: Served | None = None, *, stored: bytes | None = 
     out["extension"] = [{"url": systems.IS_ARCHIVED, "valueBoolean": archived}, *extensions]
     out["status"] = served.status if served else entry.status
     out["securityLabel"] = [_label(code) for code in ordered(visibility)]
-    relations = [item for item in doc.pop("relatesTo", ()) if item.get("code") != "replaces"]
     replaces = served.replaces if served else entry.replaces
     if replaces:
         relations.insert(0, {"code": "replaces", "target": _target(replaces)})

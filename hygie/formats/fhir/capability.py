@@ -1,0 +1,129 @@
+"""The CapabilityStatement: what this server does, generated from the lists that its code uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hygie.formats.fhir import search
+
+Resource = dict[str, Any]
+PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm"
+DATE = "2026-11-01"
+_TYPES = {"ins": "token", "reference": "reference", "token": "token", "date": "date", "string": "string"}
+
+# What each parameter means, in the words of the person who will use it.
+MEANINGS = {
+    "patient": "La personne, par l'identifiant que ce serveur lui donne.",
+    "patient.identifier": "La personne, par son matricule INS : urn:oid:1.2.250.1.213.1.4.8|matricule. Par POST seulement.",
+    "status": "Obligatoire. Statut de la fiche ou du lot.",
+    "type": "Type du document (JDV_J07).",
+    "category": "Classe du document (JDV_J06).",
+    "date": "Date du document, ou de réception du lot.",
+    "creation": "Date de création du document.",
+    "period": "Période de l'acte.",
+    "period-start": "Début de l'acte.",
+    "period-end": "Fin de l'acte.",
+    "author.family": "Nom de l'auteur, par son début, sans accents ni majuscules.",
+    "author.given": "Prénom de l'auteur, par son début, sans accents ni majuscules.",
+    "facility": "Secteur d'activité (JDV_J02).",
+    "setting": "Cadre d'exercice (JDV_J04).",
+    "event": "Acte ou pathologie en rapport avec le document.",
+    "format": "Format technique (JDV_J10).",
+    "security-label": "Niveau de confidentialité ou visibilité (JDV_J08).",
+    "identifier": "Identifiant unique du document ou de la fiche.",
+    "related": "Document remplacé.",
+    "relatesto": "Document remplacé.",
+    "isArchived": "Documents archivés (true), les autres (false). Par défaut, les autres seulement.",
+    "code": "Toujours submissionset.",
+    "_id": "Identifiant de la ressource sur ce serveur.",
+}
+
+
+def statement(*, base: str, mode: str = "production") -> Resource:
+    """The CapabilityStatement of the server at `base` (no slash at the end), role Gestionnaire of PDSm."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{base}/metadata",
+        "name": "Hygie",
+        "title": "Hygie, espace personnel de santé : partage de documents",
+        "status": "active",
+        "experimental": mode != "production",
+        "date": DATE,
+        "publisher": "Hygie",
+        "description": "Dépôt, recherche, consultation et mise à jour de documents de santé (PDSm, IHE MHD).",
+        "kind": "instance",
+        "instantiates": [f"{PDSM}/CapabilityStatement/PDSm-GestionnaireDePartageDeDocuments"],
+        "software": {"name": "Hygie"},
+        "implementation": {"description": "Hygie", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": (
+                    "Les matricules INS ne voyagent pas dans les adresses : recherchez par POST _search. Tout critère"
+                    " inconnu est refusé. Ce qui n'existe pas et ce que vous ne pouvez pas voir reçoivent la même réponse."
+                ),
+                "security": {
+                    "cors": False,
+                    "service": [
+                        {
+                            "coding": [
+                                {
+                                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                                    "code": "SMART-on-FHIR",
+                                }
+                            ]
+                        }
+                    ],
+                    "description": "SMART Backend Services : private_key_jwt, jetons de 5 minutes au plus.",
+                },
+                "resource": [_documents(), _lists(), _binaries()],
+                "interaction": [{"code": "transaction", "documentation": "Provide Document Bundle (ITI-65)."}],
+            }
+        ],
+    }
+
+
+def _documents() -> Resource:
+    return {
+        "type": "DocumentReference",
+        "supportedProfile": [
+            f"{PDSM}/StructureDefinition/pdsm-comprehensive-document-reference",
+            f"{PDSM}/StructureDefinition/pdsm-simplified-publish",
+        ],
+        "documentation": (
+            "Publication simplifiée (ITI-105) par POST. PATCH : status, securityLabel et isArchived seulement ; une"
+            " visibilité s'ajoute ou se retire, le niveau (N, R, V) ne se perd jamais."
+        ),
+        "interaction": [{"code": code} for code in ("create", "read", "vread", "patch", "search-type")],
+        "versioning": "versioned-update",
+        "readHistory": False,
+        "conditionalCreate": False,
+        "searchParam": _parameters(search.DOCUMENT_PARAMETERS),
+    }
+
+
+def _lists() -> Resource:
+    return {
+        "type": "List",
+        "supportedProfile": [f"{PDSM}/StructureDefinition/pdsm-submissionset-comprehensive"],
+        "documentation": "Lots de soumission, un par document reçu (ITI-66).",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": _parameters(search.LIST_PARAMETERS),
+    }
+
+
+def _binaries() -> Resource:
+    return {
+        "type": "Binary",
+        "documentation": "Les octets d'origine (ITI-68), ou une ressource Binary avec Accept: application/fhir+json.",
+        "interaction": [{"code": "read"}],
+    }
+
+
+def _parameters(known: dict[str, str]) -> list[Resource]:
+    return [
+        {"name": name, "type": _TYPES[kind], "documentation": MEANINGS[name]} for name, kind in sorted(known.items())
+    ]

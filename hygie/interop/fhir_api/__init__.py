@@ -1,0 +1,1 @@
+"""The FHIR face: PDSm / MHD over HTTP. It translates between messages and the record; it decides nothing."""

@@ -1,0 +1,114 @@
+"""Between what FHIR says and what the record keeps."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from hygie.base.errors import NotFound
+from hygie.formats import valuesets
+from hygie.formats.fhir import building, systems
+from hygie.formats.fhir.types import Code, Entry, Served, Subject, Writer
+from hygie.people.types import Identity, Ins, Traits
+from hygie.record.types import Author, Document, Metadata
+
+Resource = building.Resource
+_FHIR_ID = re.compile(r"([0-9a-f]{32})([0-9a-f]{32})", re.ASCII)
+_NO_SUBJECT = Subject(matricule="", oid="")
+
+
+def fhir_id(patient_id: UUID, document_id: UUID) -> str:
+    """64 characters: the (random) id of the space, then the document's. So an address alone finds its record."""
+    return patient_id.hex + document_id.hex
+
+
+def ids_of(fhir: str) -> tuple[UUID, UUID]:
+    """The space and the document that a FHIR id names. NotFound when it is none of ours."""
+    match = _FHIR_ID.fullmatch(fhir)
+    if match is None:
+        raise nothing_here()
+    return UUID(match[1]), UUID(match[2])
+
+
+def nothing_here() -> NotFound:
+    """The one answer for what does not exist and for what this caller may not see."""
+    return NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code="nothing-here")
+
+
+def ins_of(subject: Subject) -> Ins:
+    return Ins(subject.matricule, subject.oid)
+
+
+def traits_of(subject: Subject) -> Traits | None:
+    """The traits that a message said; None when they are not enough to know someone."""
+    if not subject.has_traits:
+        return None
+    return Traits(
+        birth_family=subject.birth_family or "", given_names=subject.given_names, birth_date=subject.birth_date or "",
+        sex=subject.sex or "", birth_place=subject.birth_place, used_family=subject.used_family,
+        used_given=subject.used_given,
+    )  # fmt: skip
+
+
+def metadata_of(entry: Entry, fhir: bytes, *, set_id: str | None = None, version: int | None = None) -> Metadata:
+    """What the record keeps of an entry. A document whose class is unknown is filed with the person's other ones."""
+    return Metadata(
+        title=entry.title, class_code=entry.category.code if entry.category else "90", type_code=entry.type.code,
+        type_system=entry.type.system, type_label=valuesets.type_label(entry.type.code, entry.type.display),
+        media_type=entry.media_type, unique_id=entry.unique_id, created=entry.created, service_start=entry.service_start,
+        authors=tuple(Author(w.name, w.rpps, w.profession, w.specialty, w.organisation) for w in entry.authors),
+        format_code=entry.format_code.code if entry.format_code else None,
+        facility_type=entry.facility_type.code if entry.facility_type else None,
+        practice_setting=entry.practice_setting.code if entry.practice_setting else None,
+        language=entry.language, description=entry.description, set_id=set_id, version=version, fhir=fhir,
+    )  # fmt: skip
+
+
+def shown(document: Document, identity: Identity | None) -> Resource:
+    """The DocumentReference of a document, as its reader may see it."""
+    replaces = fhir_id(document.patient_id, document.replaces) if document.replaces else None
+    served = Served(
+        id=fhir_id(document.patient_id, document.id), version=document.version, updated=document.updated,
+        status=document.status, visibility=document.visibility, archived=document.archived, size=document.size,
+        replaces=replaces,
+    )  # fmt: skip
+    doc = building.build(_entry(document, identity), served, stored=document.metadata.fhir)
+    category = Code(document.metadata.class_code, systems.CLASS, valuesets.class_label(document.metadata.class_code))
+    doc["category"] = [{"coding": [{"system": category.system, "code": category.code, "display": category.display}]}]
+    if not document.metadata.fhir and identity is None:
+        doc["contained"] = [inner for inner in doc["contained"] if inner.get("id") != "patient"]
+        doc["context"].pop("sourcePatientInfo", None)
+        doc["subject"] = {"reference": f"Patient/{document.patient_id.hex}"}
+    return doc
+
+
+def _entry(document: Document, identity: Identity | None) -> Entry:
+    metadata = document.metadata
+    return Entry(
+        unique_id=metadata.unique_id,
+        type=Code(metadata.type_code, metadata.type_system, metadata.type_label),
+        subject=_subject(identity),
+        created=metadata.created,
+        media_type=metadata.media_type,
+        title=metadata.title,
+        category=Code(metadata.class_code),
+        authors=tuple(Writer(a.name, a.rpps, a.profession, a.specialty, a.organisation) for a in metadata.authors),
+        custodian=document.depositor,
+        language=metadata.language,
+        format_code=Code(metadata.format_code) if metadata.format_code else None,
+        facility_type=Code(metadata.facility_type) if metadata.facility_type else None,
+        practice_setting=Code(metadata.practice_setting) if metadata.practice_setting else None,
+        service_start=metadata.service_start,
+        description=metadata.description,
+    )
+
+
+def _subject(identity: Identity | None) -> Subject:
+    if identity is None or identity.ins is None:
+        return _NO_SUBJECT
+    traits = identity.traits
+    return Subject(
+        matricule=identity.ins.matricule, oid=identity.ins.oid, birth_family=traits.birth_family,
+        given_names=traits.given_names, birth_date=traits.birth_date, sex=traits.sex, birth_place=traits.birth_place,
+        used_family=traits.used_family, used_given=traits.used_given,
+    )  # fmt: skip

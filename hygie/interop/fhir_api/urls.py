@@ -1,0 +1,28 @@
+"""Addresses of the FHIR API, below `/fhir`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from hygie.base.routes import route
+from hygie.interop.fhir_api import views
+
+app_name = "fhir"
+
+urlpatterns: list[URLPattern] = [
+    route("fhir", views.provide, name="provide", action="machine-deposit"),
+    route("fhir/", views.provide, name="provide-slash", action="machine-deposit"),
+    route("fhir/metadata", views.metadata, name="metadata", action="public"),
+    route("fhir/openapi.json", views.description, name="openapi", action="public"),
+    route("fhir/DocumentReference", views.documents, name="documents", action="list"),
+    route(
+        "fhir/DocumentReference/_search", views.search, name="search-documents", action="list", kind="DocumentReference"
+    ),
+    route("fhir/DocumentReference/<str:fhir_id>", views.document, name="document", action="list"),
+    route("fhir/DocumentReference/<str:fhir_id>/_history/<str:version>", views.document, name="version", action="list"),
+    route("fhir/List", views.lists, name="lists", action="list"),
+    route("fhir/List/_search", views.search, name="search-lists", action="list", kind="List"),
+    route("fhir/List/<str:fhir_id>", views.submission, name="list", action="list"),
+    route("fhir/Binary/<str:fhir_id>", views.binary, name="binary", action="read"),
+    route("fhir/<path:rest>", views.nowhere, name="nowhere", action="public"),
+]
