@@ -54,12 +54,16 @@ class Route:
 
 def route(pattern: str, view: Callable[..., Any], *, name: str, action: str, **extra: Any) -> URLPattern:
     """`django.urls.path`, with the action that the view performs. ImproperlyConfigured if it is unknown."""
-    return _marked(path(pattern, view, extra or None, name=name), action, pattern)
+    made = path(pattern, view, extra, name=name)
+    _mark(made, action, pattern)
+    return made
 
 
 def third_party(prefix: str, included: Any, *, action: str) -> URLResolver:
     """The addresses of a library, all under one action; they cannot declare their own."""
-    return _marked(path(prefix, included), action, prefix)
+    made: URLResolver = path(prefix, included)
+    _mark(made, action, prefix)
+    return made
 
 
 def check_all(urlpatterns: Sequence[URLPattern | URLResolver]) -> tuple[Route, ...]:
@@ -71,11 +75,10 @@ def check_all(urlpatterns: Sequence[URLPattern | URLResolver]) -> tuple[Route, .
     return routes
 
 
-def _marked(pattern: Any, action: str, shown: str) -> Any:
+def _mark(pattern: URLPattern | URLResolver, action: str, shown: str) -> None:
     if action not in ACTIONS:
         raise ImproperlyConfigured(f"the route {shown!r} declares the unknown action {action!r}")
     setattr(pattern, _MARK, action)
-    return pattern
 
 
 def _walk(patterns: Sequence[URLPattern | URLResolver], prefix: str, namespace: str) -> list[Route]:

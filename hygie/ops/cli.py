@@ -26,16 +26,13 @@ class _Lazy(click.Group):
         if name not in ELSEWHERE:
             return super().get_command(ctx, name)
         module, _, command = ELSEWHERE[name][0].partition(":")
-        return getattr(importlib.import_module(module), command)  # type: ignore[no-any-return]
+        return getattr(importlib.import_module(module), command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [
-            (
-                name,
-                ELSEWHERE[name][1] if name in ELSEWHERE else (super().get_command(ctx, name) or self).short_help or "",
-            )
-            for name in self.list_commands(ctx)
-        ]
+        rows = []
+        for name in self.list_commands(ctx):
+            ours = None if name in ELSEWHERE else self.get_command(ctx, name)
+            rows.append((name, ELSEWHERE[name][1] if ours is None else ours.short_help or ""))
         with formatter.section("Commandes"):
             formatter.write_dl(rows)
 
@@ -82,6 +79,7 @@ def migrate(data: Path | None) -> None:
     with DataFolder(_folder(data)).ready():
         database.check_not_newer()
         database.migrate()
+        database.settle_mode(config.mode())
     click.echo("La base est à jour.")
 
 

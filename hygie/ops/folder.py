@@ -4,6 +4,7 @@
     keys/           root.key and secret.key, 0600 (unless HYGIE_KEYS_URL and HYGIE_SECRET_KEY say otherwise)
     postgres/       the embedded PostgreSQL, and postgres.json its passwords (unless HYGIE_DATABASE_URL)
     static/ logs/   made again at each start
+    MODE            what this folder is for; commands adopt it when HYGIE_MODE is not set
     run.lock        held by the one `hygie up` of this folder; run.json names what it started
 
 Errors: Unavailable, Unsupported and Conflict, each with what to do.
@@ -120,6 +121,7 @@ class DataFolder:
 
     def provide_keys(self) -> None:
         """Fill HYGIE_DATA, HYGIE_KEYS_URL and HYGIE_SECRET_KEY, making the two keys the first time."""
+        self._adopt_mode()
         os.environ["HYGIE_DATA"] = str(self.path)
         if not config.get("HYGIE_KEYS_URL"):
             file = self.path / "keys" / "root.key"
@@ -134,6 +136,18 @@ class DataFolder:
                 with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
                     out.write(secrets.token_urlsafe(48))
             os.environ["HYGIE_SECRET_KEY"] = file.read_text().strip()
+
+    def _adopt_mode(self) -> None:
+        file = self.path / "MODE"
+        if not file.exists():
+            file.write_text(config.mode() + "\n")
+        kept = file.read_text().strip()
+        if os.environ.setdefault("HYGIE_MODE", kept) != kept:
+            raise Conflict(
+                f"Le dossier {self.path} sert au mode « {kept} » et ne peut pas servir au mode « {config.mode()} ». "
+                f"Donnez un autre dossier avec --data, ou reprenez HYGIE_MODE={kept}.",
+                code="another-mode",
+            )
 
     def _refuse_to_orphan(self, file: Path) -> None:
         """A new root key beside old data would make everything unreadable in silence."""

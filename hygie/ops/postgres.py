@@ -243,7 +243,18 @@ class Cluster:
             file.write(password)
         if self._account is not None:
             os.chown(password_file, self._account.pw_uid, self._account.pw_gid)
-        common = ["-D", unfinished, "-U", ADMIN, "--pwfile", password_file, "--auth=scram-sha-256", "-E", "UTF8", "-k"]
+        common: list[str | Path] = [
+            "-D",
+            unfinished,
+            "-U",
+            ADMIN,
+            "--pwfile",
+            password_file,
+            "--auth=scram-sha-256",
+            "-E",
+            "UTF8",
+            "-k",
+        ]
         if self._major() >= 17:
             locale = ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C.UTF-8"]
             if self._major() == 17:

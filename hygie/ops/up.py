@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import importlib
 import importlib.util
 import logging
 import os
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -102,6 +104,7 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
     _settle_environment(port, demo)
     folder = DataFolder(data)
     children: list[Child] = []
+    stopping = contextlib.ExitStack()
     _listen_for_stop()
     try:
         with _step("Dossier de données", str(folder.path)):
@@ -116,16 +119,16 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
             _settle_database()
         with _step("Fichiers des pages"):
             _collect_static()
-        if demo:
+        if demo and _population() is not None:
             with _step("Connexion de démonstration"):
-                children += _demo_sign_in(folder)
+                stopping.callback(_demo_sign_in(folder))
         with _step("Serveur web"):
             children.append(_start("web", ["-m", "hygie.ops.web"], folder))
             _wait_for_answer(children[-1])
         with _step("Travaux de fond"):
             children.append(_start("worker", ["-m", "hygie.ops.cli", "worker"], folder))
-        if demo:
-            _populate()
+        if demo and (population := _population()) is not None:
+            population.load(url=config.get("HYGIE_PUBLIC_URL"), say=click.echo)
         click.echo(f"\nHygie est prête : {config.get('HYGIE_PUBLIC_URL')}/\nPour arrêter : Ctrl-C.")
         while True:
             for child in children:
@@ -138,6 +141,7 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for child in sorted(children, key=lambda child: child.name != "web"):
             child.stop()
+        stopping.close()
         folder.release()
     click.echo("Tout est arrêté.")
 
@@ -234,18 +238,26 @@ def _wait_for_answer(web: Child) -> None:
     )
 
 
-def _demo_sign_in(folder: DataFolder) -> list[Child]:
-    if importlib.util.find_spec("hygie.ops.demo_oidc") is None:
-        return []
+def _population() -> Any:
+    """The people of the demonstration: `people()` and `professionals()` give their sign-in claims, and
+    `load(url=, say=)` deposits their documents through the doors, once. None where it is not shipped.
+    """
+    if importlib.util.find_spec("hygie.ops.demo") is None:
+        return None
+    return importlib.import_module("hygie.ops.demo")
+
+
+def _demo_sign_in(folder: DataFolder) -> Callable[[], None]:
+    """Start the OpenID provider of the demonstration, trust it, and return how to stop it."""
     from hygie.ops import demo_oidc
 
-    return list(demo_oidc.start(folder))
-
-
-def _populate() -> None:
-    if importlib.util.find_spec("hygie.ops.demo") is None:
-        return
-    from hygie.ops import demo
-
-    load: Callable[[], None] = demo.load
-    load()
+    population = _population()
+    provider = demo_oidc.start(
+        port=int(config.get("HYGIE_PORT")) + 1,
+        people=population.people(),
+        professionals=population.professionals(),
+        origins=[config.get("HYGIE_PUBLIC_URL")],
+        folder=folder.path / "demo",
+    )
+    os.environ |= provider.settings()
+    return provider.stop

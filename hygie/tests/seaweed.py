@@ -40,7 +40,7 @@ class Seaweed:
             self.program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder}",
             "-master.telemetry=false", f"-master.port={self.master}", "-master.volumeSizeLimitMB=64",
             f"-volume.port={self.volume}", "-volume.max=8", "-filer", f"-filer.port={self.filer}",
-            "-s3", f"-s3.port={self.s3}", f"-s3.config={self.folder / 's3.json'}",
+            "-s3", f"-s3.port={self.s3}", "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={self.folder / 's3.json'}",
         ]  # fmt: skip
 
     def start(self) -> None:

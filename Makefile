@@ -1,0 +1,72 @@
+# Everything a contributor does. `make test` is what must pass; it sets itself up, and says so when it cannot.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup check messages test torture bench demo clean
+
+UV := $(shell command -v uv 2>/dev/null || echo .make/uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+PORT ?= 8600
+# As root, PostgreSQL runs as another account, which cannot walk into root's closed home.
+DATA ?= $(shell if [ "$$(id -u)" = 0 ] && ! setpriv --reuid=65534 --clear-groups test -x "$(CURDIR)" 2>/dev/null; \
+	then echo /var/lib/hygie-demo; else echo "$(CURDIR)/data/demo"; fi)
+
+help: ## This list
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
+
+setup: .make/setup ## Libraries in .venv, from the lock file
+
+.make/setup: uv.lock pyproject.toml
+	@mkdir -p .make
+	@if ! command -v uv >/dev/null && [ ! -x .make/uv/bin/uv ]; then \
+		echo "Installing uv in .make/uv"; \
+		{ python3 -m venv .make/uv 2>/dev/null && .make/uv/bin/pip install --quiet uv; } \
+		|| { rm -rf .make/uv && python3 -m pip install --quiet --target .make/uv uv; } \
+		|| { rm -rf .make/uv; echo "Hygie is set up with uv: install it (pip install uv), then run make again."; exit 1; }; fi
+	@uv="$$(command -v uv || echo .make/uv/bin/uv)"; "$$uv" sync --frozen --quiet
+	@touch $@
+
+.make/system:
+	@mkdir -p .make
+	@missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v msgfmt >/dev/null || missing="$$missing gettext"; \
+	fc-list 2>/dev/null | grep -qi dejavu || missing="$$missing fontconfig fonts-dejavu-core"; \
+	if [ -n "$$missing" ]; then \
+		as_root=""; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+		if command -v apt-get >/dev/null && $$as_root true 2>/dev/null; then \
+			echo "Installing$$missing"; \
+			$$as_root apt-get update -qq >/dev/null; \
+			$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+		else \
+			echo "The tests drive a browser and compile translations. Install what they need, then run make again:"; \
+			echo "    apt-get install$$missing"; exit 1; \
+		fi; fi
+	@touch $@
+
+messages: setup ## Compile the translations
+	@if [ -d hygie/locale ] && command -v msgfmt >/dev/null; then \
+		for file in $$(find hygie -name '*.po'); do msgfmt --check -o "$${file%.po}.mo" "$$file"; done; \
+	fi
+
+check: setup ## Style, types, contracts between rooms, migrations
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) lint-imports --no-cache
+	$(RUN) pytest -q hygie/ops/tests/test_migrations.py
+
+test: .make/system messages check ## Everything that must pass
+	$(RUN) pytest -n 2 -q
+
+torture: setup .make/system messages ## The long proofs: kill -9, crashes, full disks, millions of decisions
+	HYGIE_TORTURE=1 $(RUN) pytest -q
+
+bench: setup ## Figures, with this machine's own baseline beside them
+	$(RUN) hygie bench
+
+demo: setup messages ## A running personal health space with invented people, on http://localhost:8600
+	$(RUN) hygie up --demo --data "$(DATA)" --port $(PORT)
+
+clean: ## Forget what was installed and made here; your data folders stay
+	rm -rf .make .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
