@@ -23,7 +23,7 @@ MAX_ATTRIBUTES: Final = 1_000  # on one element
 # one or two "<", an attribute one "=". Comments and processing instructions share the allowance.
 _MAX_OPENINGS: Final = 3 * MAX_ELEMENTS
 _MAX_EQUALS: Final = 400_000
-_MAX_NAMESPACES: Final = 5_000
+_MAX_NAMESPACES: Final = 20_000
 
 _ENCODINGS: Final = {
     "utf-8": "utf-8",
@@ -53,7 +53,7 @@ def read(data: bytes) -> etree._Element:
         root = etree.fromstring(data, _parser(encoding))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _malformed(error) from None
-    bound(root)
+    bound(root, data)
     return root
 
 
@@ -70,7 +70,7 @@ def feed(data: bytes, encoding: str, *, tags: tuple[str, ...]) -> list[etree._El
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _malformed(error) from None
     if found:
-        bound(found[0].getroottree().getroot())
+        bound(found[0].getroottree().getroot(), data)
     return found
 
 
@@ -80,20 +80,26 @@ def prepare(data: bytes) -> tuple[bytes, str]:
         raise Invalid("Ce fichier XML est trop volumineux.", code="xml-too-large")
     data, encoding = _settle_encoding(data)
     _refuse_dtd(data)
-    if data.count(b"<") > _MAX_OPENINGS:
+    size = len(data)  # a count can never pass the size: an ordinary document is not scanned for nothing
+    if size > _MAX_OPENINGS and data.count(b"<") > _MAX_OPENINGS:
         raise Invalid("Ce fichier XML contient trop d'éléments.", code="xml-too-many-elements")
-    if data.count(b"=") > _MAX_EQUALS or data.count(b"xmlns") > _MAX_NAMESPACES:
+    if (size > _MAX_EQUALS and data.count(b"=") > _MAX_EQUALS) or (
+        size > 5 * _MAX_NAMESPACES and data.count(b"xmlns") > _MAX_NAMESPACES
+    ):
         raise Invalid("Ce fichier XML contient trop d'attributs.", code="xml-too-many-attributes")
     return data, encoding
 
 
-def bound(root: etree._Element) -> None:
-    """Raise Invalid when the tree is larger or deeper than any honest document."""
-    if _count_elements(root) > MAX_ELEMENTS:
+def bound(root: etree._Element, data: bytes) -> None:
+    """Raise Invalid when the tree is larger or deeper than any honest document.
+
+    What the raw bytes already rule out is not counted again: an element needs a "<", an attribute an "=".
+    """
+    if len(data) > MAX_ELEMENTS and _count_elements(root) > MAX_ELEMENTS:
         raise Invalid("Ce fichier XML contient trop d'éléments.", code="xml-too-many-elements")
     if _too_deep(root):
         raise Invalid("Ce fichier XML est trop profondément imbriqué.", code="xml-too-deep")
-    if _too_many_attributes(root):
+    if data.count(b"=") > MAX_ATTRIBUTES and _too_many_attributes(root):
         raise Invalid("Ce fichier XML contient trop d'attributs.", code="xml-too-many-attributes")
     if root.getroottree().docinfo.internalDTD is not None:
         raise _dtd()
@@ -103,12 +109,16 @@ def canonical(element: etree._Element) -> bytes:
     """Exclusive canonical XML of one element: the same content always gives the same bytes.
 
     Prefixes that only an xsi:type value uses are kept declared, or the type would lose its meaning.
+    Raises Invalid (xml-namespace) for a relative namespace, which canonical XML does not allow.
     """
     typed = {value.partition(":")[0] for value in _types(element) if ":" in value}
     kept = sorted(prefix for prefix in typed if prefix in element.nsmap) or None
-    return bytes(
-        etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=kept)
-    )
+    try:
+        return bytes(
+            etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=kept)
+        )
+    except etree.C14NError:  # a relative namespace has no canonical form
+        raise Invalid("Ce fichier XML utilise un espace de noms relatif.", code="xml-namespace") from None
 
 
 def _options(encoding: str) -> dict[str, object]:

@@ -75,10 +75,22 @@ def place(element: etree._Element) -> str:
     return "/".join(reversed(steps))
 
 
+class _Names(dict[str, str]):
+    """Tag -> local name, remembered: a header asks a few hundred times. Bounded against invented tags."""
+
+    def __missing__(self, tag: str) -> str:
+        name = tag[_CUT:] if tag.startswith(V3) else tag
+        if len(self) < 2_000:
+            self[tag] = name
+        return name
+
+
+_NAMES: Final = _Names()
+
+
 def name_of(element: etree._Element) -> str:
     """The local name of an HL7 v3 element; the full name of any other."""
-    tag: str = element.tag
-    return tag[_CUT:] if tag.startswith(V3) else tag
+    return _NAMES[element.tag]
 
 
 def read_header(root: etree._Element, notes: Notes) -> tuple[Header, list[etree._Element]]:
@@ -105,7 +117,7 @@ def read_header(root: etree._Element, notes: Notes) -> tuple[Header, list[etree.
     encounter: Encounter | None = None
 
     for child in root:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name in OTHERS:
             others.append(child)
         elif name == "templateId":
@@ -185,7 +197,7 @@ def party(element: etree._Element, notes: Notes) -> Party:
     found: dict[str, object] = {"role": name_of(element), "type": element.get("typeCode")}
     templates: list[Id] = []
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name in _ENTITIES:
             _entity(child, found, notes)
         elif name == "time":
@@ -210,7 +222,7 @@ def _entity(element: etree._Element, found: dict[str, object], notes: Notes) -> 
     if element.tag in (V3 + "associatedEntity", V3 + "relatedEntity"):
         found["entity"] = element.get("classCode")
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "id":
             ids.append(_id(child))
         elif name == "code":
@@ -242,7 +254,7 @@ def organisation(element: etree._Element, notes: Notes) -> Organisation:
     addresses: list[Address] = []
     setting: Code | None = None
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "id":
             ids.append(_id(child))
         elif name == "name":
@@ -293,7 +305,7 @@ def interval(element: etree._Element) -> Interval:
 
 def address(element: etree._Element) -> Address:
     parts = [(name_of(child), text_of(child)) for child in element]
-    loose = _SPACES.sub(" ", "".join([element.text or "", *(child.tail or "" for child in element)])).strip()
+    loose = _loose(element)
     if loose:
         parts.append(("", loose))
     return Address(tuple(parts), element.get("use"), element.get("nullFlavor"))
@@ -301,12 +313,24 @@ def address(element: etree._Element) -> Address:
 
 def text_of(element: etree._Element) -> str:
     """All the words inside, runs of spaces made one."""
-    return _SPACES.sub(" ", element.text or "" if not len(element) else "".join(element.itertext())).strip(" ")
+    text: str = (element.text or "") if not len(element) else "".join(element.itertext())
+    if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+        text = _SPACES.sub(" ", text)
+    return text.strip(" ")
+
+
+def _loose(element: etree._Element) -> str:
+    """Words between the parts of a name or an address; most often there are none."""
+    text = element.text or ""
+    for child in element:
+        if child.tail:
+            text += child.tail
+    return _SPACES.sub(" ", text).strip(" ") if text.strip() else ""
 
 
 def _person_name(element: etree._Element) -> Name:
     parts = [(name_of(child), child.get("qualifier"), text_of(child)) for child in element]
-    loose = _SPACES.sub(" ", "".join([element.text or "", *(child.tail or "" for child in element)])).strip()
+    loose = _loose(element)
     if loose:
         parts.append(("", None, loose))
     return Name(tuple(parts), element.get("use"), element.get("nullFlavor"))
@@ -340,7 +364,7 @@ def _patient(target: etree._Element, notes: Notes) -> Patient:
     if not roles:
         raise _missing("recordTarget/patientRole")
     for child in roles[0]:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "id":
             ids.append(_id(child))
         elif name == "addr":
@@ -360,7 +384,7 @@ def _person(element: etree._Element, found: dict[str, object], notes: Notes) -> 
     names: list[Name] = []
     guardians: list[Party] = []
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "name":
             names.append(_person_name(child))
         elif name == "administrativeGenderCode":
@@ -401,7 +425,7 @@ def _event(element: etree._Element, notes: Notes) -> ServiceEvent:
     performers: list[Party] = []
     found: dict[str, object] = {}
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "id":
             ids.append(_id(child))
         elif name == "code":
@@ -422,7 +446,7 @@ def _encounter(element: etree._Element, notes: Notes) -> Encounter:
     participants: list[Party] = []
     found: dict[str, object] = {}
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "id":
             ids.append(_id(child))
         elif name == "code":
@@ -446,7 +470,7 @@ def _encounter(element: etree._Element, notes: Notes) -> Encounter:
 def _facility(element: etree._Element, found: dict[str, object], notes: Notes) -> None:
     ids: list[Id] = []
     for child in element:
-        name = name_of(child)
+        name = _NAMES[child.tag]
         if name == "id":
             ids.append(_id(child))
         elif name == "code":
@@ -472,7 +496,7 @@ def _related(element: etree._Element, notes: Notes) -> list[Related]:
         ids: list[Id] = []
         found: dict[str, object] = {}
         for child in parent:
-            name = name_of(child)
+            name = _NAMES[child.tag]
             if name == "id":
                 ids.append(_id(child))
             elif name == "setId":

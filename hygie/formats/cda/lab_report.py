@@ -15,7 +15,7 @@ from lxml import etree
 
 from hygie.formats import xml
 from hygie.formats.cda import compose, entries, times
-from hygie.formats.cda.header_reader import V3
+from hygie.formats.cda.header_reader import V3, text_of
 from hygie.formats.cda.header_reader import code as read_code
 from hygie.formats.cda.narrative import Break, Cell, Narrative, Node, Row, Span, Table
 from hygie.formats.cda.types import CdaDocument, Code, Id, Section, Structured
@@ -337,7 +337,7 @@ def _result(element: etree._Element) -> Result | None:
         low = entries.decimal(entries.attribute(box, f"value/{V3}low", "value"))
         high = entries.decimal(entries.attribute(box, f"value/{V3}high", "value"))
         words = box.find(V3 + "text")
-        reference = "".join(words.itertext()).strip() or None if words is not None else None
+        reference = text_of(words) or None if words is not None else None
     previous = []
     note = None
     for related in element.iterchildren(V3 + "entryRelationship"):
@@ -348,7 +348,8 @@ def _result(element: etree._Element) -> Result | None:
             if isinstance(value, Quantity):
                 previous.append(Previous(value, entries.attribute(before, "effectiveTime", "value") or ""))
         elif comment is not None and entries.attribute(comment, "code", "code") == "48767-8":
-            note = "".join(comment.find(V3 + "text").itertext()) if comment.find(V3 + "text") is not None else None
+            words = comment.find(V3 + "text")
+            note = text_of(words) if words is not None else None
     method = element.find(f"{V3}methodCode/{V3}originalText")
     return Result(
         code=coded.get("code"),

@@ -57,14 +57,20 @@ def read_header(data: bytes) -> Header:
 
 
 def _body_start(data: bytes) -> int | None:
-    """Where the body's opening tag ends, when the rest of the bytes can hold nothing but that body."""
-    opened = _BODY_START.search(data)
-    if (
-        opened is None
-        or data.count(b"recordTarget") != 2
-        or data.count(b"structuredBody") + data.count(b"nonXMLBody") != 2
-        or not _TAIL.search(data, max(opened.end(), len(data) - 400))
-    ):
+    """Where the body's opening tag ends, when the rest of the bytes can hold nothing but that body.
+
+    The body ends where its name comes next; that must be the very end of the document. So whatever lies between is
+    inside the body, and no second header, patient or body can follow it.
+    """
+    named = b"structuredBody"
+    if (at := data.find(named)) < 0:
+        named = b"nonXMLBody"
+        at = data.find(named)
+    opened = _BODY_START.search(data, max(at - 60, 0), at + 400) if at >= 0 else None
+    if opened is None:
+        return None
+    closed = _TAIL.search(data, max(opened.end(), len(data) - 400))
+    if closed is None or data.find(named, opened.end()) < closed.start():
         return None
     return opened.end()
 

@@ -8,7 +8,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _PARIS = ZoneInfo("Europe/Paris")  # a French document without an offset speaks of French time
-_FORM = re.compile(r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.\d+)?)?)?)?)?)?(?:([+-])(\d\d):?(\d\d))?")
+_FORM = re.compile(
+    r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.\d+)?)?)?)?)?)?(?:([+-])(\d\d):?(\d\d))?", re.ASCII
+)
 
 
 @lru_cache(4096)
