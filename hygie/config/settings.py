@@ -90,6 +90,16 @@ ATOMIC_REQUESTS = False  # a refusal must stay written when its request fails
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "people.SoftwareClient"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "hygie.config.oauth.Validator",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 300,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a token is kept by its SHA-256 alone
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+}
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

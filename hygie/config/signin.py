@@ -38,7 +38,16 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PEOPLE, PROFESSIONALS = "people", "professionals"
 _SETTINGS = {PEOPLE: "HYGIE_OIDC_PEOPLE", PROFESSIONALS: "HYGIE_OIDC_PROFESSIONALS"}
 _SCOPES = {
-    PEOPLE: ["openid", "given_name", "family_name", "preferred_username", "birthdate", "gender", "birthplace", "birthcountry"],
+    PEOPLE: [
+        "openid",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "birthdate",
+        "gender",
+        "birthplace",
+        "birthcountry",
+    ],
     PROFESSIONALS: ["openid", "scope_all"],
 }
 
@@ -64,7 +73,9 @@ class StrictProvider(OpenIDConnectProvider):
             cache.set(f"signin-origins:{issuer}", found, 300 if len(addresses) > 1 else 30)
         return found  # type: ignore[no-any-return]
 
-    def redirect(self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **more: Any) -> Any:
+    def redirect(
+        self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **more: Any
+    ) -> Any:
         """To the provider, with PKCE and a nonce that stays in our session. `more`: `login_hint`, in demo mode only."""
         nonce = secrets.token_urlsafe(24)
         asked = {"nonce": nonce, "acr_values": "eidas1"}
@@ -102,7 +113,9 @@ class Strict(OpenIDConnectOAuth2Adapter):
             _failed(request, self.provider_id, fault)
         except HygieError as refusal:
             _failed(request, self.provider_id, refusal, because=refusal.public)
-        raise ImmediateHttpResponse(_begin(request, self.provider_id, signed_in, claims, (self.state or {}).get("next")))
+        raise ImmediateHttpResponse(
+            _begin(request, self.provider_id, signed_in, claims, (self.state or {}).get("next"))
+        )
 
     def _claims(self, app: SocialApp, access_token: str, id_token: str) -> dict[str, Any]:
         """The ID token's claims and the userinfo's, both about the same subject."""
@@ -181,7 +194,9 @@ def _signed_in(provider: str, issuer: str, claims: dict[str, Any]) -> SignedIn:
     return enter(issuer=issuer, claims=claims, at=timezone.now())
 
 
-def _begin(request: HttpRequest, provider: str, who: SignedIn, claims: dict[str, Any], next_url: str | None) -> HttpResponseRedirect:
+def _begin(
+    request: HttpRequest, provider: str, who: SignedIn, claims: dict[str, Any], next_url: str | None
+) -> HttpResponseRedirect:
     """A new session, under a new key. It holds ids and levels: no name, no claim."""
     request.session.flush()
     account = get_user_model()._default_manager.get(pk=who.account_id)

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from oauth2_provider.models import get_access_token_model
 
 from hygie.base import config
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.base.ids import uuid7
+from hygie.people import assertions, keys, sealed, signing_in
 from hygie.people import ins as rules
-from hygie.people import keys, sealed, signing_in
 from hygie.people import traits as names
 from hygie.people.claims import professional as professional_claims
 from hygie.people.merging import recompute
 from hygie.people.models import (
-    Account, Activity, Identity, InsLookup, Merge, Organisation, Professional, Redirect, SoftwareClient, TraitsLookup,
+    Account,
+    Activity,
+    AssertionSeen,
+    Identity,
+    InsLookup,
+    Merge,
+    Misses,
+    Organisation,
+    Professional,
+    Redirect,
+    SoftwareClient,
+    TokenRequester,
+    TraitsLookup,
 )  # fmt: skip
 from hygie.people.patient.models import Patient
-from hygie.people.types import Hat, IdentityStatus, Ins, Kind, SignedIn, Traits
+from hygie.people.types import Asserted, Hat, IdentityStatus, Ins, Kind, SignedIn, Traits
 
 KINDS = frozenset({"practice", "laboratory", "hospital", "pharmacy", "imaging", "other"})
 
@@ -269,6 +282,31 @@ def register_client(
         authorization_grant_type=SoftwareClient.GRANT_CLIENT_CREDENTIALS,
     )  # fmt: skip
     return client_id
+
+
+def authenticate_assertion(assertion: str, *, audience: str, at: datetime) -> Asserted:
+    """The software client that signed this assertion for this audience (`assertions.asserted`). Refused otherwise."""
+    return assertions.asserted(assertion, audience=audience, at=at)
+
+
+def note_requester(*, token_hash: bytes, asserted: Asserted, at: datetime, seconds: int) -> None:
+    """Write down for which professional this token (by SHA-256) was given: whoever carries it acts in her name."""
+    TokenRequester.objects.create(
+        token_checksum=token_hash.hex(), professional_id=asserted.professional_id, activity_id=asserted.activity_id,
+        expires=at + timedelta(seconds=seconds),
+    )  # fmt: skip
+
+
+def forget_expired(*, at: datetime) -> int:
+    """Delete what serves no more: tokens and assertions out of date, lookups counted two hours ago. How many rows."""
+    before = at - timedelta(minutes=5)
+    gone = (
+        TokenRequester.objects.filter(expires__lt=before),
+        AssertionSeen.objects.filter(expires__lt=before),
+        Misses.objects.filter(minute__lt=at - timedelta(hours=2)),
+        get_access_token_model().objects.filter(expires__lt=before),
+    )
+    return sum(rows.delete()[0] for rows in gone)
 
 
 def revoke_client(client_id: UUID, *, at: datetime) -> None:

@@ -78,7 +78,11 @@ def person(claims: Mapping[str, Any]) -> Traits:
     if not (family and given and born and sex and place):
         raise Invalid("Votre fournisseur d'identité n'a pas donné votre état civil complet.", code="claims-person")
     return Traits(
-        birth_family=str(family), given_names=tuple(map(str, given)), birth_date=str(born), sex=str(sex), birth_place=str(place)
+        birth_family=str(family),
+        given_names=tuple(map(str, given)),
+        birth_date=str(born),
+        sex=str(sex),
+        birth_place=str(place),
     )
 
 

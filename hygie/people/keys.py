@@ -13,6 +13,8 @@ from hygie.base.errors import Invalid
 ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
 _FITS = {"ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "RS256": ("RSA", None), "RS384": ("RSA", None)}
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+# What is shown in smart-configuration; any combination of rights may be registered.
+SHOWN = ("system/DocumentReference.c", "system/DocumentReference.crus", "system/List.rs", "system/Binary.r")
 # SMART v2 system scopes on what Hygie serves; c create, r read, u update, s search
 _SCOPE = re.compile(r"system/(DocumentReference|Binary|List|Bundle|Patient|\*)\.(?=.)c?r?u?s?")
 
@@ -63,3 +65,17 @@ def check_scopes(scopes: Iterable[str]) -> frozenset[str]:
             "Il faut au moins un droit, par exemple system/DocumentReference.c", code="scope-none", at="scope"
         )
     return wanted
+
+
+def cover(held: Iterable[str], asked: Iterable[str]) -> bool:
+    """Whether what is held gives all that is asked, right by right: `system/List.crs` covers `system/List.rs`."""
+    rights: dict[str, set[str]] = {}
+    for resource, letters in (one.removeprefix("system/").split(".") for one in held):
+        rights.setdefault(resource, set()).update(letters)
+    asked = list(asked)
+    if not asked or not all(_SCOPE.fullmatch(one) for one in asked):
+        return False
+    return all(
+        set(letters) <= rights.get(resource, set()) | rights.get("*", set())
+        for resource, letters in (one.removeprefix("system/").split(".") for one in asked)
+    )

@@ -7,18 +7,33 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from hygie.base import config
 from hygie.base.errors import NotFound, Refused
+from hygie.people import claims, keys, models, sealed
 from hygie.people import ins as rules
-from hygie.people import claims, models, sealed
 from hygie.people import traits as names
 from hygie.people.bearers import Bearer as Bearer
 from hygie.people.bearers import bearers as bearers
-from hygie.people.types import Actor, AuthLevel, Hat, Identity, Ins, Kind, Organisation, Professional, Traits
+from hygie.people.types import (
+    Actor,
+    AuthLevel,
+    Client,
+    Hat,
+    Identity,
+    Ins,
+    Kind,
+    Organisation,
+    Professional,
+    RegisteredClient,
+    Traits,
+)  # fmt: skip
 
 MISSES_PER_HOUR = 60
 OPERATOR = "operator"
+CLIENT_ALGORITHMS = keys.ALGORITHMS
+SCOPES_SHOWN = keys.SHOWN
 
 _MATCH = """
 SELECT q.n, coalesce(r.kept, l.patient_id)
@@ -189,6 +204,28 @@ def _professional(row: models.Professional) -> Professional:
     return Professional(
         id=row.id, rpps=row.rpps, family=row.family, given=row.given, civility=row.civility, hats=_hats(worn)
     )
+
+
+def scopes_cover(held: Iterable[str], asked: Iterable[str]) -> bool:
+    """Whether the scopes a client holds give all that it asks, right by right."""
+    return keys.cover(held, asked)
+
+
+def clients() -> list[RegisteredClient]:
+    """Every software client, for operators: the living first, by name."""
+    rows = models.SoftwareClient.objects.select_related("organisation").order_by(
+        F("revoked").desc(nulls_first=True), "name"
+    )
+    return [
+        RegisteredClient(
+            client=Client(
+                id=row.id, name=row.name, organisation=_organisation(row.organisation), scopes=frozenset(row.scopes),
+                lenient=row.lenient, last_used=row.last_used,
+            ),
+            revoked=row.revoked,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def auth_level(acr: str | None, amr: Sequence[str] = ()) -> AuthLevel:

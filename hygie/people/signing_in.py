@@ -15,7 +15,8 @@ from hygie.people import claims as said
 from hygie.people import queries, sealed
 from hygie.people.models import Account, Organisation
 from hygie.people.patient.models import Patient
-from hygie.people.types import Hat, Kind, Organisation as Place
+from hygie.people.types import Hat, Kind
+from hygie.people.types import Organisation as Place
 
 
 def account_of(issuer: str, subject: str, *, kind: Kind, at: datetime, **paired: Any) -> Account:

@@ -220,3 +220,20 @@ class SignedIn:
     account_id: UUID
     kind: Kind
     paired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """Who signed an assertion: a software client, and the professional of its structure it acts for, if any."""
+
+    client_id: UUID
+    professional_id: UUID | None = None
+    activity_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredClient:
+    """A software client as operators see it: alive, or revoked that day."""
+
+    client: Client
+    revoked: datetime | None = None

@@ -132,7 +132,9 @@ def _demo() -> bool:
 def _cast() -> dict[str, list[dict[str, str]]]:
     """The invented people one may sign in as: HYGIE_DATA/demo/cast.json, {people: [{sub, name, about}], ...}."""
     with suppress(OSError, ValueError):
-        found: dict[str, list[dict[str, str]]] = json.loads((Path(config.get("HYGIE_DATA")) / "demo" / "cast.json").read_text())
+        found: dict[str, list[dict[str, str]]] = json.loads(
+            (Path(config.get("HYGIE_DATA")) / "demo" / "cast.json").read_text()
+        )
         return found
     return {}
 

@@ -108,7 +108,9 @@ def start(
             break
         time.sleep(0.05)
     running.stop()
-    raise Unavailable(f"Le fournisseur d'identité de démonstration n'a pas démarré. Son journal : {log}", code="demo-oidc")
+    raise Unavailable(
+        f"Le fournisseur d'identité de démonstration n'a pas démarré. Son journal : {log}", code="demo-oidc"
+    )
 
 
 def install() -> Path:

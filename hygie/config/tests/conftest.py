@@ -1,0 +1,51 @@
+"""The real OpenID provider, started once. Imports wait until Django is ready."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hygie.base import config
+
+
+@pytest.fixture(scope="session")
+def known() -> Any:
+    from hygie.config.tests.world import Known
+
+    return Known()
+
+
+@pytest.fixture(scope="session")
+def provider(known: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from hygie.config.tests.world import carer, civil, free_port, practice
+    from hygie.ops import demo_oidc
+
+    lilas, clinique = practice("Cabinet des Lilas", known.lilas), practice("Clinique du Port", known.clinique, "SA01")
+    with demo_oidc.start(
+        port=free_port(),
+        people=[civil("amina", known.amina, "eidas2"), civil("nadia", known.nadia)],
+        professionals=[
+            carer("diallo", known.diallo, "Diallo", lilas, clinique),
+            carer("roux", known.roux, "Roux", clinique),
+        ],
+        origins=[config.get("HYGIE_PUBLIC_URL")],
+        folder=tmp_path_factory.mktemp("oidc"),
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def trusting(provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hygie trusts the provider."""
+    for name, value in provider.settings().items():
+        monkeypatch.setitem(os.environ, name, value)
+
+
+@pytest.fixture
+def browser(trusting: None) -> Any:
+    from hygie.config.tests.world import Browser
+
+    return Browser()

@@ -1,0 +1,1 @@
+"""SMART on FHIR for software: where to ask for a token, and what may be asked."""
