@@ -20,8 +20,8 @@ import pybase64
 from hygie.formats.fhir.faults import invalid
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 200  # what we write back (orjson) stops at 254
 MAX_SKELETON = 4 * 1024 * 1024  # a message without its documents
-MAX_DEPTH = 64
 LONG = 1024  # characters: shorter data stays where it is
 _KEY = b'"data"'
 # Stands for a long value while the rest is parsed: valid base64, and nobody can guess it and put it in a message.
@@ -152,7 +152,7 @@ def read(raw: bytes, *, limit: int = MAX_BYTES) -> Message:
         raise invalid("$this", "Il manque le type de la ressource (resourceType).", code="fhir-structure")
     if kind not in RESOURCES:
         raise invalid("resourceType", "Ce type de ressource n'est pas accepté ici.", code="fhir-structure")
-    if _too_deep(resource):
+    if skeleton.count(b"{") + skeleton.count(b"[") > MAX_DEPTH and _too_deep(resource):
         raise invalid("$this", f"Ce message est imbriqué sur plus de {MAX_DEPTH} niveaux.", code="fhir-structure")
     _base(skeleton)
     for inner, at in _resources(resource, kind):

@@ -58,7 +58,7 @@ codes = st.builds(
     st.none() | st.from_regex(r"[A-Za-zé' ]{1,20}[a-z]", fullmatch=True),
 )  # fmt: skip
 words = st.from_regex(r"[A-ZÉ][A-ZÉ'-]{0,11}", fullmatch=True)
-moments = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+moments = st.integers(-2_000_000_000, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 subjects = st.builds(
     Subject, matricule=st.from_regex(r"[12][0-9]{4}([0-9][0-9]|2A|2B)[0-9]{8}", fullmatch=True),
     oid=st.sampled_from(["1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10"]), birth_family=words,
@@ -197,9 +197,9 @@ def test_a_bomb_of_nesting_is_refused_at_once():
         assert caught.value.code == "fhir-structure"
 
 
-def test_nesting_beyond_our_limit_is_refused_even_if_it_is_valid_fhir():
+def test_nesting_that_no_one_writes_is_refused_even_if_it_is_valid_fhir():
     inner: dict[str, Any] = {"url": "urn:x", "valueString": "x"}
-    for _ in range(80):
+    for _ in range(102):
         inner = {"url": "urn:x", "extension": [inner]}
     with pytest.raises(Invalid, match="imbriqué"):
         validate.read(raw(reference() | {"extension": [inner]}))
@@ -332,11 +332,9 @@ def test_official_examples_are_read_leniently_and_refused_strictly(name: str, ex
     assert told["documents"][0]["unique_id"] == expected
     assert told["warnings"]
     message = validate.read(data)
+    strictly = bundle.parse if message.resource["resourceType"] == "Bundle" else document_reference.parse
     with pytest.raises(Invalid):
-        if message.resource["resourceType"] == "Bundle":
-            bundle.parse(message, lenient=False)
-        else:
-            document_reference.parse(message, lenient=False)
+        strictly(message, lenient=False)
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the shared corpus is not on this machine")

@@ -86,7 +86,10 @@ def _done(who: Caller, document: Document, change: Change, now: datetime, reques
     if change.withdraw:
         acts.append(Action.WITHDRAW)
     # All grants first: what is refused is refused before anything changes.
-    grants = [(action, actions.open_to_correct(allowed(action))) for action in acts]
+    try:
+        grants = [(action, actions.open_to_correct(allowed(action))) for action in acts]
+    except NotFound:  # seen a moment ago by this caller, and not among its own deposits
+        raise Refused("Seul l'auteur d'un document peut le modifier.", code="not-own-deposit") from None
     if "INVISIBLE_PATIENT" in change.add and document.by_patient:
         raise Refused("Ce document a été ajouté par la personne elle-même.", code="visibility-not-yours")
     for action, grant in grants:

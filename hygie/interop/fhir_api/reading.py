@@ -82,7 +82,7 @@ def search(
     elif in_url and "patient.identifier" in wished and config.get("HYGIE_FHIR_GET_INS") != "yes":
         raise Invalid(
             f"Un matricule INS ne voyage pas dans une adresse : utilisez POST /fhir/{kind}/_search.",
-            code="ins-in-url", at="patient.identifier",
+            code="search-ins-in-url", at="patient.identifier",
         )  # fmt: skip
     query = searching.parse(parameters, resource=kind)
     found = _found(who, query, now, request_id)

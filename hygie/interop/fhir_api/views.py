@@ -131,21 +131,24 @@ def search(request: HttpRequest, kind: str) -> Answer:
         raise _wrong_method()
     headers = _headers(request)
     who = caller(headers)
+    in_url = _query(request)
+    if any(name == "patient.identifier" for name, _ in in_url):  # refused there, unless the switch allows it
+        return _search(request, kind, in_url, in_url=True)
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise Unsupported("Envoyez les critères en application/x-www-form-urlencoded.", code="media-type")
     try:
         form = _pairs(_body(request, MAX_FORM).decode())
     except UnicodeDecodeError:
         raise Invalid("Ces critères ne sont pas lisibles.", code="search-value") from None
-    in_url = _query(request)
-    if any(name == "patient.identifier" for name, _ in in_url):
-        return reading.search(
-            who, kind=kind, parameters=in_url, in_url=True, headers=headers, now=_now(), request_id=_request_id(request)
-        )
     return reading.search(
-        who, kind=kind, parameters=[*in_url, *form], in_url=False, headers=headers, now=_now(),
+        who,
+        kind=kind,
+        parameters=[*in_url, *form],
+        in_url=False,
+        headers=headers,
+        now=_now(),
         request_id=_request_id(request),
-    )  # fmt: skip
+    )
 
 
 def _search(request: HttpRequest, kind: str, parameters: list[tuple[str, str]], *, in_url: bool) -> Answer:

@@ -1,0 +1,339 @@
+"""Finding, reading, retrieving and changing by FHIR: what may be seen is whole, what may not is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+
+from hygie.access import queries as asks
+from hygie.access.types import Action
+from hygie.formats.fhir import systems, validate
+from hygie.formats.tests import fhir_samples as samples
+from hygie.interop.tests.clients import Software, about, doctor_s_software
+from hygie.record import queries as record
+from hygie.tests.world import World, a_report, deposited
+
+NOWHERE = "0" * 64
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def labo(world: World) -> Software:
+    return Software(world)
+
+
+@pytest.fixture
+def diallo(world: World) -> Software:
+    return doctor_s_software(world, world.dr_diallo)
+
+
+@pytest.fixture
+def roux(world: World) -> Software:
+    return doctor_s_software(world, world.dr_roux)
+
+
+def told(answer: Any) -> dict[str, Any]:
+    resource = validate.validate(answer.content)
+    if resource["resourceType"] == "Bundle":
+        Bundle.model_validate(orjson.loads(answer.content))
+    return resource
+
+
+def published(labo: Software, person: Any, **changes: Any) -> str:
+    answer = labo.publish(person, about(person, **changes))
+    return str(answer["Location"].split("/")[-3])
+
+
+# Finding
+
+
+def test_her_doctor_finds_her_documents_and_reads_them(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    found = told(diallo.find(world.amina))
+    assert [entry["resource"]["id"] for entry in found["entry"]] == [where]
+    one = told(diallo.call("GET", f"/fhir/DocumentReference/{where}"))
+    assert one == found["entry"][0]["resource"]
+    answer = diallo.call("GET", f"/fhir/Binary/{where}", Accept="application/pdf")
+    assert answer.content == samples.CONTENT
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_each_look_is_in_her_journal(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    diallo.find(world.amina)
+    diallo.call("GET", f"/fhir/Binary/{where}")
+    lines = asks.journal(world.amina.opens(Action.READ_JOURNAL))
+    assert ("read", True, "Dr Diallo") in [(line.action, line.allowed, line.actor_name) for line in lines]
+    assert ("list", True, "Dr Diallo") in [(line.action, line.allowed, line.actor_name) for line in lines]
+
+
+def test_a_doctor_who_is_not_hers_and_a_person_who_does_not_exist_are_one_answer(
+    world: World, labo: Software, roux: Software
+):
+    where = published(labo, world.amina)
+    unknown = World().person("Personne")
+    nobody = type(unknown)(unknown.id, unknown.traits, World.matricule("1990-01-01", "male"), unknown.actor)
+    answers = [
+        roux.find(world.amina), roux.find(nobody), roux.call("GET", f"/fhir/DocumentReference/{where}"),
+        roux.call("GET", f"/fhir/Binary/{where}"), roux.call("GET", f"/fhir/DocumentReference/{NOWHERE}"),
+        roux.call("GET", "/fhir/DocumentReference/abc"), roux.call("GET", f"/fhir/List/{where}"),
+    ]  # fmt: skip
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+
+
+def test_right_role_wrong_patient(world: World, labo: Software, diallo: Software):
+    """Dr Diallo treats Amina, not Zoé: neither Zoé's address, nor a forged one that mixes both, opens anything."""
+    hers, zoe_s = published(labo, world.amina), published(labo, world.zoe)
+    for where in (zoe_s, hers[:32] + zoe_s[32:], zoe_s[:32] + hers[32:]):
+        for kind in ("DocumentReference", "Binary", "List"):
+            assert diallo.call("GET", f"/fhir/{kind}/{where}").status_code == 404
+    assert diallo.find(world.zoe).status_code == 404
+
+
+def test_what_is_hidden_from_professionals_is_not_there_for_them(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina, visibility=frozenset({"N", "MASQUE_PS"}))
+    assert told(diallo.find(world.amina))["total"] == 0
+    assert diallo.call("GET", f"/fhir/Binary/{where}").status_code == 404
+
+
+def test_a_software_alone_sees_its_own_deposits_and_never_learns_who_exists(world: World, labo: Software):
+    other = Software(world, "Autre labo")
+    where = published(other, world.amina)
+    assert told(labo.find(world.amina))["total"] == 0
+    empty = labo.find(world.amina).content
+    nobody = type(world.amina)(
+        world.amina.id, world.amina.traits, World.matricule("1990-01-01", "male"), world.amina.actor
+    )
+    assert labo.find(nobody).content == empty
+    assert labo.call("GET", f"/fhir/DocumentReference/{where}").status_code == 404
+    mine = published(labo, world.amina)
+    assert [e["resource"]["id"] for e in told(labo.find(world.amina))["entry"]] == [mine]
+
+
+def test_criteria_narrow_what_is_found(world: World, labo: Software, diallo: Software):
+    published(labo, world.amina)
+    for criteria, total in (
+        ({"category": "10"}, 1), ({"category": "11"}, 0), ({"type": "http://loinc.org|11502-2"}, 1),
+        ({"period-start": "ge2026-01-01"}, 1), ({"date": "lt2026-01-01"}, 0), ({"author.family": "seck"}, 1),
+        ({"status": "superseded"}, 0), ({"isArchived": "true"}, 0),
+    ):  # fmt: skip
+        assert told(diallo.find(world.amina, **criteria))["total"] == total, criteria
+
+
+def test_a_document_that_did_not_come_by_fhir_is_shown_as_fhir(world: World, diallo: Software):
+    deposited(world.labo_seine, world.amina, a_report("Venu d'ailleurs"))
+    [entry] = told(diallo.find(world.amina))["entry"]
+    assert entry["resource"]["content"][0]["attachment"]["title"] == "Venu d'ailleurs"
+    assert world.amina.ins.matricule in entry["resource"]["subject"]["reference"]
+
+
+def test_a_matricule_in_an_address_is_refused_with_the_way_to_do_it(world: World, diallo: Software):
+    name = f"urn:oid:{world.amina.ins.oid}%7C{world.amina.ins.matricule}"
+    for answer in (
+        diallo.call("GET", f"/fhir/DocumentReference?status=current&patient.identifier={name}"),
+        diallo.call("POST", f"/fhir/DocumentReference/_search?status=current&patient.identifier={name}",
+                    kind="application/x-www-form-urlencoded"),
+    ):  # fmt: skip
+        assert answer.status_code == 400
+        assert "_search" in orjson.loads(answer.content)["issue"][0]["details"]["text"]
+        assert world.amina.ins.matricule.encode() not in answer.content
+
+
+def test_the_switch_lets_a_matricule_in_an_address(world: World, diallo: Software, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HYGIE_FHIR_GET_INS", "yes")
+    name = f"urn:oid:{world.amina.ins.oid}%7C{world.amina.ins.matricule}"
+    assert diallo.call("GET", f"/fhir/DocumentReference?status=current&patient.identifier={name}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["_has:Provenance:target:agent=x", "_include=DocumentReference:subject", "_sort=date", "_filter=x", "type:not=x",
+     "patient:Patient.name=x", "_count=-1", "date=yesterday", "_summary=count"],
+)  # fmt: skip
+def test_nothing_else_can_be_asked(world: World, diallo: Software, query: str):
+    answer = diallo.call("GET", f"/fhir/DocumentReference?patient={world.amina.id.hex}&status=current&{query}")
+    assert answer.status_code == 400
+
+
+def test_pages_follow_each_other_and_are_one_s_own(world: World, labo: Software, diallo: Software, roux: Software):
+    everything = [published(labo, world.amina) for _ in range(5)]
+    answer, seen = diallo.find(world.amina, _count="2"), []
+    while True:
+        bundle = told(answer)
+        assert bundle["total"] == 5
+        seen += [entry["resource"]["id"] for entry in bundle["entry"]]
+        links = {link["relation"]: link["url"] for link in bundle["link"]}
+        assert world.amina.ins.matricule not in str(links)
+        if "next" not in links:
+            break
+        parts = urlsplit(links["next"])
+        following = f"{parts.path}?{parts.query}"
+        assert roux.call("GET", following).status_code == 400
+        assert diallo.call("GET", following.replace("DocumentReference", "List")).status_code == 400
+        assert diallo.call("GET", following[:-3] + "AAA").status_code == 400
+        answer = diallo.call("GET", following)
+    assert sorted(seen) == sorted(everything)
+
+
+def test_submission_sets_tell_what_arrived(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    found = told(diallo.find(world.amina, kind="List", code="submissionset", date="ge2026-01-01"))
+    [entry] = found["entry"]
+    assert entry["resource"]["entry"][0]["item"]["reference"] == f"DocumentReference/{where}"
+    assert told(diallo.call("GET", f"/fhir/List/{where}")) == entry["resource"]
+
+
+def test_the_bytes_come_in_a_form_that_is_accepted_or_not_at_all(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    assert diallo.call("GET", f"/fhir/Binary/{where}", Accept="application/*;q=0.5").content == samples.CONTENT
+    as_resource = told(diallo.call("GET", f"/fhir/Binary/{where}", Accept="application/fhir+json"))
+    assert as_resource["contentType"] == "application/pdf"
+    assert diallo.call("GET", f"/fhir/Binary/{where}", Accept="text/xml").status_code == 406
+
+
+def test_only_the_current_version_of_a_reference_is_there(world: World, labo: Software):
+    where = published(labo, world.amina)
+    assert labo.call("GET", f"/fhir/DocumentReference/{where}/_history/1").status_code == 200
+    assert labo.call("GET", f"/fhir/DocumentReference/{where}/_history/2").status_code == 404
+
+
+# Changing
+
+
+def change(client: Software, where: str, *operations: dict[str, Any], **headers: str) -> Any:
+    path = f"/fhir/DocumentReference/{where}" if len(where) == 64 else f"/fhir/DocumentReference?identifier={where}"
+    return client.call("PATCH", path, list(operations), kind="application/json-patch+json", **headers)
+
+
+HIDE = {"op": "replace", "path": "/securityLabel/0", "value": {"coding": [{"code": "MASQUE_PS"}]}}
+ARCHIVE = {"op": "replace", "path": "/extension/0/valueBoolean", "value": True}
+WITHDRAW = {"op": "replace", "path": "/status", "value": "entered-in-error"}
+
+
+def test_its_sender_hides_a_document_and_its_level_stays(world: World, labo: Software):
+    entry = about(world.amina, visibility=frozenset({"R"}))
+    labo.publish(world.amina, entry)
+    answer = change(labo, f"urn:ietf:rfc:3986|{entry.unique_id}", HIDE, If_Match='W/"1"')
+    assert answer.status_code == 200, answer.content
+    changed = told(answer)
+    assert changed["meta"]["versionId"] == "2"
+    assert [label["coding"][0]["code"] for label in changed["securityLabel"]] == ["MASQUE_PS", "R"]
+    [found] = record.documents(world.amina.opens(Action.LIST))
+    assert found.visibility == {"MASQUE_PS", "R"}
+
+
+def test_a_change_of_an_older_version_is_refused(world: World, labo: Software):
+    where = published(labo, world.amina)
+    assert change(labo, where, ARCHIVE, If_Match='W/"1"').status_code == 200
+    assert change(labo, where, HIDE, If_Match='W/"1"').status_code == 412
+    assert change(labo, where, HIDE, If_Match="abc").status_code == 400
+
+
+def test_archiving_puts_a_document_away_and_back(world: World, labo: Software):
+    where = published(labo, world.amina)
+    assert told(change(labo, where, ARCHIVE))["extension"][0] == {"url": systems.IS_ARCHIVED, "valueBoolean": True}
+    assert told(labo.find(world.amina))["total"] == 0
+    assert told(labo.find(world.amina, isArchived="true"))["total"] == 1
+    assert change(labo, where, ARCHIVE | {"value": False}).status_code == 200
+    assert told(labo.find(world.amina))["total"] == 1
+
+
+def test_its_sender_takes_a_document_back(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    assert told(change(labo, where, WITHDRAW))["status"] == "entered-in-error"
+    assert told(diallo.find(world.amina))["total"] == 0
+    assert record.documents(world.amina.opens(Action.LIST)) == []
+    assert change(labo, where, WITHDRAW).status_code == 404
+
+
+def test_a_reader_changes_nothing(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    for operation in (HIDE, ARCHIVE, WITHDRAW):
+        assert change(diallo, where, operation).status_code == 403
+    [found] = record.documents(world.amina.opens(Action.LIST))
+    assert (found.version, found.visibility) == (1, {"N"})
+
+
+def test_whoever_cannot_see_a_document_learns_nothing_by_changing_it(world: World, labo: Software, roux: Software):
+    entry = about(world.amina)
+    where = labo.publish(world.amina, entry)["Location"].split("/")[-3]
+    other = Software(world, "Autre labo")
+    answers = [
+        change(who, name, HIDE) for who in (roux, other) for name in (where, entry.unique_id, "urn:oid:1.2.3", NOWHERE)
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [
+        ({"op": "replace", "path": "/description", "value": "x"}, 405),
+        ({"op": "remove", "path": "/subject"}, 405),
+        ({"op": "test", "path": "/status", "value": "superseded"}, 422),
+        ({"op": "replace", "path": "/status", "value": "superseded"}, 422),
+        ({"op": "?", "path": "/status"}, 400),
+    ],
+)
+def test_only_three_fields_change(world: World, labo: Software, operation: dict[str, Any], status: int):
+    where = published(labo, world.amina)
+    answer = change(labo, where, operation)
+    assert answer.status_code == status
+    [found] = record.documents(world.amina.opens(Action.LIST))
+    assert found.version == 1
+
+
+def test_a_fhirpath_patch_is_understood_and_an_xml_one_answered_politely(world: World, labo: Software):
+    where = published(labo, world.amina)
+    path = f"/fhir/DocumentReference/{where}"
+    assert labo.call("PATCH", path, b"<diff/>", kind="application/xml-patch+xml").status_code == 415
+    parameters = samples.superseding(path, value="entered-in-error")["resource"]
+    assert labo.call("PATCH", path, parameters).status_code == 200
+
+
+# What the server says of itself
+
+
+def test_the_server_says_what_it_does_to_anyone(world: World):
+    anyone = Software(world)
+    anyone.token = "none"
+    answer = anyone.call("GET", "/fhir/metadata")
+    CapabilityStatement.model_validate(orjson.loads(answer.content))
+    names = {p["name"] for p in orjson.loads(answer.content)["rest"][0]["resource"][0]["searchParam"]}
+    assert {"patient.identifier", "status", "isArchived"} <= names
+    assert orjson.loads(anyone.call("GET", "/fhir/openapi.json").content)["openapi"] == "3.1.0"
+    assert anyone.call("GET", "/fhir/metadata?_format=xml").status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("DELETE", "/fhir/DocumentReference", 405), ("PUT", f"/fhir/DocumentReference/{NOWHERE}", 405),
+        ("DELETE", f"/fhir/Binary/{NOWHERE}", 405), ("GET", "/fhir", 405), ("GET", "/fhir/Patient", 404),
+        ("GET", "/fhir/$export", 404), ("POST", "/fhir/$graphql", 404), ("GET", "/fhir/AuditEvent?x=1", 404),
+    ],
+)  # fmt: skip
+def test_everything_else_does_not_exist(world: World, labo: Software, method: str, path: str, status: int):
+    answer = labo.call(method, path)
+    assert answer.status_code == status
+    assert orjson.loads(answer.content)["resourceType"] == "OperationOutcome"
+
+
+def test_every_answer_tells_a_browser_to_do_nothing_with_it(world: World, labo: Software):
+    for path in ("/fhir/metadata", f"/fhir/Binary/{NOWHERE}", "/fhir/none"):
+        answer = labo.call("GET", path)
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
