@@ -63,7 +63,7 @@ class AddForm(forms.Form):
     files = ManyFiles(
         label=gettext_lazy("Vos fichiers"),
         required=False,
-        help_text=gettext_lazy("PDF, photo (JPEG, PNG, TIFF, HEIC) ou texte simple. 25 Mo au plus chacun."),
+        help_text=gettext_lazy("PDF, photo (JPEG, PNG, TIFF, HEIC) ou texte simple. 25 Mo au plus chacun."),
     )
     photos = ManyFiles(label=gettext_lazy("Prendre une photo"), required=False)
     together = forms.BooleanField(
@@ -72,7 +72,7 @@ class AddForm(forms.Form):
         help_text=gettext_lazy("Les photos sont réunies, dans l’ordre où vous les avez choisies."),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Que contiennent-ils ?"),
+        label=gettext_lazy("Que contiennent-ils ?"),
         required=False,
         choices=(("", gettext_lazy("Proposez-moi une catégorie")), *KINDS),
     )
@@ -156,7 +156,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
     for one in given:
         if isinstance(one, TooBig):
             outcomes.append(
-                Outcome(_name(one), fault=_("Ce fichier dépasse 25 Mo. Ajoutez-en une version plus légère."))
+                Outcome(_name(one), fault=_("Ce fichier dépasse 25 Mo. Ajoutez-en une version plus légère."))
             )
         else:
             files.append((_name(one), one.read()))

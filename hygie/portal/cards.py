@@ -54,7 +54,7 @@ def card(document: Document) -> Card:
         title=metadata.title or kind,
         shelf=shelf.id,
         shelf_label=_(shelf.label),
-        kind=_(kind),
+        kind=_(shelf.label if document.by_patient else kind),
         by=author(document),
         day=document.day,
         received=document.received,

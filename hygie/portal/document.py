@@ -145,7 +145,7 @@ def withdraw(request: HttpRequest, document_id: UUID) -> HttpResponse:
         actions.withdraw(grant, document_id=document_id, at=timezone.now())
         tell(
             request,
-            _("Le document est retiré : plus personne ne le voit."),
+            _("Le document est retiré : plus personne ne le voit."),
             undo=Undo(_("Annuler"), request.path, {"retablir": "oui"}),
         )
         return redirect("portal:documents")

@@ -70,11 +70,12 @@ def _visits(request: HttpRequest) -> list[object]:
     """The last looks by somebody else, told as in the journal."""
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
     lines = [one for one in access.journal(grant, limit=60) if one.actor_kind not in (Kind.PERSON, Kind.MACHINE)]
-    return [
-        {"name": group.name, "kind": group.kind, "at": item.lines[0].at, "item": item}
-        for group in fold(lines)
-        for item in group.items
-    ][:3]
+    told: dict[str, object] = {}
+    for group in fold(lines):
+        for item in group.items:
+            one = {"name": group.name, "kind": group.kind, "at": item.lines[0].at, "item": item}
+            told.setdefault(item.sentence.what, one)
+    return list(told.values())[:3]
 
 
 @for_a_person

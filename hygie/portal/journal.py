@@ -24,7 +24,7 @@ from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.sharing import tabs
 from hygie.ui.told import tell
 
-PAGE = 250
+PAGE = 150
 SHOWS = {
     "autres": gettext_lazy("Les autres"),
     "tout": gettext_lazy("Tout"),
@@ -35,10 +35,10 @@ SHOWS = {
 
 class ReportForm(forms.Form):
     message = forms.CharField(
-        label=gettext_lazy("Qu’est-ce qui vous paraît anormal ?"),
+        label=gettext_lazy("Qu’est-ce qui vous paraît anormal ?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Quelques mots suffisent : « Je ne connais pas ce médecin. »"),
+        help_text=gettext_lazy("Quelques mots suffisent : « Je ne connais pas ce médecin. »"),
     )
 
 

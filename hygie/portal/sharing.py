@@ -190,7 +190,7 @@ def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
     if member is None:
         raise NotFound(_("Cette personne n’est plus dans votre cercle de soins."), code="no-such-member")
     actions.remove_from_circle(grant, member_id=member_id, at=timezone.now())
-    tell(request, _("Retiré de votre cercle de soins : l’accès est coupé dès maintenant."))
+    tell(request, _("Retiré de votre cercle de soins : l’accès est coupé dès maintenant."))
     return _back("cercle")
 
 

@@ -27,7 +27,7 @@ class Problem:
     todo: str | Promise
 
 
-_SAFE = _("Rien n’est perdu : vos documents et vos réglages sont comme avant.")
+_SAFE = _("Rien n’est perdu : vos documents et vos réglages sont comme avant.")
 
 PAGES: dict[type[errors.HygieError], Problem] = {
     errors.Invalid: Problem(
@@ -41,7 +41,7 @@ PAGES: dict[type[errors.HygieError], Problem] = {
         *(403, "lock", _("Cette page ne vous est pas ouverte")),
         *(
             _("Vous n’avez pas l’autorisation nécessaire."),
-            _("Si vous pensez que c’est une erreur, appelez-nous : une personne regardera avec vous."),
+            _("Si vous pensez que c’est une erreur, appelez-nous : une personne regardera avec vous."),
         ),
     ),
     errors.NotFound: Problem(
@@ -76,7 +76,7 @@ TOO_BIG = Problem(
     *(413, "upload", _("Cet envoi est trop lourd")),
     *(
         _("L’ensemble dépasse ce que Hygie accepte en une fois."),
-        _("Envoyez vos fichiers en plusieurs fois ; chacun peut peser jusqu’à 25 Mo."),
+        _("Envoyez vos fichiers en plusieurs fois ; chacun peut peser jusqu’à 25 Mo."),
     ),
 )
 
