@@ -48,30 +48,17 @@ def read(data: bytes) -> etree._Element:
 
     Raises Invalid: empty, too-large, encoding, dtd, not-well-formed, too-many-elements, too-deep, too-many-attributes.
     """
-    data, encoding = prepare(data)
+    return parse(*prepare(data))
+
+
+def parse(data: bytes, encoding: str) -> etree._Element:
+    """The second half of `read`, for bytes that `prepare` has bounded and cleared. Same refusals."""
     try:
         root = etree.fromstring(data, _parser(encoding))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _malformed(error) from None
     bound(root, data)
     return root
-
-
-def feed(data: bytes, encoding: str, *, tags: tuple[str, ...]) -> list[etree._Element]:
-    """Parse the beginning of a prepared document and return the elements named `tags` whose start was seen.
-
-    For readers that need only the head of a document: what follows `data` is not looked at, so the caller must know
-    that it does not matter. Same refusals as `read`.
-    """
-    parser = etree.XMLPullParser(events=("start",), tag=tags, **_options(encoding))
-    try:
-        parser.feed(data)
-        found = [element for _, element in parser.read_events()]
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _malformed(error) from None
-    if found:
-        bound(found[0].getroottree().getroot(), data)
-    return found
 
 
 def prepare(data: bytes) -> tuple[bytes, str]:
@@ -93,11 +80,12 @@ def prepare(data: bytes) -> tuple[bytes, str]:
 def bound(root: etree._Element, data: bytes) -> None:
     """Raise Invalid when the tree is larger or deeper than any honest document.
 
-    What the raw bytes already rule out is not counted again: an element needs a "<", an attribute an "=".
+    What the raw bytes already rule out is not counted again: an element needs a "<", a level of depth
+    a "</", an attribute an "=".
     """
     if len(data) > MAX_ELEMENTS and _count_elements(root) > MAX_ELEMENTS:
         raise Invalid("Ce fichier XML contient trop d'éléments.", code="xml-too-many-elements")
-    if _too_deep(root):
+    if data.count(b"</") >= MAX_DEPTH and _too_deep(root):
         raise Invalid("Ce fichier XML est trop profondément imbriqué.", code="xml-too-deep")
     if data.count(b"=") > MAX_ATTRIBUTES and _too_many_attributes(root):
         raise Invalid("Ce fichier XML contient trop d'attributs.", code="xml-too-many-attributes")
@@ -121,24 +109,20 @@ def canonical(element: etree._Element) -> bytes:
         raise Invalid("Ce fichier XML utilise un espace de noms relatif.", code="xml-namespace") from None
 
 
-def _options(encoding: str) -> dict[str, object]:
-    return {
-        "encoding": encoding,  # settled by us: the declaration no longer decides
-        "resolve_entities": False,
-        "no_network": True,
-        "load_dtd": False,
-        "dtd_validation": False,
-        "huge_tree": False,
-        "recover": False,
-        "remove_comments": True,
-        "remove_pis": True,
-        "strip_cdata": True,
-        "collect_ids": False,
-    }
-
-
 def _parser(encoding: str) -> etree.XMLParser:
-    return etree.XMLParser(**_options(encoding))
+    return etree.XMLParser(
+        encoding=encoding,  # settled by us: the declaration no longer decides
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
+        collect_ids=False,
+    )
 
 
 def _settle_encoding(data: bytes) -> tuple[bytes, str]:

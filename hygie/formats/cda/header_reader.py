@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 
@@ -13,6 +13,7 @@ from hygie.formats.cda import times
 from hygie.formats.cda.types import (
     Address,
     Code,
+    Consent,
     Encounter,
     Header,
     Id,
@@ -108,7 +109,7 @@ def read_header(root: etree._Element, notes: Notes) -> tuple[Header, list[etree.
     events: list[ServiceEvent] = []
     related: list[Related] = []
     orders: list[Id] = []
-    consents: list[Code] = []
+    consents: list[Consent] = []
     others: list[etree._Element] = []
     title, language, realm, version = "", None, None, None
     set_id: Id | None = None
@@ -159,8 +160,7 @@ def read_header(root: etree._Element, notes: Notes) -> tuple[Header, list[etree.
             for order in _only(child, "order", notes):
                 orders += [_id(e) for e in _only(order, "id", notes)]
         elif name == "authorization":
-            for consent in _only(child, "consent", notes):
-                consents += [code(e) for e in _only(consent, "code", notes, quiet=("id", "statusCode"))]
+            consents += [_consent(found, notes) for found in _only(child, "consent", notes)]
         elif name not in ("typeId", "component", "copyTime"):
             notes.skip(child)
 
@@ -194,7 +194,7 @@ def read_header(root: etree._Element, notes: Notes) -> tuple[Header, list[etree.
 
 def party(element: etree._Element, notes: Notes) -> Party:
     """Anyone named in the header, whatever the element."""
-    found: dict[str, object] = {"role": name_of(element), "type": element.get("typeCode")}
+    found: dict[str, Any] = {"role": name_of(element), "type": element.get("typeCode")}
     templates: list[Id] = []
     for child in element:
         name = _NAMES[child.tag]
@@ -211,10 +211,10 @@ def party(element: etree._Element, notes: Notes) -> Party:
         else:
             notes.skip(child)
     found["template_ids"] = tuple(templates)
-    return Party(**found)  # type: ignore[arg-type]
+    return Party(**found)
 
 
-def _entity(element: etree._Element, found: dict[str, object], notes: Notes) -> None:
+def _entity(element: etree._Element, found: dict[str, Any], notes: Notes) -> None:
     ids: list[Id] = []
     addresses: list[Address] = []
     telecoms: list[Telecom] = []
@@ -232,7 +232,7 @@ def _entity(element: etree._Element, found: dict[str, object], notes: Notes) -> 
         elif name == "telecom":
             telecoms.append(_telecom(child))
         elif name in _PERSONS:
-            names += [_person_name(e) for e in _only(child, "name", notes)]
+            names += [_person_name(e, notes) for e in _only(child, "name", notes)]
         elif name in _ORGANISATIONS and "organisation" not in found:
             found["organisation"] = organisation(child, notes)
         elif name == "assignedAuthoringDevice":
@@ -276,12 +276,18 @@ def code(element: etree._Element) -> Code:
         return Code(get("code"), get("codeSystem"), get("displayName"), get("codeSystemName"), None, get("nullFlavor"))
     text: str | None = None
     translations: list[Code] = []
+    qualifiers: list[tuple[Code | None, Code | None]] = []
     for child in element:
         if child.tag == V3 + "originalText":
             reference = child.find(V3 + "reference")
             text = (reference.get("value") if reference is not None else None) or text_of(child)
         elif child.tag == V3 + "translation":
             translations.append(code(child))
+        elif child.tag == V3 + "qualifier":
+            named, valued = child.find(V3 + "name"), child.find(V3 + "value")
+            qualifiers.append(
+                (code(named) if named is not None else None, code(valued) if valued is not None else None)
+            )
     return Code(
         get("code"),
         get("codeSystem"),
@@ -290,6 +296,7 @@ def code(element: etree._Element) -> Code:
         text,
         get("nullFlavor"),
         tuple(translations),
+        tuple(qualifiers),
     )
 
 
@@ -328,8 +335,12 @@ def _loose(element: etree._Element) -> str:
     return _SPACES.sub(" ", text).strip(" ") if text.strip() else ""
 
 
-def _person_name(element: etree._Element) -> Name:
-    parts = [(name_of(child), child.get("qualifier"), text_of(child)) for child in element]
+def _person_name(element: etree._Element, notes: Notes) -> Name:
+    parts: list[tuple[str, str | None, str]] = []
+    for child in element:
+        if child.get("nullFlavor"):
+            notes.skip(child)  # a part that is hidden on purpose: said, since the model cannot hold it
+        parts.append((_NAMES[child.tag], child.get("qualifier"), text_of(child)))
     loose = _loose(element)
     if loose:
         parts.append(("", None, loose))
@@ -344,13 +355,13 @@ def _id(element: etree._Element) -> Id:
     return Id((element.get("root") or "").strip(), element.get("extension"))
 
 
-def _only(element: etree._Element, name: str, notes: Notes, quiet: tuple[str, ...] = ()) -> list[etree._Element]:
+def _only(element: etree._Element, name: str, notes: Notes) -> list[etree._Element]:
     """The children of that name; any other is noted."""
     found = []
     for child in element:
         if child.tag == V3 + name:
             found.append(child)
-        elif name_of(child) not in quiet:
+        else:
             notes.skip(child)
     return found
 
@@ -359,7 +370,7 @@ def _patient(target: etree._Element, notes: Notes) -> Patient:
     ids: list[Id] = []
     addresses: list[Address] = []
     telecoms: list[Telecom] = []
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     roles = _only(target, "patientRole", notes)
     if not roles:
         raise _missing("recordTarget/patientRole")
@@ -377,16 +388,16 @@ def _patient(target: etree._Element, notes: Notes) -> Patient:
             found["organisation"] = organisation(child, notes)
         else:
             notes.skip(child)
-    return Patient(ids=tuple(ids), addresses=tuple(addresses), telecoms=tuple(telecoms), **found)  # type: ignore[arg-type]
+    return Patient(ids=tuple(ids), addresses=tuple(addresses), telecoms=tuple(telecoms), **found)
 
 
-def _person(element: etree._Element, found: dict[str, object], notes: Notes) -> None:
+def _person(element: etree._Element, found: dict[str, Any], notes: Notes) -> None:
     names: list[Name] = []
     guardians: list[Party] = []
     for child in element:
         name = _NAMES[child.tag]
         if name == "name":
-            names.append(_person_name(child))
+            names.append(_person_name(child, notes))
         elif name == "administrativeGenderCode":
             found["sex"] = code(child)
         elif name == "birthTime":
@@ -396,9 +407,9 @@ def _person(element: etree._Element, found: dict[str, object], notes: Notes) -> 
         elif name == SDTC + "deceasedTime":
             found["deceased_time"] = child.get("value")
         elif name == "guardian":
-            guardian: dict[str, object] = {"role": "guardian"}
+            guardian: dict[str, Any] = {"role": "guardian"}
             _entity(child, guardian, notes)
-            guardians.append(Party(**guardian))  # type: ignore[arg-type]
+            guardians.append(Party(**guardian))
         elif name == "birthplace":
             for spot in _only(child, "place", notes):
                 for part in spot:
@@ -423,7 +434,7 @@ def _custodian(element: etree._Element, notes: Notes) -> Organisation | None:
 def _event(element: etree._Element, notes: Notes) -> ServiceEvent:
     ids: list[Id] = []
     performers: list[Party] = []
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for child in element:
         name = _NAMES[child.tag]
         if name == "id":
@@ -438,13 +449,13 @@ def _event(element: etree._Element, notes: Notes) -> ServiceEvent:
             performers.append(party(child, notes))
         else:
             notes.skip(child)
-    return ServiceEvent(ids=tuple(ids), performers=tuple(performers), **found)  # type: ignore[arg-type]
+    return ServiceEvent(ids=tuple(ids), performers=tuple(performers), **found)
 
 
 def _encounter(element: etree._Element, notes: Notes) -> Encounter:
     ids: list[Id] = []
     participants: list[Party] = []
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for child in element:
         name = _NAMES[child.tag]
         if name == "id":
@@ -464,10 +475,10 @@ def _encounter(element: etree._Element, notes: Notes) -> Encounter:
                 _facility(facility, found, notes)
         else:
             notes.skip(child)
-    return Encounter(ids=tuple(ids), participants=tuple(participants), **found)  # type: ignore[arg-type]
+    return Encounter(ids=tuple(ids), participants=tuple(participants), **found)
 
 
-def _facility(element: etree._Element, found: dict[str, object], notes: Notes) -> None:
+def _facility(element: etree._Element, found: dict[str, Any], notes: Notes) -> None:
     ids: list[Id] = []
     for child in element:
         name = _NAMES[child.tag]
@@ -490,11 +501,27 @@ def _facility(element: etree._Element, found: dict[str, object], notes: Notes) -
     found["facility_ids"] = tuple(ids)
 
 
+def _consent(element: etree._Element, notes: Notes) -> Consent:
+    ids: list[Id] = []
+    found: dict[str, Any] = {}
+    for child in element:
+        name = _NAMES[child.tag]
+        if name == "id":
+            ids.append(_id(child))
+        elif name == "code":
+            found["code"] = code(child)
+        elif name == "statusCode":
+            found["status"] = child.get("code")
+        else:
+            notes.skip(child)
+    return Consent(ids=tuple(ids), **found)
+
+
 def _related(element: etree._Element, notes: Notes) -> list[Related]:
     made = []
     for parent in _only(element, "parentDocument", notes):
         ids: list[Id] = []
-        found: dict[str, object] = {}
+        found: dict[str, Any] = {}
         for child in parent:
             name = _NAMES[child.tag]
             if name == "id":
@@ -507,7 +534,7 @@ def _related(element: etree._Element, notes: Notes) -> list[Related]:
                 found["code"] = code(child)
             else:
                 notes.skip(child)
-        made.append(Related(type=element.get("typeCode") or "", ids=tuple(ids), **found))  # type: ignore[arg-type]
+        made.append(Related(type=element.get("typeCode") or "", ids=tuple(ids), **found))
     return made
 
 

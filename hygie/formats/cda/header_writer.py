@@ -83,8 +83,12 @@ def write_header(root: etree._Element, header: Header, others: tuple[Party, ...]
             _add(parent, "versionNumber", value=related.version)
     for consent in header.consents:
         made = _add(_add(root, "authorization"), "consent")
-        write_code(made, "code", consent)
-        _add(made, "statusCode", code="completed")
+        for id in consent.ids:
+            write_id(made, "id", id)
+        if consent.code:
+            write_code(made, "code", consent.code)
+        if consent.status:
+            _add(made, "statusCode", code=consent.status)
     if header.encounter:
         _encounter(root, header.encounter)
 
@@ -134,6 +138,12 @@ def write_code(parent: etree._Element, name: str, code: Code, *, reference: bool
             _add(text, "reference", value=code.text)
         else:
             text.text = code.text
+    for named, valued in code.qualifiers:
+        qualifier = _add(made, "qualifier")
+        if named:
+            write_code(qualifier, "name", named)
+        if valued:
+            write_code(qualifier, "value", valued)
     for translation in code.translations:
         write_code(made, "translation", translation)
     return made

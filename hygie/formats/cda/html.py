@@ -210,7 +210,7 @@ class _Page:
             case Paragraph():
                 self.paragraph(node, title)
             case List():
-                self.list(node, title)
+                self.items(node, title)
             case Table():
                 self.table(node, title)
             case Image():
@@ -239,7 +239,7 @@ class _Page:
         self.close(opened)
         self.out.append(f"</{tag}>")
 
-    def list(self, node: List, title: str | None) -> None:
+    def items(self, node: List, title: str | None) -> None:
         tag = "ol" if node.ordered else "ul"
         if node.caption:
             self.out.append('<p class="cda-caption">')

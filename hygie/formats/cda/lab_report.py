@@ -379,7 +379,8 @@ def _read_value(element: etree._Element) -> Quantity | str | Code | None:
         return read_code(found)
     if kind in ("ST", "ED"):
         return found.text or ""
-    return found.get("value")
+    plain: str | None = found.get("value")  # INT, REAL, BL, TS: as written
+    return plain
 
 
 def hl7(when: datetime) -> str:

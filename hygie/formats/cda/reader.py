@@ -24,7 +24,6 @@ from hygie.formats.cda.types import CdaDocument, Header, Id, LevelOne, Media, Se
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XSLT: Final = "{http://www.w3.org/1999/XSL/Transform}"
 DOCUMENT: Final = V3 + "ClinicalDocument"
-_BODIES: Final = (V3 + "structuredBody", V3 + "nonXMLBody")
 _BODY_START: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:structuredBody|nonXMLBody)(?=[\s/>])[^<>]*>")
 _TAIL: Final = re.compile(
     rb"</(?:[A-Za-z_][\w.-]*:)?(?:structuredBody|nonXMLBody)\s*>\s*</(?:[A-Za-z_][\w.-]*:)?component\s*>\s*"
@@ -44,23 +43,25 @@ def read(data: bytes) -> CdaDocument:
 
 def read_header(data: bytes) -> Header:
     """The header alone: equal to `read(data).header` whenever that one does not raise."""
-    data, encoding = xml.prepare(data)
-    if (start := _body_start(data)) is not None:
-        found = xml.feed(data[:start], encoding, tags=(DOCUMENT, *_BODIES))
-        if len(found) == 2 and found[0].tag == DOCUMENT and found[0].getparent() is None:
-            body = found[1]
-            component = body.getparent()
-            if component is not None and component.tag == V3 + "component" and component.getparent() is found[0]:
-                return _header(found[0], Notes())[0]
-    root, wrapped = _document(xml.read(data))
+    plain, encoding = xml.prepare(data)
+    if (emptied := _without_body(plain)) is not None:
+        try:
+            root = xml.parse(emptied, encoding)
+        except Invalid:
+            pass  # the cut was wrong: the whole document will say what is
+        else:
+            if root.tag == DOCUMENT and len(root) and root[-1].tag == V3 + "component" and len(root[-1]) == 1:
+                return _header(root, Notes())[0]
+    root, wrapped = _document(xml.parse(plain, encoding))
     return _whole(root, wrapped).header
 
 
-def _body_start(data: bytes) -> int | None:
-    """Where the body's opening tag ends, when the rest of the bytes can hold nothing but that body.
+def _without_body(data: bytes) -> bytes | None:
+    """The same document with an empty body, or None when the bytes do not prove where the body is.
 
-    The body ends where its name comes next; that must be the very end of the document. So whatever lies between is
-    inside the body, and no second header, patient or body can follow it.
+    The body ends where its name comes next, and that must be the very end of the document. So whatever is cut is
+    inside the body: no second header, patient or body can hide there. Cutting from inside a comment leaves the comment
+    open, which the parser refuses.
     """
     named = b"structuredBody"
     if (at := data.find(named)) < 0:
@@ -72,7 +73,7 @@ def _body_start(data: bytes) -> int | None:
     closed = _TAIL.search(data, max(opened.end(), len(data) - 400))
     if closed is None or data.find(named, opened.end()) < closed.start():
         return None
-    return opened.end()
+    return data[: opened.end()] + data[closed.start() :]
 
 
 def _document(root: etree._Element) -> tuple[etree._Element, bool]:

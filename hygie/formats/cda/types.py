@@ -36,6 +36,7 @@ class Code:
     text: str | None = None
     null: str | None = None
     translations: tuple[Code, ...] = ()
+    qualifiers: tuple[tuple[Code | None, Code | None], ...] = ()  # (name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,15 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """authorization/consent."""
+
+    ids: tuple[Id, ...] = ()
+    code: Code | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What identifies a document and its makers. `read_header` gives exactly this."""
 
@@ -246,7 +256,7 @@ class Header:
     orders: tuple[Id, ...] = ()  # inFulfillmentOf
     events: tuple[ServiceEvent, ...] = ()
     related: tuple[Related, ...] = ()
-    consents: tuple[Code, ...] = ()  # authorization
+    consents: tuple[Consent, ...] = ()  # authorization
     encounter: Encounter | None = None
     self_presentable: bool = False
 
