@@ -119,9 +119,9 @@ class Outcome:
 @for_a_person
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    form = AddForm(request.POST or None, request.FILES or None)
     if request.method == "GET":
         return _form_page(request, AddForm())
+    form = AddForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, form, status=422)
     outcomes = _add_all(request, form.cleaned_data)

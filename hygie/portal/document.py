@@ -17,7 +17,7 @@ from hygie.access import queries as access
 from hygie.access.types import Action, Visibility
 from hygie.formats import display
 from hygie.portal.cards import card
-from hygie.portal.opening import for_a_person, open_mine
+from hygie.portal.opening import act_on_mine, for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.ui.told import Undo, tell
@@ -106,7 +106,7 @@ def _download(data: bytes, file_name: str) -> HttpResponse:
 def hide(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Hide from professionals, or show again."""
     hidden = request.POST.get("masquer") != "non"
-    grant = open_mine(request, Action.SET_VISIBILITY, document_id=document_id)
+    grant = act_on_mine(request, Action.SET_VISIBILITY, document_id)
     code = {Visibility.HIDDEN_FROM_PROFESSIONALS.value}
     actions.set_visibility(
         grant, document_id=document_id, add=code if hidden else (), remove=() if hidden else code, at=timezone.now()
@@ -125,7 +125,7 @@ def hide(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def archive(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Put away from everyday lists, or back."""
     away = request.POST.get("archiver") != "non"
-    grant = open_mine(request, Action.ARCHIVE, document_id=document_id)
+    grant = act_on_mine(request, Action.ARCHIVE, document_id)
     actions.archive(grant, document_id=document_id, archived=away, at=timezone.now())
     text = _("Le document est rangé dans vos archives.") if away else _("Le document est revenu dans vos listes.")
     tell(request, text, undo=Undo(_("Annuler"), request.path, {"archiver": "non" if away else "oui"}))
@@ -136,12 +136,12 @@ def archive(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Take back a document she added herself: a page that asks, then the act, then a way back."""
     if request.method == "POST" and request.POST.get("retablir"):
-        grant = open_mine(request, Action.WITHDRAW, document_id=document_id)
+        grant = act_on_mine(request, Action.WITHDRAW, document_id)
         actions.restore(grant, document_id=document_id, at=timezone.now())
         tell(request, _("Le document est revenu."))
         return redirect("portal:document", document_id)
     if request.method == "POST":
-        grant = open_mine(request, Action.WITHDRAW, document_id=document_id)
+        grant = act_on_mine(request, Action.WITHDRAW, document_id)
         actions.withdraw(grant, document_id=document_id, at=timezone.now())
         tell(
             request,

@@ -90,8 +90,8 @@ def report(request: HttpRequest, seq: int) -> HttpResponse:
     found = next((line for line in queries.journal(grant, before=seq + 1, limit=1) if line.seq == seq), None)
     if found is None:
         raise NotFound(_("Cette ligne n’est pas dans votre journal."), code="no-such-line")
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         actions.report_line(grant, seq=seq, message=form.cleaned_data["message"], at=timezone.now())
         tell(request, _("Merci. Une personne va vérifier et vous répondra ici, sous 72 heures."))
         return redirect("portal:journal")

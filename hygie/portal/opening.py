@@ -15,6 +15,7 @@ from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base.errors import NotFound
 from hygie.people.types import Actor, Kind
+from hygie.record.actions import open_to_correct
 
 View = Callable[..., HttpResponse]
 
@@ -43,18 +44,25 @@ def open_mine(
     request: HttpRequest, action: Action, *, document_id: UUID | None = None, channel: Channel = Channel.VIEW
 ) -> Grant:
     """Open the record of whoever is signed in. Raises what `open_record` raises."""
+    return open_record(_asked(request, action, document_id, channel))
+
+
+def act_on_mine(request: HttpRequest, action: Action, document_id: UUID) -> Grant:
+    """The grant for an act on one document of hers (hide, archive, withdraw). NotFound if it is not hers to see."""
+    return open_to_correct(_asked(request, action, document_id, Channel.VIEW))
+
+
+def _asked(request: HttpRequest, action: Action, document_id: UUID | None, channel: Channel) -> Request:
     actor = person(request)
     if actor is None or actor.patient_id is None:
         raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")
-    return open_record(
-        Request(
-            actor=actor,
-            patient_id=actor.patient_id,
-            purpose=Purpose.SELF,
-            action=action,
-            at=timezone.now(),
-            object_id=document_id,
-            channel=channel,
-            request_id=getattr(request, "request_id", ""),
-        )
+    return Request(
+        actor=actor,
+        patient_id=actor.patient_id,
+        purpose=Purpose.SELF,
+        action=action,
+        at=timezone.now(),
+        object_id=document_id,
+        channel=channel,
+        request_id=getattr(request, "request_id", ""),
     )

@@ -24,7 +24,7 @@ from hygie.people import queries
 from hygie.people.types import Kind
 
 PROVIDERS = ("people", "professionals")
-_HOMES = {Kind.PERSON: "portal:home", Kind.PROFESSIONAL: "workspace:home", Kind.OPERATOR: "workspace:operator"}
+_HOMES = {Kind.PERSON: "portal:home", Kind.PROFESSIONAL: "workspace:home", Kind.OPERATOR: "desk:home"}
 
 
 @require_GET

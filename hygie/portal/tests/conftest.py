@@ -1,25 +1,28 @@
+"""Imports stand inside the fixtures: this file is read before Django is ready."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from django.test import Client, override_settings
-
-from hygie.people.types import Actor
-from hygie.portal.tests import stage
-from hygie.tests.world import World
 
 
 @pytest.fixture
-def world() -> World:
+def world() -> Any:
+    from hygie.tests.world import World
+
     return World()
 
 
 @pytest.fixture
-def browse() -> Iterator[Callable[..., Client]]:
+def browse() -> Iterator[Callable[..., Any]]:
     """`browse(actor)`: a client of the application, signed in as that actor; `browse()`: nobody."""
+    from django.test import Client, override_settings
 
-    def sign_in(actor: Actor | None = None) -> Client:
+    from hygie.portal.tests import stage
+
+    def sign_in(actor: Any = None) -> Client:
         client = Client(headers={"accept-language": "fr"})
         if actor is not None:
             client.cookies[stage.COOKIE] = stage.enter(actor)

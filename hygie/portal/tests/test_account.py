@@ -1,0 +1,50 @@
+"""Mon compte: her identity, her language, the life of her space."""
+
+from __future__ import annotations
+
+import pytest
+
+from hygie.access import queries
+from hygie.access.types import Action, RecordState
+from hygie.tests.world import World
+
+
+def state(person) -> RecordState:
+    return queries.settings(person.opens(Action.SET_ACCESS)).state
+
+
+def test_she_reads_her_identity_with_her_matricule_masked(browse, world: World):
+    body = browse(world.amina.actor).get("/compte/").content.decode()
+    assert world.amina.canaries[0].casefold() in body.casefold()
+    assert "4\u00a0mai 1988" in body
+    assert world.amina.ins.matricule not in body
+
+
+def test_she_closes_her_space_after_a_page_that_says_what_it_means_and_opens_it_again(browse, world: World):
+    client = browse(world.amina.actor)
+    assert "Rien n’est effacé" in client.get("/compte/espace/fermer/").content.decode()
+    assert state(world.amina) is RecordState.OPEN
+    body = client.post("/compte/espace/fermer/", follow=True).content.decode()
+    assert "Votre espace est fermé" in body
+    assert state(world.amina) is RecordState.CLOSED
+    assert client.get("/documents/").status_code == 200
+    client.post("/compte/espace/ouvrir/")
+    assert state(world.amina) is RecordState.OPEN
+
+
+def test_a_state_that_does_not_exist_changes_nothing(browse, world: World):
+    assert browse(world.amina.actor).post("/compte/espace/vendre/").status_code == 400
+    assert state(world.amina) is RecordState.OPEN
+
+
+def test_her_language_is_kept(browse, world: World):
+    client = browse(world.amina.actor)
+    client.post("/langue/", {"langue": "en"})
+    assert '<html lang="en">' in client.get("/compte/").content.decode()
+    client.post("/langue/", {"langue": "fr"})
+    assert '<html lang="fr">' in client.get("/compte/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["", "xx", "<script>"])
+def test_a_language_hygie_does_not_speak_is_refused(browse, world: World, language):
+    assert browse(world.amina.actor).post("/langue/", {"langue": language}).status_code == 400

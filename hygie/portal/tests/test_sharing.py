@@ -1,0 +1,125 @@
+"""Qui voit quoi: every choice takes effect at the next request, and has a way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hygie.access import queries
+from hygie.access.actions import open_record
+from hygie.access.types import Action, Purpose
+from hygie.base.errors import HygieError
+from hygie.people import queries as people
+from hygie.tests.world import World, a_report, care, deposited
+
+
+def opens(doctor, person) -> bool:
+    try:
+        open_record(care(doctor, person))
+    except HygieError:
+        return False
+    return True
+
+
+def settings(person):
+    return queries.settings(person.opens(Action.SET_ACCESS))
+
+
+def test_taking_back_her_agreement_closes_the_door_at_once_and_giving_it_opens_it(browse, world: World):
+    client = browse(world.amina.actor)
+    assert opens(world.dr_diallo, world.amina)
+    body = client.post("/qui-voit-quoi/accord/", {"accord": "non"}, follow=True).content.decode()
+    assert "Annuler" in body
+    assert not opens(world.dr_diallo, world.amina)
+    client.post("/qui-voit-quoi/accord/", {"accord": "oui"})
+    assert opens(world.dr_diallo, world.amina)
+
+
+def test_a_professional_is_named_before_she_is_let_in(browse, world: World):
+    roux = people.professional(world.dr_roux.id)
+    client = browse(world.amina.actor)
+    body = client.post("/qui-voit-quoi/cercle/", {"rpps": roux.rpps}).content.decode()
+    assert "Est-ce bien cette personne" in body
+    assert "Dr Roux" in body
+    assert not opens(world.dr_roux, world.amina)
+    client.post("/qui-voit-quoi/cercle/", {"rpps": roux.rpps, "sur": "oui"})
+    assert opens(world.dr_roux, world.amina)
+
+
+@pytest.mark.parametrize(
+    ("rpps", "said"),
+    [("123", "11 chiffres"), ("abcdefghijk", "que des chiffres"), ("00000000000", "Aucun professionnel")],
+)
+def test_a_wrong_number_is_explained_beside_its_field(browse, world: World, rpps, said):
+    answer = browse(world.amina.actor).post("/qui-voit-quoi/cercle/", {"rpps": rpps})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_whoever_is_taken_out_of_the_circle_sees_nothing_more(browse, world: World):
+    (member,) = settings(world.amina).circle
+    browse(world.amina.actor).post(f"/qui-voit-quoi/cercle/{member.id}/retirer/")
+    assert not opens(world.dr_diallo, world.amina)
+
+
+def test_nobody_takes_a_member_out_of_somebody_elses_circle(browse, world: World):
+    (member,) = settings(world.amina).circle
+    assert browse(world.zoe.actor).post(f"/qui-voit-quoi/cercle/{member.id}/retirer/").status_code == 404
+    assert opens(world.dr_diallo, world.amina)
+
+
+def test_a_blocked_doctor_sees_nothing_and_the_block_can_be_lifted(browse, world: World):
+    client = browse(world.amina.actor)
+    client.post("/qui-voit-quoi/blocages/", {"genre": "professional", "qui": str(world.dr_diallo.id)})
+    assert not opens(world.dr_diallo, world.amina)
+    (one,) = settings(world.amina).blocks
+    assert one.name in client.get("/qui-voit-quoi/").content.decode()
+    client.post(f"/qui-voit-quoi/blocages/{one.id}/lever/")
+    assert opens(world.dr_diallo, world.amina)
+
+
+def test_a_block_on_nobody_is_refused_kindly(browse, world: World):
+    assert browse(world.amina.actor).post("/qui-voit-quoi/blocages/", {"qui": "x"}).status_code == 404
+
+
+def test_her_emergency_switch_is_obeyed(browse, world: World):
+    def emergency() -> bool:
+        asked = replace(
+            care(world.dr_roux, world.amina), purpose=Purpose.EMERGENCY, reason="Personne inconsciente aux urgences"
+        )
+        try:
+            open_record(asked)
+        except HygieError:
+            return False
+        return True
+
+    client = browse(world.amina.actor)
+    client.post("/qui-voit-quoi/urgence/", {"masques": "oui"})
+    assert not emergency()
+    assert not settings(world.amina).emergency_hidden, "nothing is shown in an emergency that is not allowed"
+    client.post("/qui-voit-quoi/urgence/", {"urgence": "oui"})
+    assert emergency()
+
+
+def test_refusing_deposits_keeps_laboratories_out_and_not_herself(browse, world: World):
+    client = browse(world.amina.actor)
+    client.post("/qui-voit-quoi/depots/", {"refuser": "oui"})
+    with pytest.raises(HygieError):
+        deposited(world.labo_seine, world.amina, a_report())
+    client.post("/qui-voit-quoi/depots/", {"refuser": "non"})
+    assert deposited(world.labo_seine, world.amina, a_report()).outcome == "stored"
+
+
+def test_the_page_says_in_one_sentence_who_can_come_in(browse, world: World):
+    assert (
+        "1 personne ou établissement peut ouvrir" in browse(world.amina.actor).get("/qui-voit-quoi/").content.decode()
+    )
+    assert "vous êtes la seule personne" in browse(world.zoe.actor).get("/qui-voit-quoi/").content.decode()
+
+
+def test_no_choice_is_made_by_following_a_link(browse, world: World):
+    client = browse(world.amina.actor)
+    for address in ("accord", "urgence", "depots", "blocages"):
+        assert client.get(f"/qui-voit-quoi/{address}/").status_code == 405
+    assert opens(world.dr_diallo, world.amina)
