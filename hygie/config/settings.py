@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "hygie.access",
     "hygie.record",
     "hygie.portal",
+    "hygie.workspace",
+    "hygie.ops.desk",
 ]
 
 MIDDLEWARE = [
@@ -78,7 +80,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c statement_timeout=20000"},
+        "OPTIONS": {"options": "-c statement_timeout=20000 -c plan_cache_mode=force_generic_plan"},
     }
 
 

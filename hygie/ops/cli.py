@@ -14,6 +14,7 @@ from hygie.ops.exits import exit_code
 
 # Subcommands that live elsewhere: name -> (module:command, one line for --help).
 ELSEWHERE: dict[str, tuple[str, str]] = {
+    "bench": ("hygie.ops.bench.command:bench", "Mesurer cette machine, et Hygie dessus."),
     "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
 }
 

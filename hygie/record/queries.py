@@ -42,11 +42,9 @@ def documents(
         if value is not None:
             where.append(condition)
             values.append(value)
+    found: list[Document] = []
+    step = None if limit is None else max(limit, 50)
     with inside(grant) as sql:
-        rows = sql.execute(
-            f"SELECT {reading.COLUMNS} FROM record_document WHERE {' AND '.join(where)} ORDER BY day DESC, id DESC".encode(),
-            values, prepare=True, binary=True,
-        ).fetchall()  # fmt: skip
         opened = None
         if grant.actor.kind is Kind.PERSON:
             seen = sql.execute(
@@ -54,7 +52,18 @@ def documents(
                 [grant.patient_id, pseudonym(grant.patient_id)], prepare=True, binary=True,
             )  # fmt: skip
             opened = {row[0] for row in seen}
-    return reading.covered(grant, rows, opened=opened)[:limit]
+        after: list[object] = []
+        while True:  # rights are known only once unsealed: read on until enough is covered
+            beyond = " AND (day, id) < (%b, %b)" if after else ""
+            rows = sql.execute(
+                f"SELECT day, {reading.COLUMNS} FROM record_document WHERE {' AND '.join(where)}{beyond}"
+                f" ORDER BY day DESC, id DESC LIMIT %b".encode(),
+                [*values, *after, step], prepare=True, binary=True,
+            ).fetchall()  # fmt: skip
+            found += reading.covered(grant, (row[1:] for row in rows), opened=opened)
+            if step is None or len(rows) < step or len(found) >= step:
+                return found[:limit]
+            after = [rows[-1][0], rows[-1][1]]
 
 
 def document(grant: Grant, *, document_id: UUID) -> Document:
@@ -145,6 +154,13 @@ def quarantine(actor: Actor, *, waiting_only: bool = True) -> list[Quarantined]:
     if waiting_only:
         rows = rows.filter(state="waiting")
     return [_quarantined(row, full=is_operator(actor)) for row in rows[:500]]
+
+
+def waiting_in_quarantine(actor: Actor) -> int:
+    """How many deposits wait for an operator."""
+    if not is_operator(actor):
+        raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
+    return Quarantine.objects.filter(state="waiting").count()
 
 
 def candidates(actor: Actor, *, quarantine_id: UUID) -> list[UUID]:
