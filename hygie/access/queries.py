@@ -22,11 +22,11 @@ from hygie.access.types import (
     Channel, OpenPatient, Purpose, RecordState, Request, Viewer, WayIn,
 )  # fmt: skip
 from hygie.base import sealing
-from hygie.base.errors import Refused
+from hygie.base.errors import NotFound, Refused
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
 from hygie.people import queries as people
-from hygie.people.types import Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
+from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
 
 
 _BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
@@ -358,6 +358,15 @@ def cases(actor: Actor, *, closed: bool = False) -> list[CaseView]:
     return [_case(row) for row in rows]
 
 
+def case(actor: Actor, *, case_id: UUID) -> CaseView:
+    """One case, open or closed. Operators only."""
+    operator_only(actor)
+    row = Case.objects.filter(id=case_id).first()
+    if row is None:
+        raise NotFound("Ce dossier de revue n'existe pas.", code="no-such-case")
+    return _case(row)
+
+
 def my_cases(grant: Grant) -> list[CaseView]:
     """The person's own cases and their answers."""
     if grant.actor.kind is not Kind.PERSON:
@@ -374,6 +383,11 @@ def _case(row: Case) -> CaseView:
         id=row.id, kind=row.kind, patient_id=row.patient_id, seq=row.seq, opened=row.opened, due=row.due, words=words,
         closed=row.closed, justified=row.justified, answer=answer,
     )  # fmt: skip
+
+
+def role_name(profession: str | None) -> str:
+    """What this profession is called on screen (« médecin »); "" for one that the rules do not know."""
+    return sentences.ROLE_NAMES.get(PROFESSIONS.get(profession or "", ""), "")
 
 
 def refusal(rule: str) -> str:

@@ -10,6 +10,8 @@ from hygie.portal.signin import signin_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hygie.portal.urls")),
+    path("pro/", include("hygie.workspace.urls")),
+    path("operateur/", include("hygie.ops.desk.urls")),
     *signin_urls(config.mode()),
     path("", include("hygie.interop.smart.urls")),  # before the FHIR API, whose last route takes the rest
     path("", include("hygie.interop.fhir_api.urls")),

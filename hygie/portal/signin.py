@@ -52,7 +52,7 @@ def go(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the provider. Anyone signed in here is signed out first: a shared screen shows one person's pages."""
     provider = _provider(request, provider_id)
     logout(request)
-    return provider.redirect(request, "login", next_url=_wanted(request))  # type: ignore[no-any-return]
+    return provider.redirect(request, "login", next_url=_wanted(request))
 
 
 @require_POST
@@ -61,7 +61,7 @@ def go_as(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = _provider(request, provider_id)
     logout(request)
     hint = request.POST.get("who", "")
-    return provider.redirect(request, "login", next_url=_wanted(request), login_hint=hint)  # type: ignore[no-any-return]
+    return provider.redirect(request, "login", next_url=_wanted(request), login_hint=hint)
 
 
 class _Back(OAuth2CallbackView):
@@ -69,14 +69,14 @@ class _Back(OAuth2CallbackView):
 
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, answer = super()._get_state(request, provider)
-        self.adapter.state = state  # type: ignore[attr-defined]
+        self.adapter.state = state
         return state, answer
 
 
 @require_GET
 def back(request: HttpRequest, provider_id: str) -> HttpResponse:
     adapter = _provider(request, provider_id).get_oauth2_adapter(request)
-    return _Back.adapter_view(adapter)(request)  # type: ignore[no-any-return]
+    return _Back.adapter_view(adapter)(request)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,157 @@
+"""One patient: how her record is open, what is new since the last visit, and her documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from hygie.access import queries as access
+from hygie.access.types import Action, Channel, Grant, WayIn
+from hygie.formats import valuesets
+from hygie.record import queries as record
+from hygie.ui import words
+from hygie.workspace.names import patient as as_read
+from hygie.workspace.opening import Way, for_a_professional, open_patient, way_of
+from hygie.workspace.rows import Row, row
+
+PAGE = 60
+SHOWN_NEW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the list is narrowed to, as the address says it; "" means not narrowed."""
+
+    way: Way
+    shelf: str = ""
+    period: str = ""
+    words: str = ""
+    fresh: bool = False
+
+    @classmethod
+    def asked(cls, request: HttpRequest) -> Narrowing:
+        given = request.GET
+        return cls(
+            way=way_of(request),
+            shelf=given.get("categorie", "") if valuesets.category(given.get("categorie", "")) else "",
+            period=given.get("periode", "")[:10],
+            words=given.get("mots", "").strip()[:80],
+            fresh=given.get("nouveau") == "1",
+        )
+
+    def address(self, **changed: object) -> str:
+        values = {
+            "acces": self.way.name,
+            "categorie": self.shelf,
+            "periode": self.period,
+            "mots": self.words,
+            "nouveau": "1" if self.fresh else "",
+        } | {name: str(value) for name, value in changed.items()}
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def any(self) -> bool:
+        return bool(self.shelf or self.period or self.words or self.fresh)
+
+    def keeps(self, one: Row) -> bool:
+        if self.fresh and not one.fresh:
+            return False
+        spoken = f"{one.title} {one.by} {one.kind} {one.shelf_label}".casefold()
+        return self._in_period(one) and all(word in spoken for word in self.words.casefold().split())
+
+    def _in_period(self, one: Row) -> bool:
+        if self.period == "recent":
+            return one.day >= timezone.now() - timedelta(days=365)
+        if len(self.period) == 4 and self.period.isdecimal():
+            return words.day_of(one.day).year == int(self.period)
+        return True
+
+
+@for_a_professional
+@require_GET
+def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    asked = Narrowing.asked(request)
+    grant = open_patient(request, patient_id, Action.LIST, way=asked.way, channel=Channel.LIST)
+    since = access.last_visit(grant)
+    documents = record.documents(grant)
+    rows = [row(one, actor=grant.actor, since=since) for one in documents]
+    narrowed = [one for one in rows if asked.keeps(one)]
+    kept = [one for one in narrowed if asked.shelf in ("", one.shelf)]
+    count = max(1, -(-len(kept) // PAGE))
+    number = min(max(1, _number(request.GET.get("page", ""))), count)
+    fresh = [one for one in rows if one.fresh]
+    context = heading(grant, asked.way) | {
+        "asked": asked,
+        "total": len(rows),
+        "found": len(kept),
+        "rows": kept[(number - 1) * PAGE : number * PAGE],
+        "since": since,
+        "fresh": fresh[:SHOWN_NEW],
+        "fresh_count": len(fresh),
+        "fresh_address": asked.address(nouveau=1, categorie="", periode="", mots=""),
+        "filters": _filters(asked, narrowed),
+        "periods": _periods(rows, asked.period),
+        "number": number,
+        "count": count,
+        "before": asked.address(page=number - 1) if number > 1 else "",
+        "after": asked.address(page=number + 1) if number < count else "",
+        "clear": Narrowing(asked.way).address(),
+        "limits": limits(access.way_in(grant)),
+        "approximate": not asked.way.urgent
+        and any(access.is_approximate(grant.actor, one.metadata.type_code) for one in documents),
+    }
+    return render(request, "workspace/patient.html", context)
+
+
+def heading(grant: Grant, way: Way) -> dict[str, Any]:
+    """What stands at the top of every page of this patient: who, and by whom the page is open, until when."""
+    found: dict[str, Any] = {
+        "current": "deposits" if way.own else "patients",
+        "patient_id": grant.patient_id,
+        "way": way,
+        "way_in": access.way_in(grant),
+        "patient": None,
+    }
+    if not way.own:
+        found["patient"] = as_read(access.identity(grant), today=timezone.localdate(grant.at))
+    return found
+
+
+def limits(way_in: WayIn) -> str:
+    """The categories the person limited this access to, in words; "" when she did not."""
+    if way_in.classes is None:
+        return ""
+    return ", ".join(sorted(valuesets.class_label(code).lower() for code in way_in.classes)) or _("aucune")
+
+
+def _filters(asked: Narrowing, rows: list[Row]) -> list[tuple[str, str, bool]]:
+    found: dict[str, int] = {}
+    for one in rows:
+        found[one.shelf] = found.get(one.shelf, 0) + 1
+    links = [(_("Tout"), asked.address(categorie="", nouveau=""), not asked.shelf and not asked.fresh)]
+    if asked.fresh or any(one.fresh for one in rows):
+        links.append((_("Depuis ma dernière visite"), asked.address(nouveau="" if asked.fresh else 1), asked.fresh))
+    for shelf in valuesets.CATEGORIES:
+        if shelf.id in found or shelf.id == asked.shelf:
+            label = f"{_(shelf.label)} ({found.get(shelf.id, 0)})"
+            links.append((label, asked.address(categorie=shelf.id), shelf.id == asked.shelf))
+    return links
+
+
+def _periods(rows: list[Row], chosen: str) -> list[tuple[str, str, bool]]:
+    years = sorted({words.day_of(one.day).year for one in rows}, reverse=True)
+    options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
+    return [(value, label, value == chosen) for value, label in options]
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() and len(written) < 6 else 1

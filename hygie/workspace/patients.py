@@ -1,0 +1,69 @@
+"""Mes patients: the people who opened their record to this professional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from hygie.access import queries as access
+from hygie.access.actions import open_for_list
+from hygie.access.types import Action, Channel, OpenPatient
+from hygie.workspace.find import FindForm
+from hygie.workspace.names import Patient, patient
+from hygie.workspace.opening import asking, for_a_professional, may_break_the_glass, professional
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    who: Patient
+    last_visit: datetime | None
+    until: datetime | None
+
+
+@for_a_professional
+@require_GET
+def patients(request: HttpRequest) -> HttpResponse:
+    """Fifty names a page, in alphabetical order; with several pages, the latest visits are on the first."""
+    actor = professional(request)
+    opened = access.open_patients(actor, at=timezone.now())
+    usual = [one for one in opened if one.emergency_until is None]
+    count = max(1, -(-len(usual) // PAGE))
+    number = min(max(1, _number(request.GET.get("page", ""))), count)
+    context = {
+        "current": "patients",
+        "total": len(usual),
+        "lines": _named(request, usual[(number - 1) * PAGE : number * PAGE]),
+        "emergencies": [one for one in opened if one.emergency_until is not None],
+        "number": number,
+        "count": count,
+        "before": f"?page={number - 1}" if number > 1 else "",
+        "after": f"?page={number + 1}" if number < count else "",
+        "form": FindForm(),
+        "rpps": actor.rpps,
+        "urgent": may_break_the_glass(actor),
+    }
+    return render(request, "workspace/patients.html", context)
+
+
+def _named(request: HttpRequest, opened: list[OpenPatient]) -> list[Line]:
+    """Each name takes a grant of its own, and leaves its line in the journal of whoever it names."""
+    asked = [asking(request, one.patient_id, Action.READ_IDENTITY, channel=Channel.LIST) for one in opened]
+    names = access.identities(open_for_list(asked)) if asked else {}
+    today = timezone.localdate()
+    lines = [
+        Line(patient(names[one.patient_id], today=today), one.last_visit, one.until)
+        for one in opened
+        if one.patient_id in names
+    ]
+    return sorted(lines, key=lambda line: (line.who.family.casefold(), line.who.given.casefold()))
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() and len(written) < 6 else 1

@@ -1,0 +1,70 @@
+"""A document as a line of a professional's list: the record's own words, dates first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hygie.access.types import Visibility
+from hygie.formats import valuesets
+from hygie.people.types import Actor
+from hygie.record.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """fresh: came since the reader's last visit. mine: deposited by her. withheld: the patient does
+    not see it yet."""
+
+    id: UUID
+    title: str
+    shelf: str
+    shelf_label: str
+    kind: str
+    by: str
+    day: datetime
+    received: datetime
+    size: int
+    fresh: bool
+    mine: bool
+    by_patient: bool
+    hidden: bool
+    withheld: bool
+    superseded: bool
+
+
+def row(document: Document, *, actor: Actor, since: datetime | None = None) -> Row:
+    metadata = document.metadata
+    shelf = valuesets.category_of(metadata.class_code, metadata.type_code)
+    kind = valuesets.type_label(metadata.type_code, metadata.type_label)
+    return Row(
+        id=document.id,
+        title=metadata.title or kind,
+        shelf=shelf.id,
+        shelf_label=_(shelf.label),
+        kind=kind,
+        by=author(document),
+        day=document.day,
+        received=document.received,
+        size=document.size,
+        fresh=since is not None and document.received > since,
+        mine=document.depositor_id == actor.id,
+        by_patient=document.by_patient,
+        hidden=Visibility.HIDDEN_FROM_PROFESSIONALS in document.visibility,
+        withheld=Visibility.HIDDEN_FROM_PATIENT in document.visibility,
+        superseded=document.status == "superseded",
+    )
+
+
+def author(document: Document) -> str:
+    """« Dr Diallo, Cabinet du Canal », « Labo Seine », « le patient »."""
+    if document.by_patient:
+        return _("ajouté par le patient")
+    first = next((one for one in document.metadata.authors if one.name), None)
+    if first is None:
+        return document.depositor
+    place = first.organisation or document.depositor
+    return first.name if not place or place == first.name else f"{first.name}, {place}"

@@ -1,0 +1,13 @@
+// Keys for those who have their hands on them: "/" searches, "?" shows the list, "p" and "d" lead to the two lists.
+"use strict";
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const go = (address) => { const link = document.querySelector(`.nav a[href$="${address}"]`); if (link) link.click(); };
+  const keys = {
+    "/": () => document.querySelector("[data-search], main input[name=matricule]")?.focus(),
+    "?": () => { const list = document.querySelector("[data-keys]"); if (list) { list.open = true; list.querySelector("summary").focus(); } },
+    "p": () => go("/pro/"),
+    "d": () => go("/depots/"),
+  };
+  if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});

@@ -1,0 +1,28 @@
+"""The addresses of a professional's pages."""
+
+from __future__ import annotations
+
+from hygie.base.routes import route
+from hygie.workspace import deposit, deposits, document, emergency, find, patient, patients
+
+app_name = "workspace"
+_PATIENT = "patients/<uuid:patient_id>/"
+_DOCUMENT = _PATIENT + "documents/<uuid:document_id>/"
+_SENT = "depots/<uuid:patient_id>/<uuid:document_id>/"
+urlpatterns = [
+    route("", patients.patients, name="home", action="read-identity"),
+    route("trouver/", find.find, name="find", action="find"),
+    route("urgence/", emergency.direct, name="urgent", action="find"),
+    route(_PATIENT, patient.patient, name="patient", action="list"),
+    route(_PATIENT + "urgence/", emergency.emergency, name="emergency", action="list"),
+    route(_PATIENT + "deposer/", deposit.deposit, name="deposit", action="deposit"),
+    route(_DOCUMENT, document.document, name="document", action="read"),
+    route(_DOCUMENT + "pages/<int:number>/", document.page, name="page", action="read"),
+    route(_DOCUMENT + "images/<int:number>/", document.picture, name="picture", action="read"),
+    route(_DOCUMENT + "jointes/<int:number>/", document.attachment, name="attachment", action="read"),
+    route(_DOCUMENT + "original/", document.original, name="original", action="read"),
+    route("depots/", deposits.deposits, name="deposits", action="list"),
+    route(_SENT, deposits.deposited, name="deposited", action="list"),
+    route(_SENT + "annoncer/", deposits.announce, name="announce", action="set-visibility"),
+    route(_SENT + "retirer/", deposits.withdraw, name="withdraw", action="withdraw"),
+]
