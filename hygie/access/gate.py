@@ -19,7 +19,7 @@ from django.db import transaction
 
 from hygie.access import journal, keyring, policy
 from hygie.access.pseudonyms import subjects
-from hygie.access.types import Action, Channel, Decision, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
+from hygie.access.types import Action, Channel, Decision, DocumentFacts, Facts, Grant, Purpose, RecordState, Request, Visibility
 from hygie.base import sealing
 from hygie.base.ids import uuid7
 from hygie.base.sql import cursor
@@ -28,6 +28,7 @@ from hygie.people.types import Kind
 EMERGENCY_LASTS = timedelta(hours=24)
 REVIEW_WITHIN = timedelta(hours=72)
 _WRITING = frozenset({Action.DEPOSIT})
+UNNUMBERED = 0  # a deposit's line is numbered when it is written: an identical retry beside it writes none
 
 
 @dataclass(slots=True)
@@ -133,10 +134,10 @@ def _decide(
         facts = replace(row.facts, document=document, **relation)
         decision = policy.decide(request, facts)
         one = Opening(request, decision, begins_emergency=not facts.emergency_open)
-        if document is not None:
-            one.category = document.class_code
+        if document is not None and Visibility.HIDDEN_FROM_PATIENT not in document.visibility:
+            one.category = document.class_code  # what is not announced yet is not announced by her journal either
+        numbers[request.patient_id] += 1
         if decision.allowed:
-            numbers[request.patient_id] += 1
             one.grant = _grant(request, decision, row, numbers[request.patient_id])
         openings.append(one)
     return openings
@@ -150,7 +151,8 @@ def _grant(request: Request, decision: Decision, row: _Row, seq: int) -> Grant:
     keys = keyring.Keyring(request.patient_id, row.public, key)
     return Grant(
         patient_id=request.patient_id, actor=request.actor, purpose=request.purpose, action=request.action,
-        rule=decision.rule, scope=decision.scope, at=request.at, seq=seq, object_id=request.object_id, keyring=keys,
+        rule=decision.rule, scope=decision.scope, at=request.at, object_id=request.object_id, keyring=keys,
+        seq=UNNUMBERED if request.action in _WRITING else seq,
     )  # fmt: skip
 
 
@@ -203,7 +205,10 @@ def _write(sql: psycopg.Cursor[Any], openings: list[Opening], rows: dict[UUID, _
     """Append one line for each opening, and move the heads, in one statement."""
     if not openings:
         return
-    entries, bodies, leaves, heads = [], [], [], {}
+    entries: list[dict[str, Any]] = []
+    bodies: list[bytes] = []
+    leaves: list[bytes] = []
+    heads: dict[UUID, tuple[int, bytes]] = {}
     keys: dict[UUID, bytes] = {}
     for one in openings:
         patient = one.request.patient_id
@@ -212,7 +217,7 @@ def _write(sql: psycopg.Cursor[Any], openings: list[Opening], rows: dict[UUID, _
         if patient not in keys:
             keys[patient] = keyring.unwrap(patient, "journal", row.journal_key)
         row.seq += 1
-        if one.grant is not None and one.grant.seq != row.seq:
+        if one.grant is not None and one.grant.seq not in (row.seq, UNNUMBERED):
             raise AssertionError("a grant must carry the number of its own line")
         packed = journal.pack(
             journal.line(one.request, one.decision, seq=row.seq, policy=policy.POLICY_VERSION,

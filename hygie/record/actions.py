@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
 from hygie.record import quarantine as aside
 from hygie.record import reading
-from hygie.record.depositing import Incoming, deposit_together
+from hygie.record.depositing import Incoming, deposit_together, deposit_whole
 from hygie.record.models import Quarantine
 from hygie.record.types import Deposit, Document, NewDocument, Receipt
 
@@ -32,11 +32,18 @@ def deposit(*, actor: Actor, deposit: Deposit, request_id: str = "") -> Receipt:
     Refused (opposed, closed, blocked...), Conflict (same number or id, other content), Unavailable (too many at
     once, store gone): nothing was kept. A mismatched identity is kept in quarantine: see Receipt.outcome.
     """
-    return deposit_together(
-        Incoming(
-            actor=actor, document=deposit.document, submission_id=deposit.submission_id, received=deposit.received,
-            source=deposit.source, ins=deposit.ins, traits=deposit.traits, request_id=request_id,
-        )
+    return deposit_together(_incoming(actor, deposit, request_id))
+
+
+def deposit_all(*, actor: Actor, deposits: Sequence[Deposit], request_id: str = "") -> list[Receipt]:
+    """Several documents of one submission: all kept in one transaction, or none. Errors as `deposit`."""
+    return deposit_whole([_incoming(actor, one, request_id) for one in deposits])
+
+
+def _incoming(actor: Actor, one: Deposit, request_id: str) -> Incoming:
+    return Incoming(
+        actor=actor, document=one.document, submission_id=one.submission_id, received=one.received,
+        source=one.source, ins=one.ins, traits=one.traits, request_id=request_id,
     )  # fmt: skip
 
 
@@ -209,4 +216,4 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
     )
 
 
-__all__ = ["add", "archive", "deposit", "open_to_correct", "resolve_quarantine", "restore", "set_visibility", "withdraw"]
+__all__ = ["add", "archive", "deposit", "deposit_all", "open_to_correct", "resolve_quarantine", "restore", "set_visibility", "withdraw"]

@@ -66,23 +66,55 @@ class _Prepared:
     answer: Receipt | Exception | None = None
 
 
-def _run(items: Sequence[Incoming]) -> list[Receipt | Exception]:
-    """One round. An exception from here means nothing at all was kept."""
+def _run(items: Sequence[Incoming], *, whole: bool = False) -> list[Receipt | Exception]:
+    """One round. An exception from here means nothing at all was kept. `whole`: all of them, or none."""
     known = _match(items)
     prepared = [_prepare(one, patient_id) for one, patient_id in zip(items, known, strict=True)]
     _store_blobs(prepared)
     attached = [one for one in prepared if one.patient_id is not None]
+    if attached:
+        _attach(attached, whole=whole)
     for one in prepared:
         if one.patient_id is None:
             one.answer = _set_aside(one, "no-match")
-    if attached:
-        _attach(attached)
     answers = [one.answer for one in prepared]
     assert all(answer is not None for answer in answers)
     return answers  # type: ignore[return-value]
 
 
 deposit_together: Together[Incoming, Receipt] = Together(or_unavailable(_run))
+
+
+def deposit_whole(items: Sequence[Incoming]) -> list[Receipt]:
+    """Several documents of one submission, in one transaction: all are kept, or none and the first fault is raised."""
+    if len(items) == 1:
+        return [deposit_together(items[0])]
+    try:
+        answers = or_unavailable(_run_whole)(items)
+    except _Spoilt as spoilt:
+        _write_refusals(spoilt.refused)
+        raise spoilt.fault from None
+    return [answer for answer in answers if isinstance(answer, Receipt)]
+
+
+def _run_whole(items: Sequence[Incoming]) -> list[Receipt | Exception]:
+    return _run(items, whole=True)
+
+
+class _Spoilt(Exception):
+    """One document of a submission could not be kept: the transaction is undone."""
+
+    def __init__(self, fault: Exception, refused: list[tuple[Request, DocumentFacts]]) -> None:
+        super().__init__()
+        self.fault, self.refused = fault, refused
+
+
+def _write_refusals(refused: Sequence[tuple[Request, DocumentFacts]]) -> None:
+    """The submission left no trace; that it was refused must."""
+    if refused:
+        with opening_together(refused) as (_, openings):
+            for one in openings:
+                one.silent = one.grant is not None  # allowed meanwhile: nothing was deposited all the same
 
 
 def _match(items: Sequence[Incoming]) -> list[UUID | None]:
@@ -136,7 +168,7 @@ def _request(one: Incoming, patient_id: UUID, document_id: UUID) -> Request:
     )  # fmt: skip
 
 
-def _attach(prepared: list[_Prepared]) -> None:
+def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
     asked = [(_request(p.one, p.patient_id, p.id), facts_of(p.one)) for p in prepared if p.patient_id]
     aside: list[_Prepared] = []
     with opening_together(asked) as (sql, openings):
@@ -182,6 +214,8 @@ def _attach(prepared: list[_Prepared]) -> None:
                 continue
             rows.append(row)
             contents.append(sealed_parts)
+        if whole and (faults := [p.answer for p in prepared if isinstance(p.answer, Exception)]):
+            raise _Spoilt(faults[0], [a for a, o in zip(asked, openings, strict=True) if o.grant is None])
         _insert_submissions(sql, [p for p in prepared if isinstance(p.answer, Receipt) and p.answer.outcome != "again"])
         _insert(sql, rows, contents)
         _link_replacements(sql, rows, awaited)

@@ -99,12 +99,12 @@ def _one(who: Caller, publication: Publication, headers: Mapping[str, str], now:
 
 
 def _several(who: Caller, submission: bundle.Submission, now: datetime, request_id: str) -> Answer:
-    """All documents are read and checked before the first is kept; each is then kept, or was already."""
+    """A transaction: all documents are kept, or none."""
     agreed = [_agreed(publication) for publication in submission.documents]
-    receipts = [
-        _deposit(who.actor, publication, one, now, request_id)
-        for publication, one in zip(submission.documents, agreed, strict=True)
-    ]
+    receipts = record.deposit_all(
+        actor=who.actor, request_id=request_id,
+        deposits=[_asked(p, one, now) for p, one in zip(submission.documents, agreed, strict=True)],
+    )  # fmt: skip
     entries, seen = [], 0
     for kind, number in submission.kinds:
         if kind == "DocumentReference" and number is not None:
@@ -139,7 +139,7 @@ def _agreed(publication: Publication) -> Agreed:
     return agreement.agree(publication)
 
 
-def _deposit(actor: Actor, publication: Publication, agreed: Agreed, now: datetime, request_id: str) -> Receipt:
+def _asked(publication: Publication, agreed: Agreed, now: datetime) -> Deposit:
     entry = agreed.entry
     hidden = "INVISIBLE_PATIENT" in entry.visibility
     document = NewDocument(
@@ -149,12 +149,12 @@ def _deposit(actor: Actor, publication: Publication, agreed: Agreed, now: dateti
         replaces=_replaced(entry.replaces),
         announce_on=(now + ANNOUNCED_WITHIN).date() if hidden else None,
     )
+    return Deposit(document, agreed.ins, agreed.traits, submission_id=entry.unique_id, received=now)
+
+
+def _deposit(actor: Actor, publication: Publication, agreed: Agreed, now: datetime, request_id: str) -> Receipt:
     try:
-        return record.deposit(
-            actor=actor,
-            deposit=Deposit(document, agreed.ins, agreed.traits, submission_id=entry.unique_id, received=now),
-            request_id=request_id,
-        )
+        return record.deposit(actor=actor, deposit=_asked(publication, agreed, now), request_id=request_id)
     except HygieError as fault:
         if fault.at is None or fault.at == "relatesTo":
             fault.at = f"{publication.at}.{fault.at}" if fault.at else publication.at

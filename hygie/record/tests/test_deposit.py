@@ -14,6 +14,7 @@ from hygie.access.types import Action
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.record import filing, queries
 from hygie.record import actions as record
+from hygie.record.types import Deposit, NewDocument, Receipt
 from hygie.tests.world import NOW, World, a_report, care, deposited
 
 
@@ -191,3 +192,57 @@ def test_every_deposit_has_its_line_and_the_chain_is_whole(world: World) -> None
     assert [line.action for line in lines[1:4]] == ["deposit"] * 3
     assert [line.seq for line in lines] == list(range(len(lines), 0, -1))
     assert asks.journal_is_whole(world.amina.id) is None
+
+
+def a_submission(world: World, *reports: NewDocument) -> list[Deposit]:
+    amina = world.amina
+    return [Deposit(one, amina.ins, amina.traits, one.metadata.unique_id, NOW) for one in reports]
+
+
+def test_a_submission_of_several_documents_is_kept_whole(world: World) -> None:
+    receipts = record.deposit_all(actor=world.labo_seine, deposits=a_submission(world, a_report("un"), a_report("deux")))
+    assert {one.outcome for one in receipts} == {"stored"}
+    assert len(queries.documents(world.amina.opens(Action.LIST))) == 2
+
+
+def test_a_submission_with_one_fault_leaves_nothing_at_all(world: World) -> None:
+    taken = a_report("premier")
+    deposited(world.labo_seine, world.amina, taken)
+    wrong = replace(taken, content=b"another content under the same id")
+    with pytest.raises(Conflict):
+        record.deposit_all(actor=world.labo_seine, deposits=a_submission(world, a_report("deux"), wrong))
+    assert [one.metadata.title for one in queries.documents(world.amina.opens(Action.LIST))] == ["premier"]
+    assert asks.journal_is_whole(world.amina.id) is None
+
+
+def test_a_refused_submission_is_written_down(world: World) -> None:
+    access.set_deposit_opposition(world.amina.opens(Action.SET_ACCESS), opposed=True, at=NOW)
+    with pytest.raises(Refused):
+        record.deposit_all(actor=world.labo_seine, deposits=a_submission(world, a_report(), a_report()))
+    refused = [line for line in asks.journal(world.amina.opens(Action.READ_JOURNAL)) if not line.allowed]
+    assert len(refused) == 2
+
+
+def test_deposits_that_share_a_round_are_refused_or_kept_each_for_itself(world: World) -> None:
+    """A retry, a refusal and a new document about one person, in one transaction: her chain stays whole."""
+    from hygie.record import depositing
+
+    first = a_report()
+    deposited(world.labo_seine, world.amina, first)
+    nurse = world.doctor("Petit", world.practice, profession="60")
+    wanted = [(world.labo_seine, first), (nurse, a_report(type_code="unknown")), (world.labo_seine, a_report())]
+    answers = depositing._run([
+        depositing.Incoming(actor=actor, document=one, submission_id=one.metadata.unique_id, received=NOW, source="fhir",
+                            ins=world.amina.ins, traits=world.amina.traits)
+        for actor, one in wanted
+    ])  # fmt: skip
+    outcomes = [one.outcome if isinstance(one, Receipt) else type(one) for one in answers]
+    assert outcomes == ["again", Refused, "stored"]
+    assert asks.journal_is_whole(world.amina.id) is None
+
+
+def test_what_is_not_announced_yet_is_not_announced_by_the_journal(world: World) -> None:
+    deposited(world.labo_seine, world.amina, a_report(visibility=frozenset({"N", "INVISIBLE_PATIENT"})))
+    assert queries.documents(world.amina.opens(Action.LIST)) == []
+    [line] = [one for one in asks.journal(world.amina.opens(Action.READ_JOURNAL)) if one.action == "deposit"]
+    assert line.category is None
