@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -174,7 +175,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         context = {"current": "sharing", "professional": found, "form": form}
         return render(request, "portal/invite.html", context)
     until = form.cleaned_data["until"]
-    ends = timezone.make_aware(timezone.datetime.combine(until, timezone.datetime.max.time())) if until else None
+    ends = timezone.make_aware(datetime.combine(until, time.max)) if until else None
     member = actions.add_to_circle(_settings_grant(request), professional_id=found.id, until=ends, at=timezone.now())
     undo = Undo(_("Annuler"), reverse("portal:remove", args=[member]))
     tell(request, _("Ce professionnel fait partie de votre cercle de soins."), undo=undo)
