@@ -16,7 +16,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialToken
 from allauth.socialaccount.providers.base import AuthError
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib.auth import get_user_model, login
@@ -52,6 +52,10 @@ _SCOPES = {
 }
 
 
+# A provider that is down, lies, or says something that is not what the standard says.
+_TROUBLES = (NotTrusted, OAuth2Error, requests.RequestException, ValueError, KeyError, TypeError, AttributeError)
+
+
 class StrictProvider(OpenIDConnectProvider):
     """One of the two providers, as HYGIE_OIDC_… names it. Nothing of the request changes what is asked of it."""
 
@@ -67,11 +71,11 @@ class StrictProvider(OpenIDConnectProvider):
         found = cache.get(f"signin-origins:{issuer}")
         if found is None:
             addresses = [issuer]
-            with suppress(requests.RequestException, OAuth2Error, ValueError, KeyError):
+            with suppress(*_TROUBLES):
                 addresses.append(self.get_oauth2_adapter(request).authorize_url)
             found = tuple(dict.fromkeys(f"{at.scheme}://{at.netloc}" for at in map(urlsplit, addresses)))
             cache.set(f"signin-origins:{issuer}", found, 300 if len(addresses) > 1 else 30)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **more: Any
@@ -85,7 +89,7 @@ class StrictProvider(OpenIDConnectProvider):
             return super().redirect(
                 request, process, next_url, data, auth_params=asked, scope=_SCOPES[self.app.provider_id], nonce=nonce
             )
-        except (requests.RequestException, ValueError, KeyError) as fault:
+        except _TROUBLES as fault:
             _failed(request, self.app.provider_id, fault)
 
 
@@ -104,12 +108,21 @@ class Strict(OpenIDConnectOAuth2Adapter):
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return config.get("HYGIE_PUBLIC_URL") + self.get_provider().get_callback_url()
 
+    def get_client(self, request: HttpRequest, app: SocialApp) -> OAuth2Client:
+        try:
+            return super().get_client(request, app)
+        except _TROUBLES as fault:
+            _failed(request, self.provider_id, fault)
+
+    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+        return SocialToken(token=str(data["access_token"]))
+
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> NoReturn:
         """Believe the provider or not, sign in, and leave: allauth has nothing more to do."""
         try:
             claims = self._claims(app, token.token, str(kwargs["response"].get("id_token", "")))
             signed_in = _signed_in(self.provider_id, self.openid_config["issuer"], claims)
-        except (NotTrusted, OAuth2Error, requests.RequestException, ValueError, KeyError) as fault:
+        except _TROUBLES as fault:
             _failed(request, self.provider_id, fault)
         except HygieError as refusal:
             _failed(request, self.provider_id, refusal, because=refusal.public)

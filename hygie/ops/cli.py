@@ -15,6 +15,8 @@ from hygie.ops.exits import exit_code
 # Subcommands that live elsewhere: name -> (module:command, one line for --help).
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench": ("hygie.ops.bench.command:bench", "Mesurer cette machine, et Hygie dessus."),
+    "client": ("hygie.ops.client:client", "Les logiciels qui déposent et lisent par l'API."),
+    "operator": ("hygie.ops.operators:operator", "Qui exploite cette installation."),
     "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
 }
 

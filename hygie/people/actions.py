@@ -291,6 +291,8 @@ def authenticate_assertion(assertion: str, *, audience: str, at: datetime) -> As
 
 def note_requester(*, token_hash: bytes, asserted: Asserted, at: datetime, seconds: int) -> None:
     """Write down for which professional this token (by SHA-256) was given: whoever carries it acts in her name."""
+    if asserted.professional_id is None or asserted.activity_id is None:
+        raise ValueError("this assertion names no professional")
     TokenRequester.objects.create(
         token_checksum=token_hash.hex(), professional_id=asserted.professional_id, activity_id=asserted.activity_id,
         expires=at + timedelta(seconds=seconds),

@@ -99,7 +99,7 @@ def _activity(rpps: str, client: SoftwareClient) -> Activity:
     """The activity of that professional in the client's own structure."""
     rpps = rpps[1:] if len(rpps) == 12 and rpps.startswith("8") else rpps
     who = Professional.objects.filter(rpps=rpps).first()
-    found = who and who.activities.filter(organisation_id=client.organisation_id, ended=None).first()
+    found = who.activities.filter(organisation_id=client.organisation_id, ended=None).first() if who else None
     if found is None:
         raise Refused("Ce professionnel n'exerce pas dans la structure de ce logiciel.", code="requester")
     return found

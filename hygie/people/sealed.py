@@ -52,6 +52,8 @@ def new_key(patient_id: UUID) -> tuple[bytes, bytes]:
 
 
 def _open_key(row: Row) -> bytes:
+    if row.identity_key is None:
+        raise sealing.BadSeal("the key was destroyed")
     return root().unwrap(bytes(row.identity_key), sealing.aad("key", "identity", row.patient_id))
 
 

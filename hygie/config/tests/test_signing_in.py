@@ -143,7 +143,16 @@ def test_an_answer_nobody_asked_for_signs_nobody_in(browser: Browser) -> None:
 
 def test_next_never_leads_outside(browser: Browser) -> None:
     browser.sign_in("professionals", "roux", "https://evil.example/")
-    assert browser.hygie.get("/connexion/?next=//evil.example/")["Location"] == "/"
+    for outside in (
+        "//evil.example/",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "\\\\evil.example",
+    ):
+        after = browser.hygie.get("/connexion/", {"next": outside})["Location"]
+        assert after.startswith("/")
+        assert "evil" not in after
 
 
 def test_the_page_lets_its_form_lead_to_the_providers_alone(browser: Browser, provider: Any) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
@@ -17,7 +17,7 @@ class Accounts(models.Manager["Account"]):
         return self.get(username=username)
 
 
-class Account(AbstractBaseUser):
+class Account(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of the untyped library's application
     """Someone who signs in through an OpenID provider. No name, no address, no password is kept.
 
     `subject_digest`: keyed digest of (issuer, subject). `username` is random and means nothing; the framework wants
@@ -36,7 +36,7 @@ class Account(AbstractBaseUser):
     created = models.DateTimeField()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = Accounts()
 
     class Meta:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import HttpRequest
@@ -12,13 +15,15 @@ class SoftwareClient(AbstractApplication):
     `jwks` holds its public keys, given at registration: no address in a message is ever followed to find one.
     """
 
-    id = models.UUIDField(primary_key=True)
-    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    jwks = models.JSONField()
-    scopes = ArrayField(models.TextField())
-    lenient = models.BooleanField(default=False)
-    last_used = models.DateTimeField(null=True)
-    revoked = models.DateTimeField(null=True)
+    # annotated: the library's base class is untyped, so that the types of Django see nothing here
+    id: Any = models.UUIDField(primary_key=True)
+    organisation: Any = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    organisation_id: UUID
+    jwks: Any = models.JSONField()
+    scopes: Any = ArrayField(models.TextField())
+    lenient: Any = models.BooleanField(default=False)
+    last_used: Any = models.DateTimeField(null=True)
+    revoked: Any = models.DateTimeField(null=True)
 
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
