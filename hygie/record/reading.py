@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 
 from hygie.access.actions import inside
-from hygie.access.types import DocumentFacts, Grant
+from hygie.access.types import DocumentFacts, Grant, Visibility
 from hygie.base import sealing
 from hygie.base.errors import NotFound
 from hygie.record import sealed
@@ -22,29 +23,27 @@ COLUMNS = (
     "replaces, replaced_by, dek, CASE WHEN listing IS NULL THEN meta END AS meta, listing"
 )
 _Row = tuple[Any, ...]
+_FRANCE = ZoneInfo("Europe/Paris")
 
 
-def metadata(grant: Grant, document_id: UUID, dek: bytes, meta: bytes | None, listing: bytes | None) -> tuple[Metadata, dict[str, Any]]:
-    """The sealed half of a row; BadSeal if it was altered or moved."""
-    assert grant.keyring is not None
-    patient = grant.patient_id
-    if listing is not None:
-        packed = sealing.unseal(grant.keyring.index_key(), listing, sealed.place("listing", patient, document_id))
-    else:
-        assert meta is not None
-        key = grant.keyring.open_document_key(document_id, dek)
-        packed = sealing.unseal(key, meta, sealed.place("meta", patient, document_id))
-    return sealed.unpack(packed)
-
-
-def document(grant: Grant, row: _Row, *, opened: set[UUID] | None = None) -> Document:
+def document(grant: Grant, row: _Row, *, opened: set[UUID] | None = None, index_key: bytes | None = None) -> Document:
+    """One row as a value; BadSeal if it was altered or moved. `index_key` saves deriving it for each row of a list."""
     (document_id, class_code, visibility, status, archived, version, received, updated, announce_on, size, source,
      by_patient, replaces, replaced_by, dek, meta, listing) = row  # fmt: skip
-    known, more = metadata(grant, document_id, dek, meta, listing)
+    keys, patient = grant.keyring, grant.patient_id
+    assert keys is not None
+    if listing is not None:
+        place = sealed.place("listing", patient, document_id)
+        packed = sealing.unseal(index_key or keys.index_key(), listing, place)
+    else:  # not filed yet
+        place = sealed.place("meta", patient, document_id)
+        packed = sealing.unseal(keys.open_document_key(document_id, dek), meta, place)
+    known, more = sealed.unpack(packed)
     return Document(
-        id=document_id, patient_id=grant.patient_id, metadata=_reclassed(known, class_code), status=status,
-        visibility=frozenset(visibility), archived=archived, version=version, received=received, updated=updated,
-        size=size, sha256=bytes.fromhex(more["sha256"]), depositor_id=UUID(more["depositor"]), depositor=more["name"],
+        id=document_id, patient_id=patient, metadata=_reclassed(known, class_code), status=status,
+        visibility=announced(frozenset(visibility), announce_on, grant.at), archived=archived, version=version,
+        received=received, updated=updated, size=size, sha256=bytes.fromhex(more["sha256"]),
+        depositor_id=UUID(more["depositor"]), depositor=more["name"],
         organisation_id=UUID(more["organisation"]) if more["organisation"] else None, by_patient=by_patient,
         source=source, replaces=replaces, replaced_by=replaced_by, announce_on=announce_on,
         new=opened is not None and document_id not in opened,
@@ -58,24 +57,19 @@ def _reclassed(known: Metadata, class_code: str) -> Metadata:
     return replace(known, class_code=class_code)
 
 
-def announced(visibility: frozenset[str], announce_on: Any, at: datetime) -> frozenset[str]:
-    """Visibility on this day: a dated announcement ends by itself."""
-    if announce_on is not None and announce_on <= at.date():
-        return visibility - {"INVISIBLE_PATIENT"} or frozenset({"N"})
+def announced(visibility: frozenset[str], announce_on: date | None, at: datetime) -> frozenset[str]:
+    """Visibility on this day, in France: a dated announcement ends by itself."""
+    if announce_on is not None and announce_on <= at.astimezone(_FRANCE).date():
+        return visibility - {Visibility.HIDDEN_FROM_PATIENT} or frozenset({"N"})
     return visibility
 
 
 def covered(grant: Grant, rows: Iterable[_Row], *, opened: set[UUID] | None = None) -> list[Document]:
     """The documents that the grant's scope covers, in the order of the rows."""
-    found = []
-    for row in rows:
-        one = document(grant, row, opened=opened)
-        today = announced(one.visibility, one.announce_on, grant.at)
-        if today != one.visibility:
-            one = replace(one, visibility=today)
-        if grant.scope.covers(one.facts):
-            found.append(one)
-    return found
+    assert grant.keyring is not None
+    key = grant.keyring.index_key()
+    every = (document(grant, row, opened=opened, index_key=key) for row in rows)
+    return [one for one in every if grant.scope.covers(one.facts)]
 
 
 def one(grant: Grant, sql: psycopg.Cursor[Any], document_id: UUID) -> Document | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from uuid import uuid4
 
@@ -246,3 +247,13 @@ def test_what_is_not_announced_yet_is_not_announced_by_the_journal(world: World)
     assert queries.documents(world.amina.opens(Action.LIST)) == []
     [line] = [one for one in asks.journal(world.amina.opens(Action.READ_JOURNAL)) if one.action == "deposit"]
     assert line.category is None
+
+
+def test_an_announcement_comes_by_itself_on_its_day(world: World) -> None:
+    today = NOW.date()
+    hidden = replace(a_report(visibility=frozenset({"N", "INVISIBLE_PATIENT"})), announce_on=today + timedelta(days=2))
+    deposited(world.labo_seine, world.amina, hidden)
+    later = replace(world.amina.asks(Action.LIST), at=NOW + timedelta(days=3))
+    assert queries.documents(world.amina.opens(Action.LIST)) == []
+    assert len(queries.documents(access.open_record(care(world.dr_diallo, world.amina)))) == 1
+    assert len(queries.documents(access.open_record(later))) == 1
