@@ -15,6 +15,7 @@ from hygie.access.types import Action, Channel, RecordState
 from hygie.base.errors import Refused
 from hygie.people.types import Kind
 from hygie.portal.cards import card
+from hygie.portal.lines import looked_through
 from hygie.portal.opening import for_a_person, open_mine, person
 from hygie.record import queries as record
 from hygie.ui.told import tell
@@ -69,7 +70,7 @@ def _first_name(request: HttpRequest) -> str:
 def _visits(request: HttpRequest) -> list[object]:
     """The last looks by somebody else, told as in the journal."""
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
-    lines = [one for one in access.journal(grant, limit=60) if one.actor_kind not in (Kind.PERSON, Kind.MACHINE)]
+    lines, _older = looked_through(grant, lambda one: one.actor_kind not in (Kind.PERSON, Kind.MACHINE), wanted=20)
     told: dict[str, object] = {}
     for group in fold(lines):
         for item in group.items:

@@ -20,6 +20,7 @@ from hygie.access.sentences import Group, fold
 from hygie.access.types import Action, Channel, JournalLine, Purpose
 from hygie.base.errors import NotFound
 from hygie.people.types import Kind
+from hygie.portal.lines import looked_through
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.sharing import tabs
 from hygie.ui.told import tell
@@ -49,17 +50,16 @@ def journal(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("montrer", "autres")
     show = show if show in SHOWS else "autres"
     before = _number(request.GET.get("avant", ""))
-    lines = queries.journal(grant, before=before, limit=PAGE)
-    kept = [line for line in lines if _kept(line, show)]
+    kept, older = looked_through(grant, lambda line: _kept(line, show), before=before, wanted=PAGE)
     address = reverse("portal:journal")
     context = {
         "current": "sharing",
         "tabs": tabs("journal"),
         "shows": [(label, f"{address}?montrer={value}", value == show) for value, label in SHOWS.items()],
         "days": _days(fold(kept)),
-        "others": len({line.actor_id for line in lines if line.actor_kind != Kind.PERSON and line.allowed}),
-        "refused": sum(1 for line in lines if not line.allowed),
-        "older": f"{address}?montrer={show}&avant={lines[-1].seq}" if len(lines) == PAGE else "",
+        "others": len({line.actor_id for line in kept if line.actor_kind != Kind.PERSON and line.allowed}),
+        "refused": sum(1 for line in kept if not line.allowed),
+        "older": f"{address}?montrer={show}&avant={older}" if older else "",
         "newest": before is None,
         "cases": queries.my_cases(grant),
     }

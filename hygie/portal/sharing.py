@@ -20,6 +20,7 @@ from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound
 from hygie.people import queries as people
 from hygie.people.types import Kind
+from hygie.portal.lines import looked_through
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.ui.told import Undo, tell
 
@@ -93,15 +94,15 @@ def _met(request: HttpRequest) -> list[dict[str, Any]]:
     """The professionals and structures of her journal, the latest first: those she may want to keep out."""
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
     found: dict[UUID, dict[str, Any]] = {}
-    for line in queries.journal(grant, limit=300):
-        if line.actor_kind == Kind.PROFESSIONAL:
-            one = {
-                "kind": "professional",
-                "id": line.actor_id,
-                "name": line.actor_name,
-                "detail": line.organisation or "",
-            }
-            found.setdefault(line.actor_id, one)
+    lines, _older = looked_through(grant, lambda one: one.actor_kind == Kind.PROFESSIONAL, wanted=300)
+    for line in lines:
+        one = {
+            "kind": "professional",
+            "id": line.actor_id,
+            "name": line.actor_name,
+            "detail": line.organisation or "",
+        }
+        found.setdefault(line.actor_id, one)
     return list(found.values())[:12]
 
 

@@ -14,6 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 
@@ -61,6 +62,13 @@ class _Quiet(WSGIRequestHandler):
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def process_request_thread(self, *args: Any) -> None:
+        """One thread a request: its database connection ends with it."""
+        try:
+            super().process_request_thread(*args)
+        finally:
+            connections.close_all()
 
     def handle_error(self, *args: Any) -> None:
         """A browser that leaves a page closes its sockets."""

@@ -82,3 +82,15 @@ def test_a_long_journal_goes_on_page_after_page(browse, world: World, monkeypatc
         open_record(care(world.dr_diallo, world.amina))
     body = browse(world.amina.actor).get("/qui-voit-quoi/journal/?montrer=tout").content.decode()
     assert "Voir plus ancien" in body
+
+
+def test_many_visits_of_her_own_never_hide_somebody_elses(browse, world: World, monkeypatch):
+    from hygie.portal import lines
+
+    monkeypatch.setattr(lines, "BATCH", 4)
+    open_record(care(world.dr_diallo, world.amina))
+    for _ in range(9):
+        world.amina.opens(Action.LIST)
+    client = browse(world.amina.actor)
+    assert "Dr Diallo" in client.get("/qui-voit-quoi/journal/").content.decode()
+    assert "Dr Diallo" in client.get("/accueil/").content.decode()
