@@ -31,6 +31,9 @@ from hygie.people.types import (
 )  # fmt: skip
 
 MISSES_PER_HOUR = 60
+LOOKUP_TABLES = (
+    models.LOOKUP_TABLES
+)  # for the tests of the wall: tables that name a person by digest and random id only
 OPERATOR = "operator"
 CLIENT_ALGORITHMS = keys.ALGORITHMS
 SCOPES_SHOWN = keys.SHOWN
@@ -51,14 +54,14 @@ def match(pairs: Sequence[tuple[Ins, Traits]]) -> list[UUID | None]:
     found: list[set[UUID]] = [set() for _ in pairs]
     if not pairs:
         return []
-    said = [names.said(traits) for _, traits in pairs]
+    key, said = sealed.root(), [names.said(traits) for _, traits in pairs]
     sql = sealed.cursor()
     sql.execute(
         _MATCH,
         [
-            [sealed.ins_digest(ins) for ins, _ in pairs],
-            [sealed.traits_digest(one) for one, _ in said],
-            [sealed.traits_digest(other) for _, other in said],
+            [sealed.ins_digest(ins, key) for ins, _ in pairs],
+            [sealed.traits_digest(one, key) for one, _ in said],
+            [sealed.traits_digest(other, key) for _, other in said],
         ],
         prepare=True,
         binary=True,

@@ -23,13 +23,13 @@ def root() -> rootkey.RootKey:
     return rootkey.at(config.get("HYGIE_KEYS_URL"))
 
 
-def ins_digest(ins: Ins) -> bytes:
+def ins_digest(ins: Ins, under: rootkey.RootKey | None = None) -> bytes:
     ins = rules.tidy(ins)
-    return root().digest("people/ins", f"{ins.oid}|{ins.matricule}".encode())
+    return (under or root()).digest("people/ins", f"{ins.oid}|{ins.matricule}".encode())
 
 
-def traits_digest(line: bytes) -> bytes:
-    return root().digest("people/traits", line)
+def traits_digest(line: bytes, under: rootkey.RootKey | None = None) -> bytes:
+    return (under or root()).digest("people/traits", line)
 
 
 def held_digests(traits: Traits) -> list[bytes]:

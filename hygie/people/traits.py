@@ -23,8 +23,11 @@ SEXES = frozenset({"female", "male", "unknown"})
 
 def normal(text: str) -> str:
     """`text` in capitals, without accents; hyphens, apostrophes and runs of spaces become one space."""
-    text = unicodedata.normalize("NFKC", text).upper().translate(_LETTERS)
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    if text.isascii():  # most are: a deposit normalises two to five of them
+        text = text.upper()
+    else:
+        text = unicodedata.normalize("NFKC", text).upper().translate(_LETTERS)
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return _BETWEEN.sub(" ", text).strip()
 
 

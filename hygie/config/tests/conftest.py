@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,13 @@ def known() -> Any:
 
 
 @pytest.fixture(scope="session")
-def provider(known: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def cast_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the provider leaves who one may sign in as."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def provider(known: Any, cast_folder: Path) -> Iterator[Any]:
     from hygie.config.tests.world import carer, civil, free_port, practice
     from hygie.ops import demo_oidc
 
@@ -32,7 +39,7 @@ def provider(known: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
             carer("roux", known.roux, "Roux", clinique),
         ],
         origins=[config.get("HYGIE_PUBLIC_URL")],
-        folder=tmp_path_factory.mktemp("oidc"),
+        folder=cast_folder / "demo",
     ) as running:
         yield running
 

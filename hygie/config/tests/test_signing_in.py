@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import override_settings
 
 from hygie.config.tests.world import Browser, Known
 from hygie.people import actions
@@ -173,3 +175,29 @@ def test_without_a_provider_there_is_no_door(browser: Browser, monkeypatch: Any)
     assert browser.hygie.post("/connexion/people/").status_code == 404
     assert browser.hygie.post("/connexion/somebody/").status_code == 404
     assert "FranceConnect" not in browser.hygie.get("/connexion/").content.decode()
+
+
+def test_in_the_demonstration_one_click_goes_through_the_real_provider(
+    browser: Browser, provider: Any, cast_folder: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("HYGIE_MODE", "demo")
+    monkeypatch.setenv("HYGIE_DATA", str(cast_folder))
+    with override_settings(ROOT_URLCONF="hygie.config.tests.demo_urls"):
+        page = browser.hygie.get("/connexion/").content.decode()
+        assert "Dr Awa Roux" in page
+        assert "Clinique du Port" in page
+        address = browser.hygie.post("/connexion/professionals/comme/", {"who": "roux"})["Location"]
+        assert address.startswith(f"http://localhost:{provider.port}/professionals/auth?")
+        browser.hygie.get(browser.answer(address))
+        who = actor(browser)
+    assert who is not None
+    assert who.name == "Dr Roux"
+
+
+def test_outside_the_demonstration_nobody_is_signed_in_by_a_hint(browser: Browser) -> None:
+    """Even if the view were reached: the hint is not passed on."""
+    with override_settings(ROOT_URLCONF="hygie.config.tests.demo_urls"):
+        address = browser.hygie.post("/connexion/professionals/comme/", {"who": "roux"})["Location"]
+    assert "login_hint" not in address
+    assert "prompt" not in address
+    assert browser.hygie.post("/connexion/professionals/comme/", {"who": "roux"}).status_code == 404

@@ -71,10 +71,12 @@ class Browser:
         assert answer.status_code == 302, answer.content.decode()
         return str(answer["Location"])
 
-    def answer(self, address: str, sub: str) -> str:
+    def answer(self, address: str, sub: str | None = None) -> str:
         """Sign in at the provider as `sub`; the address of Hygie that it leads back to."""
         home = config.get("HYGIE_PUBLIC_URL")
-        at = httpx.URL(address).copy_merge_params({"login_hint": sub})
+        at = httpx.URL(address)
+        if sub is not None:
+            at = at.copy_merge_params({"login_hint": sub})
         with httpx.Client(follow_redirects=False, timeout=20) as outside:
             for _ in range(8):
                 found = outside.get(at)

@@ -74,13 +74,17 @@ def start(
     folder: Path,
     secret: str | None = None,
 ) -> DemoProvider:
-    """Start it and wait until it answers. Claims are those of interop.md section 6, with `sub`, and `acr` if not eidas1.
+    """Start it and wait until it answers. Claims are those of interop.md section 6, with `sub`, `acr` if not eidas1,
+    and `about`, a few words for the sign-in page of the demonstration, which finds them in `folder`/cast.json.
 
     `origins`: where Hygie is seen by browsers (`http://localhost:8600`). `folder`: where its configuration and log
     go (0600: the client secret is in it). Unavailable, with what to do, when it cannot be installed or started.
     """
     home, secret = install(), secret or secrets.token_urlsafe(32)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cast.json").write_text(
+        json.dumps({"people": [_shown(one) for one in people], "professionals": [_shown(one) for one in professionals]})
+    )
     told = folder / f"oidc-{port}.json"
     told.touch(0o600)
     told.write_text(
@@ -111,6 +115,16 @@ def start(
     raise Unavailable(
         f"Le fournisseur d'identité de démonstration n'a pas démarré. Son journal : {log}", code="demo-oidc"
     )
+
+
+def _shown(claims: dict[str, Any]) -> dict[str, str]:
+    """Somebody as the sign-in page of the demonstration lists her: `about` is a claim of ours, for that page alone."""
+    exercise = next(iter((claims.get("SubjectRefPro") or {}).get("exercices") or []), {})
+    doctor = "Dr " if exercise.get("codeCiviliteDexercice") == "DR" else ""
+    given = claims.get("preferred_given_name") or str(claims.get("given_name", "")).split(" ")[0]
+    place = next((one.get("raisonSocialeSite") for one in exercise.get("activities") or []), "")
+    name = f"{doctor}{given} {str(claims.get('family_name', '')).title()}"
+    return {"sub": claims["sub"], "name": name, "about": claims.get("about") or place or ""}
 
 
 def install() -> Path:

@@ -30,7 +30,7 @@ const KINDS = {
     accounts: told.professionals,
     alg: 'RS256',
     claims: {
-      scope_all: [...new Set(told.professionals.flatMap(Object.keys))].filter((name) => !['sub', 'acr', 'amr'].includes(name)),
+      scope_all: [...new Set(told.professionals.flatMap(Object.keys))].filter((name) => !['sub', 'acr', 'amr', 'about'].includes(name)),
     },
     title: 'Un professionnel',
   },
@@ -59,7 +59,7 @@ function open(kind, { accounts, alg, claims, title }) {
     interactions: { url: (ctx, { uid }) => `/${kind}/interaction/${uid}` },
     ttl: { AccessToken: 300, AuthorizationCode: 60, IdToken: 300, Interaction: 3600, Session: 3600, Grant: 3600 },
     findAccount: (ctx, sub) => known.has(sub)
-      ? { accountId: sub, claims: () => Object.fromEntries(Object.entries(known.get(sub)).filter(([name]) => !['acr', 'amr'].includes(name))) }
+      ? { accountId: sub, claims: () => Object.fromEntries(Object.entries(known.get(sub)).filter(([name]) => !['acr', 'amr', 'about'].includes(name))) }
       : undefined,
     async loadExistingGrant(ctx) { // nobody is asked to consent to an invented identity
       const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
