@@ -19,7 +19,18 @@ from django.db import transaction
 
 from hygie.access import journal, keyring, policy
 from hygie.access.pseudonyms import subjects
-from hygie.access.types import Action, Channel, Decision, DocumentFacts, Facts, Grant, Purpose, RecordState, Request, Visibility
+from hygie.access.types import (
+    Action,
+    Channel,
+    Decision,
+    DocumentFacts,
+    Facts,
+    Grant,
+    Purpose,
+    RecordState,
+    Request,
+    Visibility,
+)
 from hygie.base import sealing
 from hygie.base.ids import uuid7
 from hygie.base.sql import cursor

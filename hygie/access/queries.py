@@ -12,22 +12,40 @@ from uuid import UUID
 import orjson
 import psycopg
 from django.db import transaction
+from django.utils.translation import gettext
 
-from hygie.access import explanation, gate, journal as chain, keyring, matrix, policy, sentences
+from hygie.access import explanation, gate, keyring, matrix, policy, sentences
+from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.models import Block, Case, JournalEntry, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
-    AccessSettings, Action, DocumentFacts, Facts, Grant, JournalLine, Member as MemberValue, Block as BlockValue,
-    Channel, OpenPatient, Purpose, RecordState, Request, Viewer, WayIn,
+    AccessSettings,
+    Action,
+    Channel,
+    DocumentFacts,
+    Facts,
+    Grant,
+    JournalLine,
+    OpenPatient,
+    Purpose,
+    RecordState,
+    Request,
+    Viewer,
+    WayIn,
 )  # fmt: skip
+from hygie.access.types import (
+    Block as BlockValue,
+)
+from hygie.access.types import (
+    Member as MemberValue,
+)
 from hygie.base import sealing
 from hygie.base.errors import NotFound, Refused
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
 from hygie.people import queries as people
 from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
-
 
 _BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
 
@@ -74,7 +92,8 @@ def _lines(grant: Grant, *, before: int | None, limit: int | None) -> list[Journ
     assert row.journal_key is not None
     key = keyring.unwrap(grant.patient_id, "journal", bytes(row.journal_key))
     return [
-        chain.unpack(seq, at, sealing.unseal(key, body, chain.place(grant.patient_id, seq))) for seq, at, body in rows
+        chain.unpack(seq, at, sealing.unseal(key, bytes(body or b""), chain.place(grant.patient_id, seq)))
+        for seq, at, body in rows
     ]
 
 
@@ -88,7 +107,8 @@ def journal_is_whole(patient_id: UUID) -> int | None:
         entries = list(
             JournalEntry.objects.filter(patient_id=patient_id).order_by("seq").values_list("seq", "at", "leaf", "body")
         )
-    return chain.verify(patient_id, entries, bytes(head))
+    whole = ((seq, at, bytes(leaf), bytes(body or b"")) for seq, at, leaf, body in entries)
+    return chain.verify(patient_id, whole, bytes(head))
 
 
 def settings(grant: Grant) -> AccessSettings:
@@ -144,9 +164,7 @@ def identity(grant: Grant) -> Identity:
         return people.identity(grant.patient_id)
 
 
-def explain(
-    grant: Grant, document: DocumentFacts | None = None, *, document_id: UUID | None = None
-) -> list[Viewer]:
+def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id: UUID | None = None) -> list[Viewer]:
     """Who can see this document (or the record), today: computed by the very rules that decide. For the person."""
     if grant.actor.kind is not Kind.PERSON:
         raise Refused("Cette question appartient à la personne.", code="not-yours")
@@ -169,9 +187,7 @@ def explain(
                 blocked_reading=any(blocks[n].reading for n in names & blocks.keys()),
             )  # fmt: skip
             candidates.append(
-                explanation.Candidate(
-                    actor, facts, name, detail, until=member.until, last_seen=seen.get(one), id=one
-                )
+                explanation.Candidate(actor, facts, name, detail, until=member.until, last_seen=seen.get(one), id=one)
             )
     depositor, barred = None, False
     if document is not None and document.organisation_id is not None and not document.by_patient:
@@ -180,7 +196,7 @@ def explain(
         barred = bool(block and block.reading)
     viewers = explanation.explain(
         owner=grant.actor, base=base, candidates=candidates, patient_id=grant.patient_id, document=document,
-        at=grant.at, depositor=depositor, depositor_blocked=barred,
+        at=grant.at, depositor=depositor, depositor_blocked=barred, say=gettext,
     )  # fmt: skip
     # Several activities of one professional are one person to whoever reads this.
     return list({(viewer.kind, viewer.id): viewer for viewer in reversed(viewers)}.values())[::-1]
@@ -387,7 +403,7 @@ def _case(row: Case) -> CaseView:
 
 def role_name(profession: str | None) -> str:
     """What this profession is called on screen (« médecin »); "" for one that the rules do not know."""
-    return sentences.ROLE_NAMES.get(PROFESSIONS.get(profession or "", ""), "")
+    return gettext(sentences.ROLE_NAMES.get(PROFESSIONS.get(profession or "", ""), ""))
 
 
 def refusal(rule: str) -> str:

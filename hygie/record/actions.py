@@ -130,7 +130,9 @@ def restore(grant: Grant, *, document_id: UUID, at: datetime) -> None:
             )
 
 
-def archive(grant: Grant, *, document_id: UUID, archived: bool, at: datetime, expected_version: int | None = None) -> Document:
+def archive(
+    grant: Grant, *, document_id: UUID, archived: bool, at: datetime, expected_version: int | None = None
+) -> Document:
     """Put a document away from everyday lists, or back."""
     _needs(grant, Action.ARCHIVE, document_id)
     with _changing(grant, document_id, expected_version) as (sql, found):
@@ -198,7 +200,8 @@ def _changing(
     """A transaction on one covered document, at the version its caller believes in (Conflict otherwise)."""
     with inside(grant) as sql:
         sql.execute(
-            "SELECT 1 FROM record_document WHERE patient_id = %b AND id = %b FOR UPDATE", [grant.patient_id, document_id]
+            "SELECT 1 FROM record_document WHERE patient_id = %b AND id = %b FOR UPDATE",
+            [grant.patient_id, document_id],
         )
         found = reading.one(grant, sql, document_id)
         if found is None or found.status == "entered-in-error":
@@ -216,4 +219,14 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
     )
 
 
-__all__ = ["add", "archive", "deposit", "deposit_all", "open_to_correct", "resolve_quarantine", "restore", "set_visibility", "withdraw"]
+__all__ = [
+    "add",
+    "archive",
+    "deposit",
+    "deposit_all",
+    "open_to_correct",
+    "resolve_quarantine",
+    "restore",
+    "set_visibility",
+    "withdraw",
+]

@@ -195,9 +195,7 @@ def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
                     submissions[one.submission] = (one.digest, "known", same.id, one.one.received)
                 elif same.organisation == _organisation(one):
                     opening.silent = True
-                    one.answer = Conflict(
-                        "Un autre document porte déjà cet identifiant.", code="same-id-other-content"
-                    )
+                    one.answer = Conflict("Un autre document porte déjà cet identifiant.", code="same-id-other-content")
                 else:
                     opening.silent = True
                     aside.append(one)

@@ -138,7 +138,7 @@ def my_deposits(actor: Actor, *, limit: int = 200) -> list[Deposited]:
         raise Refused("Cette liste est réservée aux professionnels.", code="professionals-only")
     rows = Submission.objects.filter(sender=pseudonym(actor.id), outcome__in=("stored", "known"))
     known = rows.order_by("-received").values_list("patient_id", "document_id", "received")[:limit]
-    return [Deposited(patient_id=patient, document_id=one, received=at) for patient, one, at in known]
+    return [Deposited(patient_id=patient, document_id=one, received=at) for patient, one, at in known if patient]
 
 
 def quarantine(actor: Actor, *, waiting_only: bool = True) -> list[Quarantined]:

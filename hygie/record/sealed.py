@@ -62,8 +62,6 @@ def unpack_said(packed: bytes) -> tuple[Ins, Traits]:
     return Ins(*values["ins"]), Traits(**{**traits, "given_names": tuple(traits["given_names"])})
 
 
-
-
 def _plain(value: object) -> object:
     if isinstance(value, (bytes, bytearray)):
         return value.hex()

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.utils import ProgrammingError
 
 import hygie
@@ -194,32 +194,33 @@ def test_the_visit_before_is_remembered_and_a_long_visit_is_one(world: World) ->
 # The journal
 
 
+def in_her_journal(world: World, statement: str, alias: str = "default") -> object:
+    """Run one statement where the wall shows Amina's journal; the first value it returns, if it returns rows."""
+    world.amina.opens(Action.LIST)
+    with transaction.atomic(alias), connections[alias].cursor() as sql:
+        sql.execute("SELECT set_config('hygie.gate', %s, true)", [f"{{{world.amina.id}}}"])
+        sql.execute(statement)
+        return sql.fetchone()[0] if sql.description else None
+
+
 @pytest.mark.parametrize("statement", ["UPDATE access_journalentry SET at = now()", "DELETE FROM access_journalentry",
                                        "TRUNCATE access_journalentry"])  # fmt: skip
 def test_nobody_rewrites_the_journal(world: World, statement: str) -> None:
-    world.amina.opens(Action.LIST)
-    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as sql:
-        sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{%s}" % world.amina.id])
-        sql.execute(statement)
+    with pytest.raises(ProgrammingError):
+        in_her_journal(world, statement)
 
 
 def test_even_the_owner_of_the_tables_meets_the_trigger(world: World) -> None:
-    from django.db import connections
-
-    world.amina.opens(Action.LIST)
-    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic("owner"):
-        with connections["owner"].cursor() as sql:
-            sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{%s}" % world.amina.id])
-            sql.execute("DELETE FROM access_journalentry")
+    with pytest.raises(ProgrammingError, match="append-only"):
+        in_her_journal(world, "DELETE FROM access_journalentry", "owner")
 
 
 def test_a_line_weighs_at_most_700_bytes(world: World) -> None:
     deposited(world.labo_seine, world.amina)
     actions.open_record(care(world.dr_diallo, world.amina))
-    with transaction.atomic(), connection.cursor() as sql:
-        sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{%s}" % world.amina.id])
-        sql.execute("SELECT max(pg_column_size(j.*)) FROM access_journalentry j")
-        assert sql.fetchone()[0] <= 700
+    weight = in_her_journal(world, "SELECT max(pg_column_size(j.*)) FROM access_journalentry j")
+    assert isinstance(weight, int)
+    assert weight <= 700
 
 
 # The second wall
@@ -298,7 +299,7 @@ def test_racing_openings_number_their_lines_without_a_gap(world: World) -> None:
             world.amina.opens(Action.LIST)
         connection.close()
 
-    world.amina  # made before the race
+    assert world.amina  # made before the race
     threads = [threading.Thread(target=opens) for _ in range(6)]
     for thread in threads:
         thread.start()

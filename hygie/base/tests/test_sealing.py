@@ -20,7 +20,9 @@ def test_what_was_sealed_comes_back(plain: bytes, place: bytes) -> None:
     assert sealing.unseal(KEY, sealing.seal(KEY, plain, place), place) == plain
 
 
-@pytest.mark.parametrize("size", [0, 1, sealing.CHUNK - 1, sealing.CHUNK, sealing.CHUNK + 1, 3 * sealing.CHUNK, 3 * sealing.CHUNK + 7])
+@pytest.mark.parametrize(
+    "size", [0, 1, sealing.CHUNK - 1, sealing.CHUNK, sealing.CHUNK + 1, 3 * sealing.CHUNK, 3 * sealing.CHUNK + 7]
+)
 def test_chunks_come_back_whole(size: int) -> None:
     plain = bytes(range(256)) * (size // 256 + 1)
     sealed = sealing.seal(KEY, plain[:size], b"here")
@@ -48,7 +50,12 @@ def test_chunks_cannot_be_dropped_or_swapped() -> None:
     sealed = sealing.seal(KEY, b"a" * sealing.CHUNK + b"b" * sealing.CHUNK + b"c", b"here")
     step, head = sealing.CHUNK + sealing.TAG, sealed[:8]
     first, second, third = sealed[8 : 8 + step], sealed[8 + step : 8 + 2 * step], sealed[8 + 2 * step :]
-    for forged in (head + first + second, head + second + first + third, head + first + third, head + first + first + third):
+    for forged in (
+        head + first + second,
+        head + second + first + third,
+        head + first + third,
+        head + first + first + third,
+    ):
         with pytest.raises(BadSeal):
             sealing.unseal(KEY, forged, b"here")
 

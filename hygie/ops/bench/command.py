@@ -39,7 +39,11 @@ def bench(
             if with_worker:
                 trees["worker"] = beside.enter_context(ground.worker()).pid
             told["deposits"] = deposits.run(
-                folder, seconds=seconds, connections=connections, token=ground.token_for(actor.id), people=crowd[1:],
+                folder,
+                seconds=seconds,
+                connections=connections,
+                token=ground.token_for(actor.id),
+                people=crowd[1:],
                 trees=trees,
             )
     _print(told)

@@ -13,8 +13,8 @@ from hygie.access import actions as access
 from hygie.access import queries as asks
 from hygie.access.types import Action
 from hygie.base.errors import Conflict, NotFound, Refused
-from hygie.record import filing, queries
 from hygie.record import actions as record
+from hygie.record import filing, queries
 from hygie.record.types import Deposit, NewDocument, Receipt
 from hygie.tests.world import NOW, World, a_report, care, deposited
 
@@ -172,7 +172,10 @@ def test_hidden_means_hidden_from_her_doctor_and_not_from_her(world: World) -> N
 def test_a_restricted_level_survives_hiding(world: World) -> None:
     receipt = deposited(world.labo_seine, world.amina, a_report(visibility=frozenset({"R"})))
     grant = record.open_to_correct(world.amina.asks(Action.SET_VISIBILITY, object_id=receipt.id))
-    assert record.set_visibility(grant, document_id=receipt.id, add={"MASQUE_PS"}, at=NOW).visibility == {"R", "MASQUE_PS"}
+    assert record.set_visibility(grant, document_id=receipt.id, add={"MASQUE_PS"}, at=NOW).visibility == {
+        "R",
+        "MASQUE_PS",
+    }
     assert record.set_visibility(grant, document_id=receipt.id, remove={"MASQUE_PS"}, at=NOW).visibility == {"R"}
 
 
@@ -201,7 +204,9 @@ def a_submission(world: World, *reports: NewDocument) -> list[Deposit]:
 
 
 def test_a_submission_of_several_documents_is_kept_whole(world: World) -> None:
-    receipts = record.deposit_all(actor=world.labo_seine, deposits=a_submission(world, a_report("un"), a_report("deux")))
+    receipts = record.deposit_all(
+        actor=world.labo_seine, deposits=a_submission(world, a_report("un"), a_report("deux"))
+    )
     assert {one.outcome for one in receipts} == {"stored"}
     assert len(queries.documents(world.amina.opens(Action.LIST))) == 2
 
