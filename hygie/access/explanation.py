@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hygie.access import policy
-from hygie.access.sentences import ROLE_NAMES, YOU, because
+from hygie.access.sentences import ROLE_NAMES, YOU, Say, because, in_french
 from hygie.access.types import Action, DocumentFacts, Facts, Purpose, Request, Viewer
 from hygie.people.types import Actor, AuthLevel, Kind, Role
 
@@ -62,6 +62,7 @@ def explain(
     at: datetime,
     depositor: str | None = None,
     depositor_blocked: bool = False,
+    say: Say = in_french,
 ) -> list[Viewer]:
     """Everyone who could read this document today (None: open the record): the person, her circle, the depositor,
     an emergency service, in that order. Each is in the answer once.
@@ -72,18 +73,21 @@ def explain(
     base = replace(base, document=document)
     viewers: list[Viewer] = []
     if (rule := _rule(owner, patient_id, Purpose.SELF, base, at)) is not None:
-        viewers.append(Viewer("person", YOU, "", because(rule), id=owner.id))
+        viewers.append(Viewer("person", say(YOU), "", because(rule, say=say), id=owner.id))
     for candidate in candidates:
-        viewers.extend(_member(candidate, patient_id, document, at))
+        viewers.extend(_member(candidate, patient_id, document, at, say))
     if document is not None and depositor is not None:
         known = {viewer.id for viewer in viewers}
         if not known & {document.depositor_id, document.organisation_id}:
-            viewers.extend(_depositor(depositor, replace(base, blocked_reading=depositor_blocked), patient_id, at))
-    viewers.extend(_emergency(base, patient_id, at))
+            blocked = replace(base, blocked_reading=depositor_blocked)
+            viewers.extend(_depositor(depositor, blocked, patient_id, at, say))
+    viewers.extend(_emergency(base, patient_id, at, say))
     return viewers
 
 
-def _member(candidate: Candidate, patient_id: UUID, document: DocumentFacts | None, at: datetime) -> Iterator[Viewer]:
+def _member(
+    candidate: Candidate, patient_id: UUID, document: DocumentFacts | None, at: datetime, say: Say
+) -> Iterator[Viewer]:
     facts = replace(candidate.facts, document=document)
     actors = _staff(candidate.actor) if candidate.is_structure else [candidate.actor]
     seeing = {actor.role: rule for actor in actors if (rule := _working(actor, patient_id, facts, at)) is not None}
@@ -91,19 +95,19 @@ def _member(candidate: Candidate, patient_id: UUID, document: DocumentFacts | No
         return
     detail = candidate.detail
     if len(seeing) < len(actors):
-        detail = f"{detail} ({', '.join(ROLE_NAMES[role] for role in seeing)})".strip()
+        detail = f"{detail} ({', '.join(say(ROLE_NAMES[role]) for role in seeing)})".strip()
     yield Viewer(
         kind="organisation" if candidate.is_structure else "professional",
         name=candidate.name,
         detail=detail,
-        why=because(next(iter(seeing.values()))),
+        why=because(next(iter(seeing.values())), say=say),
         until=candidate.until,
         last_seen=candidate.last_seen,
         id=candidate.id or candidate.actor.id,
     )
 
 
-def _depositor(name: str, facts: Facts, patient_id: UUID, at: datetime) -> Iterator[Viewer]:
+def _depositor(name: str, facts: Facts, patient_id: UUID, at: datetime, say: Say) -> Iterator[Viewer]:
     document = facts.document
     if document is None or document.depositor_id is None:
         return
@@ -111,15 +115,16 @@ def _depositor(name: str, facts: Facts, patient_id: UUID, at: datetime) -> Itera
         Kind.SOFTWARE, document.depositor_id, name, AuthLevel.STRONG, organisation_id=document.organisation_id
     )
     if (rule := _rule(actor, patient_id, Purpose.DEPOSIT, facts, at)) is not None:
-        yield Viewer("depositor", name, "", because(rule), id=document.organisation_id or document.depositor_id)
+        one = document.organisation_id or document.depositor_id
+        yield Viewer("depositor", name, "", because(rule, say=say), id=one)
 
 
-def _emergency(base: Facts, patient_id: UUID, at: datetime) -> Iterator[Viewer]:
+def _emergency(base: Facts, patient_id: UUID, at: datetime, say: Say) -> Iterator[Viewer]:
     """A doctor nobody knows yet: no circle, no block."""
     doctor = Actor(Kind.PROFESSIONAL, _NOBODY, EMERGENCY_NAME, AuthLevel.STRONG, profession="10")
     if _rule(doctor, patient_id, Purpose.EMERGENCY, base, at) is not None:
-        why = "En urgence seulement, avec une raison écrite. Vous recevez un message."
-        yield Viewer("emergency", EMERGENCY_NAME, "si votre vie est en jeu", why)
+        why = say("En urgence seulement, avec une raison écrite. Vous recevez un message.")
+        yield Viewer("emergency", say(EMERGENCY_NAME), say("si votre vie est en jeu"), why)
 
 
 def _staff(structure: Actor) -> list[Actor]:

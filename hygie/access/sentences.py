@@ -5,12 +5,13 @@ hour stand beside it on the page. Everything is composed from closed tables, so 
 emit has its words; `tests/test_sentences.py` enumerates them all. No code, no English word and no content ever shows.
 `fold(lines)` groups a journal by day and by person; machine work, deposits and lists fold into one sentence.
 
-These are source strings: pure module, so no gettext here.
+French is the source. Pure module, so no gettext here: whoever shows these words in another language gives `say`, which
+translates one of them at a time (each keeps its `{holes}`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from uuid import UUID
@@ -18,6 +19,9 @@ from zoneinfo import ZoneInfo
 
 from hygie.access.types import Action, Channel, JournalLine, Purpose, Sentence
 from hygie.people.types import Kind, Role
+
+Say = Callable[[str], str]
+"""Translates one of the strings below: the identity, or gettext."""
 
 PARIS = ZoneInfo("Europe/Paris")
 MACHINE_NAME = "Hygie"
@@ -78,6 +82,9 @@ _YOU_DID: dict[str, str] = {
     Action.SET_ACCESS: "avez changé vos réglages d’accès",
     Action.READ_IDENTITY: "avez lu votre identité",
 }
+# Words of an action, and of a rule, that another version wrote.
+_OPENED, _YOU_OPENED, _TO_OPEN = "a ouvert votre espace", "avez ouvert votre espace", "ouvrir votre espace"
+_FORBIDDEN_BEFORE = "Une règle précédente de Hygie l’interdisait."
 _WANTED: dict[str, str] = {
     Action.LIST: "voir la liste de vos documents",
     Action.READ: "lire {x}",
@@ -206,9 +213,14 @@ class Group:
     items: tuple[Folded, ...]
 
 
-def sentence(line: JournalLine) -> Sentence:
+def in_french(text: str) -> str:
+    """The source strings as they are."""
+    return text
+
+
+def sentence(line: JournalLine, *, say: Say = in_french) -> Sentence:
     """One line as the person reads it. Total: a rule or a word of an older version still gives a true sentence."""
-    return _sentence((line,))
+    return _sentence((line,), say)
 
 
 def refusal(rule: str) -> str:
@@ -216,28 +228,29 @@ def refusal(rule: str) -> str:
     return _REFUSALS.get(rule, _ABSENT)
 
 
-def because(rule: str) -> str:
+def because(rule: str, *, say: Say = in_french) -> str:
     """Why an allowed access is allowed, in the words of the journal."""
-    return ALLOWED.get(rule, "Une règle précédente de Hygie le permettait.")
+    return say(ALLOWED[rule]) if rule in ALLOWED else say("Une règle précédente de Hygie le permettait.")
 
 
-def name_of(line: JournalLine) -> str:
+def name_of(line: JournalLine, *, say: Say = in_french) -> str:
     """Who, as shown: « Dr Diallo (médecin, Cabinet des Lilas) », « Labo Seine », « Hygie »."""
     if line.actor_kind == Kind.PERSON:
-        return YOU if line.rule != "another-persons-record" else "Quelqu’un"
+        return say(YOU) if line.rule != "another-persons-record" else say("Quelqu’un")
     if line.actor_kind == Kind.MACHINE:
         return MACHINE_NAME
     if line.actor_kind == Kind.OPERATOR:
-        return "L’équipe de Hygie"
-    name = line.actor_name.strip() or "Quelqu’un"
+        return say("L’équipe de Hygie")
+    name = line.actor_name.strip() or say("Quelqu’un")
     if line.actor_kind == Kind.SOFTWARE:
         return (line.organisation or "").strip() or name
     place = (line.organisation or "").strip()
-    known = [part for part in (ROLE_NAMES.get(line.role, ""), place) if part and part != name]
+    role = say(ROLE_NAMES[line.role]) if line.role in ROLE_NAMES else ""
+    known = [part for part in (role, place) if part and part != name]
     return f"{name} ({', '.join(known)})" if known else name
 
 
-def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS) -> tuple[Group, ...]:
+def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS, say: Say = in_french) -> tuple[Group, ...]:
     """Group by day and by actor, newest first; every line is in exactly one `Folded`.
 
     Folded together: machine lines, deposits, lists, and what the person did herself, when they say the same thing;
@@ -251,7 +264,13 @@ def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS) -> tuple[Group, 
         group = days.setdefault((day, line.actor_kind, line.actor_id), {})
         group.setdefault(_folding(line), []).append(line)
     groups = [
-        Group(day, actor_id, kind, name_of(next(iter(items.values()))[0]), tuple(map(_folded, items.values())))
+        Group(
+            day,
+            actor_id,
+            kind,
+            name_of(next(iter(items.values()))[0], say=say),
+            tuple(Folded(_sentence(tuple(same), say), tuple(same)) for same in items.values()),
+        )
         for (day, kind, actor_id), items in days.items()
     ]
     return tuple(sorted(groups, key=lambda group: group.day, reverse=True))
@@ -272,49 +291,49 @@ def _folding(line: JournalLine) -> tuple[object, ...]:
     return same
 
 
-def _folded(lines: list[JournalLine]) -> Folded:
-    return Folded(_sentence(tuple(lines)), tuple(lines))
-
-
-def _sentence(lines: tuple[JournalLine, ...]) -> Sentence:
+def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
     """Say several lines that differ only in their object and hour. Guarantee: every part ends with a mark."""
     line = lines[0]
-    what = _what(line, _object(lines), len(lines))
+    what = _what(line, _object(lines, say), len(lines), say)
     reason = next((one.reason.strip() for one in lines if one.reason.strip()), "")
+    why = _why(line, say)
     if reason and line.purpose == Purpose.EMERGENCY:
-        return Sentence(what, f"{_why(line)} Raison écrite\u00a0: «\u00a0{reason}\u00a0»", _then(line))
-    return Sentence(what, _why(line), _then(line))
+        written = say("Raison écrite\u00a0: «\u00a0{reason}\u00a0»")
+        why = f"{why} {written.replace('{reason}', reason)}"
+    return Sentence(what, why, say(_then(line)))
 
 
-def _what(line: JournalLine, thing: str, count: int) -> str:
-    who = name_of(line)
+def _what(line: JournalLine, thing: str, count: int, say: Say) -> str:
+    who = name_of(line, say=say)
+    you = line.actor_kind == Kind.PERSON and line.rule != "another-persons-record"
     if not line.allowed:
-        start = "Vous avez voulu" if who == YOU else f"{who} a voulu"
-        did = _WANTED.get(line.action, "ouvrir votre espace")
-    elif who == YOU:
-        start, did = YOU, _YOU_DID.get(line.action, "avez ouvert votre espace")
+        start = say("Vous avez voulu") if you else f"{who} {say('a voulu')}"
+        did = _WANTED.get(line.action, _TO_OPEN)
+    elif you:
+        start, did = who, _YOU_DID.get(line.action, _YOU_OPENED)
     else:
         own_list = line.action == Action.LIST and line.rule == "own-deposits"
-        start, did = who, _OWN_LIST if own_list else _DID.get(line.action, "a ouvert votre espace")
-    text = f"{start} {did.replace('{x}', thing)}"
+        start, did = who, _OWN_LIST if own_list else _DID.get(line.action, _OPENED)
+    text = f"{start} {say(did).replace('{x}', thing)}"
     if line.on_behalf_of:
-        text += f", pour {line.on_behalf_of}"
+        text += say(", pour {name}").replace("{name}", line.on_behalf_of)
     if count > 1 and "{x}" not in did:
-        text += f" ({count} fois)"
+        text += f" ({say('{n} fois').replace('{n}', str(count))})"
     return f"{text}."
 
 
-def _object(lines: tuple[JournalLine, ...]) -> str:
+def _object(lines: tuple[JournalLine, ...], say: Say) -> str:
     categories = {line.category for line in lines}
     one, several = CATEGORIES.get(categories.pop() or "", _ANY) if len(categories) == 1 else _ANY
     things = len({line.object_id or line.seq for line in lines})
-    return one if things == 1 else f"{things} {several}"
+    return say(one) if things == 1 else f"{things} {say(several)}"
 
 
-def _why(line: JournalLine) -> str:
+def _why(line: JournalLine, say: Say) -> str:
     if line.allowed:
-        return because(line.rule)
-    return f"Refusé. {_REFUSED.get(line.rule, 'Une règle précédente de Hygie l’interdisait.')}"
+        return because(line.rule, say=say)
+    known = _REFUSED.get(line.rule)
+    return f"{say('Refusé.')} {say(known) if known else say(_FORBIDDEN_BEFORE)}"
 
 
 def _then(line: JournalLine) -> str:

@@ -125,7 +125,7 @@ class Strict(OpenIDConnectOAuth2Adapter):
         except _TROUBLES as fault:
             _failed(request, self.provider_id, fault)
         except HygieError as refusal:
-            _failed(request, self.provider_id, refusal, because=refusal.public)
+            _failed(request, self.provider_id, refusal, because=_(refusal.public))
         raise ImmediateHttpResponse(
             _begin(request, self.provider_id, signed_in, claims, (self.state or {}).get("next"))
         )

@@ -166,7 +166,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
         except Unavailable:
             raise
         except HygieError as fault:
-            return [*outcomes, Outcome(files[0][0], fault=fault.public)]
+            return [*outcomes, Outcome(files[0][0], fault=_(fault.public))]
     received: list[tuple[str, UUID, bool, bool]] = []
     for name, data in files:
         try:
@@ -177,7 +177,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
         except Unavailable:
             raise
         except HygieError as fault:
-            outcomes.append(Outcome(name, fault=fault.public))
+            outcomes.append(Outcome(name, fault=_(fault.public)))
     return _told(request, received) + outcomes
 
 

@@ -48,13 +48,13 @@ class Month:
 def card(document: Document) -> Card:
     metadata = document.metadata
     shelf = valuesets.category_of(metadata.class_code, metadata.type_code)
-    kind = valuesets.type_label(metadata.type_code, metadata.type_label)
+    kind = _(valuesets.type_label(metadata.type_code, metadata.type_label))
     return Card(
         id=document.id,
         title=metadata.title or kind,
         shelf=shelf.id,
         shelf_label=_(shelf.label),
-        kind=_(shelf.label if document.by_patient else kind),
+        kind=_(shelf.label) if document.by_patient else kind,
         by=author(document),
         day=document.day,
         received=document.received,

@@ -72,7 +72,7 @@ def _visits(request: HttpRequest) -> list[object]:
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
     lines, _older = looked_through(grant, lambda one: one.actor_kind not in (Kind.PERSON, Kind.MACHINE), wanted=20)
     told: dict[str, object] = {}
-    for group in fold(lines):
+    for group in fold(lines, say=_):
         for item in group.items:
             one = {"name": group.name, "kind": group.kind, "at": item.lines[0].at, "item": item}
             told.setdefault(item.sentence.what, one)

@@ -56,7 +56,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "current": "sharing",
         "tabs": tabs("journal"),
         "shows": [(label, f"{address}?montrer={value}", value == show) for value, label in SHOWS.items()],
-        "days": _days(fold(kept)),
+        "days": _days(fold(kept, say=_)),
         "others": len({line.actor_id for line in kept if line.actor_kind != Kind.PERSON and line.allowed}),
         "refused": sum(1 for line in kept if not line.allowed),
         "older": f"{address}?montrer={show}&avant={older}" if older else "",
@@ -95,5 +95,5 @@ def report(request: HttpRequest, seq: int) -> HttpResponse:
         actions.report_line(grant, seq=seq, message=form.cleaned_data["message"], at=timezone.now())
         tell(request, _("Merci. Une personne va vérifier et vous répondra ici, sous 72 heures."))
         return redirect("portal:journal")
-    context: dict[str, Any] = {"current": "sharing", "form": form, "group": fold([found])[0], "line": found}
+    context: dict[str, Any] = {"current": "sharing", "form": form, "group": fold([found], say=_)[0], "line": found}
     return render(request, "portal/report.html", context, status=422 if form.errors else 200)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hygie.base import errors
@@ -84,7 +85,7 @@ TOO_BIG = Problem(
 def page_for(error: errors.HygieError, request: HttpRequest) -> HttpResponse:
     """The page of one of the six errors, in the error's own words when it has some."""
     kind = next(known for known in type(error).__mro__ if known in PAGES)
-    answer = _page(request, PAGES[kind], happened=error.public)
+    answer = _page(request, PAGES[kind], happened=gettext(error.public))
     if error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
