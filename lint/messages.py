@@ -1,0 +1,232 @@
+"""Translation catalogues, with no program but pip's: `python -m lint.messages [--check | --compile]`.
+
+With no option: read every sentence shown to people, bring each `hygie/locale/*/LC_MESSAGES/django.po` up to date
+(known translations kept, unused ones dropped) and compile it. `--compile` only compiles. `--check` writes nothing and
+ends with 1 when a sentence is missing, a translation is empty, or its placeholders are not those of the sentence.
+
+Sentences come from four places: `{% translate %}` and `{% blocktranslate %}` in templates; gettext calls in Python;
+the public words of the six errors, which pages translate when they show them; and the tables of the pure modules,
+which know nothing of gettext and are listed below. What only machines and operators' terminals read stays French.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import io
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "hygie"
+DOMAIN = "django"
+HEADER = "# Words of Hygie in another language. Sources are the French sentences; see lint/messages.py.\n"
+
+ERRORS = ("Invalid", "Refused", "NotFound", "Conflict", "Unsupported", "Unavailable")
+GETTEXT: dict[str, Any] = {
+    **{name: DEFAULT_KEYWORDS.get(name) for name in ("gettext", "ngettext", "pgettext", "npgettext", "_")},
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "say": None,  # pure modules translate through the function they are given
+}
+# Faces of machines and terminals: their words are not translated, so their errors are not asked for.
+FRENCH_ONLY = ("interop/", "formats/fhir/", "ops/")
+SHOWN_OPS = ("ops/desk/",)
+
+# Tables of pure modules: module -> names. Every string they hold, but keys, is a sentence or a part of one.
+TABLES: dict[str, tuple[str, ...]] = {
+    "hygie.access.sentences": (
+        *("ROLE_NAMES", "CATEGORIES", "_ANY", "_DID", "_OWN_LIST", "_YOU_DID", "_WANTED", "ALLOWED", "_REFUSED"),
+        *("_DOUBT", "_THEN_YOU", "_NOTHING_TO_DO", "_THEN_ALLOWED", "_REFUSALS", "YOU"),
+        *("_OPENED", "_YOU_OPENED", "_TO_OPEN", "_FORBIDDEN_BEFORE"),
+    ),
+    "hygie.access.explanation": ("EMERGENCY_NAME",),
+    "hygie.people.types": ("PROFESSION_NAMES",),
+    "hygie.formats.valuesets": ("TYPES", "CLASSES", "CATEGORIES"),
+}
+
+Message = str | tuple[str, ...]
+Found = tuple[Message, str | None, str]  # message, context, place
+
+
+def found() -> Iterator[Found]:
+    """Every sentence of the sources, in the order of the files; the same one may come more than once."""
+    for path in sorted(PACKAGE.rglob("*.html")):
+        yield from _in_template(path)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if not {"tests", "migrations"} & set(path.relative_to(PACKAGE).parts):
+            yield from _in_python(path)
+    for module, names in TABLES.items():
+        for name in names:
+            for text in _strings(getattr(importlib.import_module(module), name)):
+                yield text, None, module.replace(".", "/") + ".py"
+
+
+def _in_template(path: Path) -> Iterator[Found]:
+    from django.utils.translation.template import templatize
+
+    # What is not a sentence comes out as words of filler letters, which tokenise as names once left-aligned.
+    source = "\n".join(line.lstrip() for line in templatize(path.read_text()).splitlines())
+    yield from _calls(source.encode(), GETTEXT, path)
+
+
+def _in_python(path: Path) -> Iterator[Found]:
+    source = path.read_bytes()
+    yield from _calls(source, GETTEXT, path)
+    place = path.relative_to(PACKAGE).as_posix()
+    if place.startswith(SHOWN_OPS) or not place.startswith(FRENCH_ONLY):
+        for text in _public_words(ast.parse(source)):
+            yield text, None, _place(path)
+
+
+def _calls(source: bytes, keywords: Mapping[str, Any], path: Path) -> Iterator[Found]:
+    for _line, name, said, _comments in extract_python(io.BytesIO(source), keywords, [], {"encoding": "utf-8"}):
+        said = said if isinstance(said, tuple) else (said,)
+        context = said[0] if name.startswith(("pgettext", "npgettext")) else None
+        texts = [text for text in said[1 if context else 0 :] if isinstance(text, str) and text]
+        if texts:
+            yield (tuple(texts[:2]) if name.startswith(("ngettext", "npgettext")) else texts[0]), context, _place(path)
+
+
+def _public_words(tree: ast.AST) -> Iterator[str]:
+    """The first argument of each error, when it is one plain string."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            first = node.args[0]
+            if name in ERRORS and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+                yield first.value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _strings(one)
+    elif hasattr(value, "label"):
+        yield value.label
+    else:
+        for one in value:
+            yield from _strings(one)
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def template() -> Catalog:
+    """The sentences with no translation, each with the files where it stands."""
+    catalog = Catalog(domain=DOMAIN, charset="utf-8", fuzzy=False)
+    for message, context, place in found():
+        known = catalog.get(message[0] if isinstance(message, tuple) else message, context)
+        if known is not None and isinstance(known.id, tuple) and not isinstance(message, tuple):
+            message = known.id
+        catalog.add(message, locations=[(place, 1)], context=context)
+    return catalog
+
+
+def catalogues() -> list[Path]:
+    return sorted((PACKAGE / "locale").glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3], domain=DOMAIN)
+
+
+def merged(path: Path, sentences: Catalog) -> tuple[Catalog, bytes]:
+    """The catalogue brought up to date, and its file. No guess: a sentence that changed loses its translation."""
+    catalog = read(path)
+    catalog.update(sentences, no_fuzzy_matching=True, update_header_comment=False)
+    catalog.obsolete.clear()
+    for message in catalog:
+        message.locations = sorted({(place, 1) for place, _line in message.locations})
+    body = io.BytesIO()
+    write_po(body, catalog, width=118, omit_header=True, include_lineno=False, sort_by_file=True)
+    head = f"""{HEADER}msgid ""
+msgstr ""
+"Language: {catalog.locale_identifier}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {catalog.plural_forms}\\n"
+
+"""
+    return catalog, head.encode() + body.getvalue().strip() + b"\n"
+
+
+def faults(catalog: Catalog) -> Iterator[str]:
+    """What would show French, nothing, or a hole to someone who reads this language."""
+    for message in catalog:
+        if not message.id:
+            continue
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        said = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if len(said) < len(sources) or not all(said):
+            yield f"not translated: {sources[0]!r}"
+        elif message.fuzzy:
+            yield f"not reviewed: {sources[0]!r}"
+        else:
+            kept, given = _holes(sources), _holes(said)
+            # A singular may leave the number out (« Un fichier », "One file").
+            if given - kept or kept - given:
+                yield f"placeholders differ: {sources[0]!r} -> {said[0]!r}"
+
+
+def _holes(texts: Iterable[str]) -> set[str]:
+    return {hole for text in texts for hole in re.findall(r"%\(\w+\)[sd]|%[sd]|\{\w*\}", text)}
+
+
+def compile_all() -> None:
+    for path in catalogues():
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, read(path))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 when something is missing")
+    parser.add_argument("--compile", action="store_true", help="only compile the catalogues")
+    asked = parser.parse_args(arguments)
+    if asked.compile:
+        compile_all()
+        return 0
+    _ready()
+    sentences, bad = template(), 0
+    for path in catalogues():
+        catalog, file = merged(path, sentences)
+        if not asked.check:
+            path.write_bytes(file)
+        elif file != path.read_bytes():
+            bad += 1
+            sys.stderr.write(f"{_place(path)} is not up to date: run `make messages`\n")
+        for fault in faults(catalog):
+            bad += 1
+            sys.stderr.write(f"{_place(path)}: {fault}\n")
+    if not asked.check:
+        compile_all()
+    return 1 if bad else 0
+
+
+def _ready() -> None:
+    """Templates are read with Django's own words for tags: it needs settings, any."""
+    import django
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure()
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
