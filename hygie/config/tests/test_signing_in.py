@@ -186,6 +186,7 @@ def test_in_the_demonstration_one_click_goes_through_the_real_provider(
         page = browser.hygie.get("/connexion/").content.decode()
         assert "Dr Awa Roux" in page
         assert "Clinique du Port" in page
+        assert "personnes et documents inventés" in page
         address = browser.hygie.post("/connexion/professionals/comme/", {"who": "roux"})["Location"]
         assert address.startswith(f"http://localhost:{provider.port}/professionals/auth?")
         browser.hygie.get(browser.answer(address))

@@ -119,7 +119,7 @@ def start(
 
 def _shown(claims: dict[str, Any]) -> dict[str, str]:
     """Somebody as the sign-in page of the demonstration lists her: `about` is a claim of ours, for that page alone."""
-    exercise = next(iter((claims.get("SubjectRefPro") or {}).get("exercices") or []), {})
+    exercise: dict[str, Any] = next(iter((claims.get("SubjectRefPro") or {}).get("exercices") or []), {})
     doctor = "Dr " if exercise.get("codeCiviliteDexercice") == "DR" else ""
     given = claims.get("preferred_given_name") or str(claims.get("given_name", "")).split(" ")[0]
     place = next((one.get("raisonSocialeSite") for one in exercise.get("activities") or []), "")
