@@ -2,10 +2,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check messages test torture bench demo clean
+.PHONY: help setup check messages docs test torture bench demo clean
 
 UV := $(shell command -v uv 2>/dev/null || echo .make/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
+COMPILED := $(patsubst %.po,%.mo,$(wildcard hygie/locale/*/LC_MESSAGES/*.po))
 PORT ?= 8600
 # As root, PostgreSQL runs as another account, which cannot walk into root's closed home.
 DATA ?= $(shell if [ "$$(id -u)" = 0 ] && ! setpriv --reuid=65534 --clear-groups test -x "$(CURDIR)" 2>/dev/null; \
@@ -30,7 +31,6 @@ setup: .make/setup ## Libraries in .venv, from the lock file
 	@mkdir -p .make
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
-	command -v msgfmt >/dev/null || missing="$$missing gettext"; \
 	fc-list 2>/dev/null | grep -qi dejavu || missing="$$missing fontconfig fonts-dejavu-core"; \
 	if [ -n "$$missing" ]; then \
 		as_root=""; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
@@ -39,15 +39,19 @@ setup: .make/setup ## Libraries in .venv, from the lock file
 			$$as_root apt-get update -qq >/dev/null; \
 			$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 		else \
-			echo "The tests drive a browser and compile translations. Install what they need, then run make again:"; \
+			echo "The tests drive a browser. Install what they need, then run make again:"; \
 			echo "    apt-get install$$missing"; exit 1; \
 		fi; fi
 	@touch $@
 
-messages: setup ## Compile the translations
-	@if [ -d hygie/locale ] && command -v msgfmt >/dev/null; then \
-		for file in $$(find hygie -name '*.po'); do msgfmt --check -o "$${file%.po}.mo" "$$file"; done; \
-	fi
+messages: setup ## Bring the translations up to date with the sources, and compile them
+	$(RUN) python -m lint.messages
+
+%.mo: %.po .make/setup
+	@$(RUN) python -m lint.messages --compile
+
+docs: setup ## Write docs/reference from the code
+	$(RUN) python -m lint.reference
 
 check: setup ## Style, types, contracts between rooms, migrations
 	$(RUN) ruff check
@@ -56,16 +60,16 @@ check: setup ## Style, types, contracts between rooms, migrations
 	$(RUN) lint-imports --no-cache
 	$(RUN) pytest -q hygie/ops/tests/test_migrations.py
 
-test: .make/system messages check ## Everything that must pass
+test: .make/system $(COMPILED) check ## Everything that must pass
 	$(RUN) pytest -n 2 -q
 
-torture: setup .make/system messages ## The long proofs: kill -9, crashes, full disks, millions of decisions
+torture: setup .make/system $(COMPILED) ## The long proofs: kill -9, crashes, full disks, millions of decisions
 	HYGIE_TORTURE=1 $(RUN) pytest -q
 
 bench: setup ## Figures, with this machine's own baseline beside them
 	$(RUN) hygie bench
 
-demo: setup messages ## A running personal health space with invented people, on http://localhost:8600
+demo: setup $(COMPILED) ## A running personal health space with invented people, on http://localhost:8600
 	$(RUN) hygie up --demo --data "$(DATA)" --port $(PORT)
 
 clean: ## Forget what was installed and made here; your data folders stay

@@ -151,6 +151,11 @@ def merged(path: Path, sentences: Catalog) -> tuple[Catalog, bytes]:
     catalog.obsolete.clear()
     for message in catalog:
         message.locations = sorted({(place, 1) for place, _line in message.locations})
+    return catalog, written(catalog)
+
+
+def written(catalog: Catalog) -> bytes:
+    """A catalogue as a file: without line numbers or dates, which would change with every edit of the sources."""
     body = io.BytesIO()
     write_po(body, catalog, width=118, omit_header=True, include_lineno=False, sort_by_file=True)
     head = f"""{HEADER}msgid ""
@@ -162,7 +167,7 @@ msgstr ""
 "Plural-Forms: {catalog.plural_forms}\\n"
 
 """
-    return catalog, head.encode() + body.getvalue().strip() + b"\n"
+    return head.encode() + body.getvalue().strip() + b"\n"
 
 
 def faults(catalog: Catalog) -> Iterator[str]:
