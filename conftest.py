@@ -97,6 +97,12 @@ def database() -> None:
     _ground.start()
 
 
+@pytest.fixture(scope="session")
+def cluster(database: None) -> Any:
+    """The server under the tests (`hygie.ops.postgres.Cluster`), for those that look at it from outside."""
+    return _ground.cluster
+
+
 @pytest.fixture(autouse=True)
 def _on_the_ground(request: pytest.FixtureRequest) -> None:
     if not PURE.intersection([request.path, *request.path.parents]):
