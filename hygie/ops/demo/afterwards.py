@@ -1,0 +1,147 @@
+"""What people and professionals did once the documents were there: look, hide, block, oppose, break the glass, report.
+
+Each is done as its author would: with a grant of her own, through the doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hygie.access import actions as access
+from hygie.access import queries as asked
+from hygie.access.types import Action, Channel, Purpose, Request
+from hygie.base.errors import HygieError
+from hygie.formats import valuesets
+from hygie.ops.demo import photo
+from hygie.ops.demo.days import Calendar
+from hygie.ops.demo.members import Member
+from hygie.ops.demo.papers import number
+from hygie.ops.demo.registering import Town
+from hygie.record import actions as record
+from hygie.record import queries as kept
+from hygie.record.types import Author, Metadata, NewDocument
+
+_FRESH = timedelta(days=45)  # what is younger has not been opened yet
+# Who looked at whom: the professional, and how many documents she opened.
+_VISITS = (
+    ("diallo", "amina-benali", 3), ("costa", "amina-benali", 1), ("chevalier", "amina-benali", 1), ("diallo", "fatou-martin", 3),
+    ("perrin", "fatou-martin", 2), ("costa", "fatou-martin", 1), ("diallo", "marcel-lefevre", 4), ("perrin", "marcel-lefevre", 2),
+    ("caron", "adam-haddad", 2), ("caron", "sami-haddad", 2), ("diallo", "nadia-haddad", 1), ("moulin", "julie-faure", 3),
+    ("lopez", "sophie-garnier", 2), ("diallo", "thomas-mercier", 2), ("leroy", "bernard-andre", 2), ("diallo", "philippe-durand", 2),
+)  # fmt: skip
+
+
+def opened(town: Town, members: Iterable[Member], *, at: datetime) -> None:
+    """People have read what is older than a few weeks."""
+    for member in members:
+        if member.sleeping or member.sub not in town.actors:
+            continue
+        listed = town.grant(member.sub, Action.LIST, at=at, channel=Channel.LIST)
+        old = [one for one in kept.documents(listed, until=at - _FRESH) if one.new]
+        requests = [town.request(member.sub, Action.READ, at=at, channel=Channel.LIST, document=one.id) for one in old]
+        for grant in access.open_for_list(requests):
+            assert grant.object_id is not None
+            kept.content(grant, document_id=grant.object_id)
+
+
+def visits(town: Town, *, at: datetime) -> None:
+    """Professionals of the circle came, each for a reason of her own."""
+    for key, sub, count in _VISITS:
+        if sub not in town.people:
+            continue
+        actor, patient_id = town.carer(key), town.people[sub]
+        listed = access.open_record(Request(actor, patient_id, Purpose.CARE, Action.LIST, at, channel=Channel.LIST))
+        for one in kept.documents(listed, limit=count):
+            looking = Request(actor, patient_id, Purpose.CARE, Action.READ, at, object_id=one.id)
+            kept.content(access.open_record(looking), document_id=one.id)
+
+
+def hides(town: Town, *, at: datetime) -> None:
+    """Thomas keeps his hard months to himself, and to the doctor who wrote them."""
+    _hide(town, "thomas-mercier", ("épuisement", "arrêt de travail", "suivi"), at=at)
+
+
+def _hide(town: Town, sub: str, words: tuple[str, ...], *, at: datetime) -> None:
+    if sub not in town.people:
+        return
+    listed = town.grant(sub, Action.LIST, at=at, channel=Channel.LIST)
+    for one in kept.documents(listed):
+        if any(word in one.metadata.title.lower() for word in words) and "MASQUE_PS" not in one.visibility:
+            grant = record.open_to_correct(town.request(sub, Action.SET_VISIBILITY, at=at, document=one.id))
+            record.set_visibility(grant, document_id=one.id, add={"MASQUE_PS"}, at=at)
+
+
+def blocks(town: Town, *, at: datetime) -> None:
+    """Camille does not want Dr Roux to see or add anything."""
+    if "camille-rousseau" in town.people:
+        grant = town.grant("camille-rousseau", Action.SET_ACCESS, at=at)
+        access.block(grant, professional_id=town.carers["roux"], reading=True, deposit=True, at=at)
+
+
+def opposes(town: Town, *, at: datetime) -> None:
+    """Olivier takes no more documents."""
+    if "olivier-dubois" in town.people:
+        access.set_deposit_opposition(town.grant("olivier-dubois", Action.SET_ACCESS, at=at), opposed=True, at=at)
+
+
+def emergency(town: Town, *, at: datetime) -> None:
+    """Dr Lambert opened Marcel's record in an emergency: an operator has three days to look at it."""
+    if "marcel-lefevre" not in town.people:
+        return
+    actor, patient_id = town.carer("lambert"), town.people["marcel-lefevre"]
+    why = "Malaise avec perte de connaissance, traitement en cours inconnu, patient confus à l’arrivée."
+    asking = Request(actor, patient_id, Purpose.EMERGENCY, Action.LIST, at, reason=why, channel=Channel.LIST)
+    for one in kept.documents(access.open_record(asking), classes=("42",), limit=1):
+        looking = Request(actor, patient_id, Purpose.EMERGENCY, Action.READ, at, object_id=one.id, reason=why)
+        kept.content(access.open_record(looking), document_id=one.id)
+
+
+def reports(town: Town, *, at: datetime) -> None:
+    """Dr Roux tried Amina's record and was refused; Amina saw it, and asks why."""
+    if "amina-benali" not in town.people:
+        return
+    roux = town.carer("roux")
+    with suppress(HygieError):
+        access.open_record(
+            Request(roux, town.people["amina-benali"], Purpose.CARE, Action.LIST, at, channel=Channel.LIST)
+        )
+    grant = town.grant("amina-benali", Action.READ_JOURNAL, at=at, channel=Channel.LIST)
+    line = next((one for one in asked.journal(grant) if one.actor_id == roux.id and not one.allowed), None)
+    if line is not None:
+        said = "Je ne connais pas ce médecin. Pourquoi a-t-il essayé d’ouvrir mon espace ?"
+        access.report_line(grant, seq=line.seq, message=said, at=at)
+
+
+def own_papers(town: Town, calendar: Calendar, *, at: datetime) -> None:
+    """What people added themselves: a photographed page, an old letter, a note."""
+    papers = (
+        ("amina-benali", "carnet", "Mon carnet de vaccination (photo)", "DOCPAT06", "image/jpeg", "carnet.jpg", 210,
+         lambda: photo.page("Carnet de vaccination", ("DTP rappel   14/05/2004", "DTP rappel   22/03/2024", "ROR          03/09/1981", "Hépatite B   3 doses, 1996"))),
+        ("amina-benali", "lettre", "Compte rendu d’échographie de 2015", "DOCPAT03", "application/pdf", "echographie.pdf", 400,
+         lambda: photo.letter("Échographie de la thyroïde", "Thyroïde de volume normal. Pas de nodule.\nExamen réalisé en 2015.")),
+        ("nadia-haddad", "note", "Questions pour la pédiatre", "EXPPAT_2", "text/plain", "questions.txt", 30,
+         lambda: b"- Adam dort mal depuis deux semaines\n- Vaccin contre la grippe pour Sami ?\n- Lunettes de Lina : quand refaire le bilan ?\n"),
+        ("fatou-martin", "directives", "Mes directives anticipées", "EXPPAT_3", "application/pdf", "directives.pdf", 150,
+         lambda: photo.letter("Directives anticipées", "Je souhaite rester chez moi aussi longtemps que possible.\nMa personne de confiance est ma fille, Zoé Martin.")),
+        ("lucas-petit", "ordonnance", "Ordonnance du kiné (photo)", "DOCPAT02", "image/jpeg", "ordonnance.jpg", 300,
+         lambda: photo.page("Ordonnance", ("Kinésithérapie du genou gauche", "3 séances par semaine", "pendant 6 semaines"))),
+    )  # fmt: skip
+    for sub, name, title, kind, media_type, file_name, days, made in papers:
+        if sub not in town.actors:
+            continue
+        actor = town.actors[sub]
+        metadata = Metadata(
+            title=title, class_code=valuesets.class_of(kind) or "90", type_code=kind, type_system=valuesets.type_system(kind),
+            media_type=media_type, unique_id=_urn(sub, name), created=at, service_start=calendar.at(days),
+            authors=(Author(name=actor.name),), practice_setting="EXP_PATIENT", file_name=file_name,
+        )  # fmt: skip
+        document = NewDocument(metadata=metadata, content=made())
+        record.add(actor=actor, patient_id=town.people[sub], document=document, at=at)
+
+
+def _urn(sub: str, name: str) -> str:
+    own: UUID = number(sub, f"own/{name}")
+    return f"urn:uuid:{own}"
