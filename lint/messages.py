@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
+from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -32,12 +32,9 @@ DOMAIN = "django"
 HEADER = "# Words of Hygie in another language. Sources are the French sentences; see lint/messages.py.\n"
 
 ERRORS = ("Invalid", "Refused", "NotFound", "Conflict", "Unsupported", "Unavailable")
-GETTEXT: dict[str, Any] = {
-    **{name: DEFAULT_KEYWORDS.get(name) for name in ("gettext", "ngettext", "pgettext", "npgettext", "_")},
-    "gettext_lazy": None,
-    "ngettext_lazy": (1, 2),
-    "say": None,  # pure modules translate through the function they are given
-}
+WORDS = ("say", *ERRORS)  # pure modules translate through the `say` they are given
+GETTEXT = ("_", "gettext", "gettext_lazy")
+PLURAL = ("ngettext", "ngettext_lazy")
 # Faces of machines and terminals: their words are not translated, so their errors are not asked for.
 FRENCH_ONLY = ("interop/", "formats/fhir/", "ops/")
 SHOWN_OPS = ("ops/desk/",)
@@ -55,7 +52,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 
 Message = str | tuple[str, ...]
-Found = tuple[Message, str | None, str]  # message, context, place
+Found = tuple[Message, str]  # message, place
 
 
 def found() -> Iterator[Found]:
@@ -68,7 +65,7 @@ def found() -> Iterator[Found]:
     for module, names in TABLES.items():
         for name in names:
             for text in _strings(getattr(importlib.import_module(module), name)):
-                yield text, None, module.replace(".", "/") + ".py"
+                yield text, module.replace(".", "/") + ".py"
 
 
 def _in_template(path: Path) -> Iterator[Found]:
@@ -76,35 +73,26 @@ def _in_template(path: Path) -> Iterator[Found]:
 
     # What is not a sentence comes out as words of filler letters, which tokenise as names once left-aligned.
     source = "\n".join(line.lstrip() for line in templatize(path.read_text()).splitlines())
-    yield from _calls(source.encode(), GETTEXT, path)
+    keywords = dict.fromkeys(GETTEXT, None) | dict.fromkeys(PLURAL, (1, 2))
+    for _line, name, said, _comments in extract_python(
+        io.BytesIO(source.encode()), keywords, [], {"encoding": "utf-8"}
+    ):
+        texts = [text for text in (said if isinstance(said, tuple) else (said,)) if isinstance(text, str) and text]
+        if texts:
+            yield tuple(texts[:2]) if name in PLURAL else texts[0], _place(path)
 
 
 def _in_python(path: Path) -> Iterator[Found]:
-    source = path.read_bytes()
-    yield from _calls(source, GETTEXT, path)
     place = path.relative_to(PACKAGE).as_posix()
-    if place.startswith(SHOWN_OPS) or not place.startswith(FRENCH_ONLY):
-        for text in _public_words(ast.parse(source)):
-            yield text, None, _place(path)
-
-
-def _calls(source: bytes, keywords: Mapping[str, Any], path: Path) -> Iterator[Found]:
-    for _line, name, said, _comments in extract_python(io.BytesIO(source), keywords, [], {"encoding": "utf-8"}):
-        said = said if isinstance(said, tuple) else (said,)
-        context = said[0] if name.startswith(("pgettext", "npgettext")) else None
-        texts = [text for text in said[1 if context else 0 :] if isinstance(text, str) and text]
-        if texts:
-            yield (tuple(texts[:2]) if name.startswith(("ngettext", "npgettext")) else texts[0]), context, _place(path)
-
-
-def _public_words(tree: ast.AST) -> Iterator[str]:
-    """The first argument of each error, when it is one plain string."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
+    shown = place.startswith(SHOWN_OPS) or not place.startswith(FRENCH_ONLY)
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            first = node.args[0]
-            if name in ERRORS and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
-                yield first.value
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if name in PLURAL:
+                yield tuple(texts[:2]), _place(path)
+            elif texts and texts[0] and (name in GETTEXT or (shown and name in WORDS)):
+                yield texts[0], _place(path)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -127,11 +115,11 @@ def _place(path: Path) -> str:
 def template() -> Catalog:
     """The sentences with no translation, each with the files where it stands."""
     catalog = Catalog(domain=DOMAIN, charset="utf-8", fuzzy=False)
-    for message, context, place in found():
-        known = catalog.get(message[0] if isinstance(message, tuple) else message, context)
+    for message, place in found():
+        known = catalog.get(message[0] if isinstance(message, tuple) else message)
         if known is not None and isinstance(known.id, tuple) and not isinstance(message, tuple):
             message = known.id
-        catalog.add(message, locations=[(place, 1)], context=context)
+        catalog.add(message, locations=[(place, 1)])
     return catalog
 
 

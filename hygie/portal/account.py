@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -62,11 +63,12 @@ def space(request: HttpRequest, what: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 def language(request: HttpRequest) -> HttpResponse:
-    """The language of the pages, kept in a cookie."""
+    """The language of the pages, kept in a cookie; then back to the page she was reading."""
     chosen = request.POST.get("langue", "")
     if chosen not in dict(django_settings.LANGUAGES):
         raise Invalid(_("Cette langue n’est pas encore disponible."), code="unknown-language")
-    answer = redirect("portal:account" if getattr(request, "actor", None) else "portal:welcome")
+    wanted = request.POST.get("suite", "")
+    answer = redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "portal:welcome")
     answer.set_cookie(
         django_settings.LANGUAGE_COOKIE_NAME,
         chosen,

@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hygie.ui import words
@@ -125,10 +127,13 @@ def panel(
 
 
 @register.simple_block_tag
-def notice(content: SafeString, *, title: str = "", tone: str = "info", icon: str = "") -> SafeString:
-    """`{% notice tone="warning" title="…" %}…{% endnotice %}`: something to know before going on."""
+def notice(
+    content: SafeString, *, title: str = "", tone: str = "info", icon: str = "", level: int = 3
+) -> SafeString:
+    """`{% notice tone="warning" title="…" %}…{% endnotice %}`: something to know before going on; level: of its title."""
     _one_of("notice", "tone", tone, TONES)
-    head = format_html("<h3>{}</h3>", title) if title else ""
+    _one_of("notice", "level", str(level), ("2", "3"))
+    head = format_html("<h{}>{}</h{}>", level, title, level) if title else ""
     return format_html(
         '<div class="notice" data-tone="{}">{}<div>{}{}</div></div>',
         *(tone, _icon(icon or _TONE_ICON[tone]), head, content),
@@ -259,6 +264,17 @@ def clock(at: datetime) -> SafeString:
 def weight(size: int) -> str:
     """`{{ 1200000|weight }}` gives « 1,2 Mo »."""
     return words.weight(size)
+
+
+@register.inclusion_tag("ui/_language.html", takes_context=True)
+def language_here(context: Context) -> dict[str, Any]:
+    """The same page in another language; the choice is kept in a cookie."""
+    request = context.get("request")
+    return {
+        "others": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
+        "here": request.get_full_path() if request and request.method == "GET" else "",
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("ui/_messages.html", takes_context=True)
