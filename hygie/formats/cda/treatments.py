@@ -76,13 +76,11 @@ def prescription(
                 (
                     Cell((Span((line.medicine.name,), ("Bold",), id=f"med-{at}"),)),
                     Cell(tuple(dosage)),
-                    Cell((_period(line.start, line.end),)),
-                    Cell((str(line.renewals),), align="center"),
-                    Cell((Span(("Oui" if line.substitution else "Non",), id=f"med-{at}-sub"),), align="center"),
+                    Cell(_lasting(line, at)),
                 )
             )
         )
-    heads = ("Médicament", "Posologie", "Durée", "Renouvellements", "Substitution possible")
+    heads = ("Médicament", "Posologie", "Durée")
     section = Section(
         title="Prescription de médicaments",
         code=Code("57828-6", entries.LOINC, "Prescriptions", "LOINC"),
@@ -266,6 +264,13 @@ def _product(parent: etree._Element, medicine: Medicine, target: str, lot: str |
 
 def _table(heads: tuple[str, ...], rows: list[Row]) -> Table:
     return Table(head=(Row(tuple(Cell((words,), header=True) for words in heads)),), bodies=(tuple(rows),))
+
+
+def _lasting(line: Line, at: int) -> tuple[Node, ...]:
+    """How long, how often again, and whether the pharmacist may give an equivalent: one narrow column on a phone."""
+    swap = Span(("substitution possible" if line.substitution else "non substituable",), id=f"med-{at}-sub")
+    again = "à ne pas renouveler" if not line.renewals else f"à renouveler {line.renewals} fois"
+    return (_period(line.start, line.end), Break(), again, Break(), swap)
 
 
 def _day(on: str) -> str:

@@ -6,9 +6,12 @@ Each is done as its author would: with a grant of her own, through the doors.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db import connection
 
 from hygie.access import actions as access
 from hygie.access import queries as asked
@@ -25,6 +28,7 @@ from hygie.record import queries as kept
 from hygie.record.types import Author, Metadata, NewDocument
 
 _FRESH = timedelta(days=45)  # what is younger has not been opened yet
+_READERS = 4  # at once
 # Who looked at whom: the professional, and how many documents she opened.
 _VISITS = (
     ("diallo", "amina-benali", 3), ("costa", "amina-benali", 1), ("chevalier", "amina-benali", 1), ("diallo", "fatou-martin", 3),
@@ -36,15 +40,21 @@ _VISITS = (
 
 def opened(town: Town, members: Iterable[Member], *, at: datetime) -> None:
     """People have read what is older than a few weeks."""
-    for member in members:
-        if member.sleeping or member.sub not in town.actors:
-            continue
-        listed = town.grant(member.sub, Action.LIST, at=at, channel=Channel.LIST)
+    readers = [member.sub for member in members if not member.sleeping]
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="demo-reader") as pool:
+        list(pool.map(lambda sub: _open_all(town, sub, at), readers))
+
+
+def _open_all(town: Town, sub: str, at: datetime) -> None:
+    try:
+        listed = town.grant(sub, Action.LIST, at=at, channel=Channel.LIST)
         old = [one for one in kept.documents(listed, until=at - _FRESH) if one.new]
-        requests = [town.request(member.sub, Action.READ, at=at, channel=Channel.LIST, document=one.id) for one in old]
+        requests = [town.request(sub, Action.READ, at=at, channel=Channel.LIST, document=one.id) for one in old]
         for grant in access.open_for_list(requests):
             assert grant.object_id is not None
             kept.content(grant, document_id=grant.object_id)
+    finally:
+        connection.close()  # each thread has its own
 
 
 def visits(town: Town, *, at: datetime) -> None:

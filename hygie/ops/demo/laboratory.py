@@ -18,6 +18,14 @@ from hygie.ops.demo.analytes import ANALYTES, PANELS, Analyte
 _RECALLED = 2  # earlier values printed beside a result
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a body had measured before, and where its chance stood."""
+
+    past: dict[str, list[tuple[str, Decimal]]]
+    chance: tuple[object, ...]
+
+
 @dataclass(slots=True)
 class Body:
     """Someone's usual values, in the units of ANALYTES. `now` holds those that a story sets for a day."""
@@ -34,7 +42,7 @@ class Body:
         self.usual = {
             "hemoglobine": throw(13.4 if woman else 15.0, 0.5), "vgm": throw(89, 2.5), "ccmh": throw(33.8, 0.5),
             "leucocytes": throw(6.4, 0.9), "plaquettes": throw(255, 35), "glucose": throw(0.89, 0.06),
-            "creatinine": throw(7.2 if woman else 9.2, 0.7), "cholesterol": throw(1.92, 0.2), "triglycerides": throw(0.95, 0.2),
+            "creatinine": throw(7.2 if woman else 9.2, 0.7), "cholesterol": throw(1.76, 0.09), "triglycerides": throw(0.95, 0.15),
             "hdl": throw(0.58 if woman else 0.49, 0.06), "sodium": throw(140, 1.2), "potassium": throw(4.2, 0.2),
             "chlore": throw(103, 1.2), "asat": throw(22, 4), "alat": throw(21, 5), "ggt": throw(20 if woman else 28, 5),
             "pal": throw(70, 12), "bilirubine": throw(6, 1.5), "crp": abs(throw(1.5, 0.8)), "tsh": throw(1.9, 0.5),
@@ -43,6 +51,14 @@ class Body:
             "psa": abs(throw(1.1, 0.4)), "inr": 1.0, "ntprobnp": abs(throw(60, 20)), "albuminurie": abs(throw(8, 3)),
             "anti_tpo": abs(throw(10, 3)), "hcg": 1.0,
         }  # fmt: skip
+
+    def memory(self) -> Memory:
+        return Memory({name: list(values) for name, values in self.past.items()}, self.dice.getstate())
+
+    def recall(self, memory: Memory) -> None:
+        """Go back to that moment."""
+        self.past = {name: list(values) for name, values in memory.past.items()}
+        self.dice.setstate(memory.chance)
 
     def measure(self, at: datetime, now: dict[str, float]) -> dict[str, float]:
         """Everything there is to know of this body on a day; `now` overrides and remains unwavering."""

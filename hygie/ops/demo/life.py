@@ -15,7 +15,7 @@ from random import Random
 from hygie.formats.cda.lab_report import Chapter
 from hygie.formats.cda.treatments import Dose, Line
 from hygie.ops.demo.days import SPAN, Calendar, dice
-from hygie.ops.demo.laboratory import Body
+from hygie.ops.demo.laboratory import Body, Memory
 from hygie.ops.demo.medicines import MEDICINES, VACCINES
 from hygie.ops.demo.members import Member
 from hygie.ops.demo.papers import Injected, Letter, Ordered, Page, Paper, Results, number
@@ -131,10 +131,11 @@ class Life:
         )  # fmt: skip
         self._drawn.append(_Drawn(paper, panels, dict(now), notes or {}, more))
 
-    def prescribe(
-        self, name: str, by: str, days: int, *takes: Take, title: str = "Ordonnance de médicaments", **more: object
-    ) -> None:
+    def prescribe(self, name: str, by: str, days: int, *takes: Take, title: str = "", **more: object) -> None:
         at = self._at(days, name)
+        if not title:
+            named = " et ".join((MEDICINES[take.medicine].atc_label or "").lower() for take in takes)
+            title = f"Ordonnance : {named}" if len(takes) < 3 else "Ordonnance de médicaments"
         lines = tuple(
             Line(
                 number=number(self.who.sub, f"{name}/{n}"), medicine=MEDICINES[take.medicine], dosage=take.dosage,
@@ -174,11 +175,11 @@ class Life:
         body = Body(self.who.sex, self.who.born(self.calendar).year, dice(self.who.sub, "body"))
         body.usual |= self.who.usual
         drawn = []
+        before: dict[str, Memory] = {}
         for one in sorted(self._drawn, key=lambda one: (one.paper.at, one.paper.version)):
-            if one.paper.version > 1:  # the same tube, read again: it does not recall itself
-                for name in one.now:
-                    if body.past.get(name):
-                        body.past[name].pop()
+            if one.paper.replaces in before:  # the same tube, told again: what it does not correct stays the same
+                body.recall(before[one.paper.replaces])
+            before[one.paper.name] = body.memory()
             chapters = body.report(one.paper.at, *one.panels, note=one.notes, **one.now) + one.more
             drawn.append(replace(one.paper, body=Results(chapters)))
         for paper in drawn:

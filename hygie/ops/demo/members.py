@@ -141,7 +141,7 @@ CROWD: tuple[Member, ...] = (
     Member("gabriel-michel", ("Gabriel",), "Michel", "male", 4, (12, 12), MONTREUIL, "4 ans", doctor="caron", circle=("caron",), stories=("toddler",)),
     Member("jade-garcia", ("Jade",), "Garcia", "female", 2, (4, 6), SAINT_DENIS, "2 ans", doctor="caron", circle=("caron",), stories=("baby",)),
     Member("raphael-david", ("Raphaël",), "David", "male", 11, (2, 27), LYON, "11 ans", stories=("schoolboy",), circle=("caron",), doctor="caron"),
-    Member("manon-bertrand", ("Manon",), "Bertrand", "female", 29, (8, 1), NANTES, "29 ans, a accouché cet été",
+    Member("manon-bertrand", ("Manon",), "Bertrand", "female", 29, (8, 1), NANTES, "29 ans, a accouché il y a quatre mois",
            stories=("new_mother",), circle=("moulin", "diallo")),
     Member("antoine-robert", ("Antoine",), "Robert", "male", 45, (1, 15), MARSEILLE, "45 ans, tension et cholestérol",
            stories=("hypertension", "adult"), usual={"cholesterol": 2.5, "triglycerides": 1.7, "ggt": 62}),

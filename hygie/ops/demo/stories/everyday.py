@@ -12,7 +12,7 @@ def adult(life: Life) -> None:
     for days in every(370, first=960 + chance.randint(0, 90), last=100):
         panels = ["nfs", "glycemie", "rein", "lipides"] + (["foie"] if life.who.age > 40 else [])
         life.lab(days, *panels, title="Bilan sanguin", name=f"bilan-{days}")
-        fine = life.who.usual.get("cholesterol", 1.9) < 2.2
+        fine = life.who.usual.get("cholesterol", 1.7) < 1.9
         life.letter(
             f"bilan-lecture-{days}", "diallo", days - 9, "Consultation : lecture du bilan",
             motif="Lecture du bilan sanguin annuel.",
@@ -213,7 +213,13 @@ def migraine(life: Life) -> None:
 
 
 def allergy(life: Life) -> None:
-    for days in (955, 590, 225):
+    today = life.calendar.today
+    springs = [
+        days
+        for years in range(4)
+        if (days := (today - today.replace(year=today.year - years, month=4, day=8)).days) > 2
+    ]
+    for days in springs:
         life.prescribe(
             f"allergie-{days}", "diallo", days, Take("cetirizine", "1 comprimé le soir, d’avril à juillet", 90, 1)
         )
