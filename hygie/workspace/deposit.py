@@ -37,7 +37,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class DepositForm(forms.Form):
     files = ManyFiles(
         label=gettext_lazy("Le document"),
-        required=False,
+        error_messages={"required": gettext_lazy("Choisissez un fichier, ou une ou plusieurs photos.")},
         help_text=gettext_lazy(
             "PDF, photo (JPEG, PNG, TIFF, HEIC) ou texte, 25 Mo au plus. Plusieurs photos forment un seul document."
         ),
@@ -63,9 +63,7 @@ class DepositForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         today = timezone.localdate()
-        if not cleaned.get("files"):
-            self.add_error("files", _("Choisissez un fichier, ou une ou plusieurs photos."))
-        elif any(isinstance(one, TooBig) for one in cleaned["files"]):
+        if any(isinstance(one, TooBig) for one in cleaned.get("files", ())):
             self.add_error("files", _("Ce fichier dépasse 25 Mo. Choisissez-en une version plus légère."))
         if (day := cleaned.get("day")) and day > today:
             self.add_error("day", _("Cette date est dans le futur. Vérifiez l’année."))
@@ -84,8 +82,8 @@ def kinds(actor: Actor) -> list[tuple[str, Any]]:
     """The types that this profession may deposit, by family, in alphabetical order."""
     families: dict[str, list[tuple[str, str]]] = {}
     for code in access.writable(actor):
-        label = valuesets.type_label(code)
-        families.setdefault(valuesets.class_label(valuesets.class_of(code) or ""), []).append((code, label))
+        label = _(valuesets.type_label(code))
+        families.setdefault(_(valuesets.class_label(valuesets.class_of(code) or "")), []).append((code, label))
     known = [(family, sorted(found, key=lambda one: one[1].casefold())) for family, found in sorted(families.items())]
     return [("", _("Choisissez un type")), *known]
 
@@ -114,7 +112,7 @@ def deposit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         except Unavailable:
             raise
         except HygieError as fault:
-            form.add_error("files", fault.public)
+            form.add_error("files", _(fault.public))
         else:
             if receipt.outcome == "stored":
                 tell(request, _("C’est déposé, et gardé durablement. La personne le voit dans son espace."))

@@ -46,7 +46,7 @@ class FindForm(forms.Form):
         help_text=gettext_lazy("15 caractères, clé comprise."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
-    authority = forms.ChoiceField(label=gettext_lazy("Nature du matricule"), required=False)
+    authority = forms.ChoiceField(label=gettext_lazy("Nature du matricule"))
     family = forms.CharField(
         label=gettext_lazy("Nom de naissance"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -82,14 +82,12 @@ class FindForm(forms.Form):
                 people.checked(self.ins(), self.traits())
             except Invalid as fault:
                 place = {"matricule": "matricule", "oid": "authority", "birth_family": "family", "given_names": "given"}
-                self.add_error(place.get(fault.at or "", "born"), fault.public)
+                self.add_error(place.get(fault.at or "", "born"), _(fault.public))
         return cleaned
 
     def ins(self) -> Ins:
         said = self.cleaned_data
-        return Ins(
-            "".join(said["matricule"].split()).upper(), said["authority"] or self.fields["authority"].choices[0][0]
-        )  # type: ignore[attr-defined]
+        return Ins("".join(said["matricule"].split()).upper(), said["authority"])
 
     def traits(self) -> Traits:
         said = self.cleaned_data

@@ -28,6 +28,10 @@ class Patient:
     warning: str
 
     @property
+    def born_on(self) -> str:
+        return {_("femme"): _("née le"), _("homme"): _("né le")}.get(self.sex, _("né ou née le"))
+
+    @property
     def name(self) -> str:
         return f"{self.family} {self.given}".strip()
 

@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hygie.access import queries as access
 from hygie.access.actions import open_record
@@ -112,7 +113,7 @@ def _not_open(request: HttpRequest, patient_id: UUID, fault: NotFound | Refused)
     context = {
         "current": "patients",
         "patient_id": patient_id,
-        "happened": fault.public,
+        "happened": _(fault.public),
         "rpps": actor.rpps,
         "urgent": may_break_the_glass(actor) and not way_of(request).urgent,
     }

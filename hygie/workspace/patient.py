@@ -130,7 +130,7 @@ def limits(way_in: WayIn) -> str:
     """The categories the person limited this access to, in words; "" when she did not."""
     if way_in.classes is None:
         return ""
-    return ", ".join(sorted(valuesets.class_label(code).lower() for code in way_in.classes)) or _("aucune")
+    return ", ".join(sorted(_(valuesets.class_label(code)).lower() for code in way_in.classes)) or _("aucune")
 
 
 def _filters(asked: Narrowing, rows: list[Row]) -> list[tuple[str, str, bool]]:
@@ -139,7 +139,8 @@ def _filters(asked: Narrowing, rows: list[Row]) -> list[tuple[str, str, bool]]:
         found[one.shelf] = found.get(one.shelf, 0) + 1
     links = [(_("Tout"), asked.address(categorie="", nouveau=""), not asked.shelf and not asked.fresh)]
     if asked.fresh or any(one.fresh for one in rows):
-        links.append((_("Depuis ma dernière visite"), asked.address(nouveau="" if asked.fresh else 1), asked.fresh))
+        label = f"{_('Depuis ma dernière visite')} ({sum(one.fresh for one in rows)})"
+        links.append((label, asked.address(nouveau="" if asked.fresh else 1), asked.fresh))
     for shelf in valuesets.CATEGORIES:
         if shelf.id in found or shelf.id == asked.shelf:
             label = f"{_(shelf.label)} ({found.get(shelf.id, 0)})"

@@ -39,7 +39,7 @@ class Row:
 def row(document: Document, *, actor: Actor, since: datetime | None = None) -> Row:
     metadata = document.metadata
     shelf = valuesets.category_of(metadata.class_code, metadata.type_code)
-    kind = valuesets.type_label(metadata.type_code, metadata.type_label)
+    kind = _(valuesets.type_label(metadata.type_code, metadata.type_label))
     return Row(
         id=document.id,
         title=metadata.title or kind,

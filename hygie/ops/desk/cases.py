@@ -30,7 +30,7 @@ class ReviewForm(forms.Form):
         widget=forms.RadioSelect,
         choices=(
             ("yes", gettext_lazy("Justifié : la raison écrite correspond à une urgence")),
-            ("no", gettext_lazy("Non justifié : la personne et la structure en seront informées")),
+            ("no", gettext_lazy("Non justifié : rien ne le montre")),
         ),
     )
     note = forms.CharField(

@@ -109,7 +109,7 @@ def resolve(request: HttpRequest, quarantine_id: UUID) -> HttpResponse:
     except Unavailable:
         raise
     except HygieError as fault:
-        return render(request, "desk/resolve.html", context | {"wrong": fault.public}, status=409)
+        return render(request, "desk/resolve.html", context | {"wrong": _(fault.public)}, status=409)
     tell(request, _("C’est rattaché.") if chosen else _("C’est renvoyé à l’expéditeur, avec votre note."))
     return redirect("desk:quarantine")
 
