@@ -41,7 +41,7 @@ def display(
     try:
         if media_type in _CDA:
             document = reader.read(data)
-            if words := html.to_html(document, image_url=image_url, attachment_url=attachment_url):
+            if words := html.to_html(document, level=3, image_url=image_url, attachment_url=attachment_url):
                 return Display(words=words)
         drawn, kind = _drawn(data, media_type)
         return Display(pages=preview.page_count(drawn, kind))

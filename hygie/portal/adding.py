@@ -60,7 +60,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AddForm(forms.Form):
-    files = ManyFiles(
+    documents = ManyFiles(
         label=gettext_lazy("Vos fichiers"),
         required=False,
         help_text=gettext_lazy("PDF, photo (JPEG, PNG, TIFF, HEIC) ou texte simple. 25 Mo au plus chacun."),
@@ -91,8 +91,8 @@ class AddForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("files") and not cleaned.get("photos"):
-            self.add_error("files", _("Choisissez au moins un fichier ou une photo."))
+        if not cleaned.get("documents") and not cleaned.get("photos"):
+            self.add_error("documents", _("Choisissez au moins un fichier ou une photo."))
         day = cleaned.get("day")
         if day and day > timezone.localdate():
             self.add_error("day", _("Cette date est dans le futur. Vérifiez l’année."))
@@ -150,7 +150,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
     actor = person(request)
     if actor is None or actor.patient_id is None:
         raise Refused(_("Connectez-vous pour ajouter un document."), code="not-a-person")
-    given = [*said["files"], *said["photos"]]
+    given = [*said["documents"], *said["photos"]]
     outcomes: list[Outcome] = []
     files: list[tuple[str, bytes]] = []
     for one in given:

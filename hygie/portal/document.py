@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hygie.access import queries as access
 from hygie.access.types import Action, Visibility
 from hygie.formats import display
+from hygie.formats.preview import PageImage
 from hygie.portal.cards import card
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
 from hygie.record import actions
@@ -71,7 +72,7 @@ def picture(request: HttpRequest, document_id: UUID, number: int) -> HttpRespons
     return _image(display.picture(content.data, content.media_type, number))
 
 
-def _image(drawn: display.preview.PageImage) -> HttpResponse:
+def _image(drawn: PageImage) -> HttpResponse:
     return HttpResponse(drawn.data, content_type=drawn.media_type)
 
 

@@ -137,6 +137,9 @@ def sections_to_html(
     page.targets = _targets(sections, prefix)
     for section in sections:
         page.section(section, level)
+    for place, target, words in page.links:
+        if target not in page.given:  # it pointed to something that is not shown, inside a link for instance
+            page.out[place] = escape(words)
     return "".join(page.out)
 
 
@@ -150,6 +153,7 @@ class _Page:
     out: list[str] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)  # ids that something links to -> ours
     given: set[str] = field(default_factory=set)
+    links: list[tuple[int, str, str]] = field(default_factory=list)  # where in `out`, to which id, its words
     notes: list[Footnote] = field(default_factory=list)
     note_numbers: dict[str, int] = field(default_factory=dict)
     note_count: int = 0
@@ -291,9 +295,10 @@ class _Page:
         self.out.append(f"</{tag}>")
 
     def cell(self, cell: Cell, row: Row, *, heads: bool, first: bool) -> None:
-        tag = "th" if cell.header else "td"
+        heads_something = cell.header and bool(plain(cell.children))  # a header without a word heads nothing
+        tag = "th" if heads_something else "td"
         scope = ""
-        if cell.header:
+        if heads_something:
             across = heads or not first or all(other.header for other in row.cells)
             side = "col" if across else "row"
             many = (cell.colspan if across else cell.rowspan) > 1
@@ -357,6 +362,7 @@ class _Page:
         target = self.targets.get(node.target[1:]) if node.target.startswith("#") else None
         words = plain(node.children)
         if target and words:
+            self.links.append((len(self.out), target, words))
             self.out.append(f'<a href="#{target}">{escape(words)}</a>')
             return
         self.inline(node.children)

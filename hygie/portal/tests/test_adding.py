@@ -34,7 +34,7 @@ PRESCRIPTION = (
 
 
 def test_a_prescription_is_recognised_filed_and_dated(browse, world: World):
-    body = browse(world.amina.actor).post("/documents/ajouter/", {"files": [a_file("IMG_0001.txt", PRESCRIPTION)]})
+    body = browse(world.amina.actor).post("/documents/ajouter/", {"documents": [a_file("IMG_0001.txt", PRESCRIPTION)]})
     (one,) = hers(world)
     assert body.status_code == 200
     assert "C’est ajouté" in body.content.decode()
@@ -47,14 +47,14 @@ def test_a_prescription_is_recognised_filed_and_dated(browse, world: World):
 
 def test_several_files_are_each_told_about_the_bad_one_with_its_reason(browse, world: World):
     files = [a_file("a.jpg", photo()), a_file("page.html", b"<html><script>1</script>"), a_file("vide.pdf", b"")]
-    body = browse(world.amina.actor).post("/documents/ajouter/", {"files": files}).content.decode()
+    body = browse(world.amina.actor).post("/documents/ajouter/", {"documents": files}).content.decode()
     assert len(hers(world)) == 1
     assert "page.html" in body
     assert "Vous pouvez ajouter un PDF" in body
 
 
 def test_the_type_comes_from_the_content_and_never_from_the_name(browse, world: World):
-    browse(world.amina.actor).post("/documents/ajouter/", {"files": [a_file("photo.pdf", photo(kind="PNG"))]})
+    browse(world.amina.actor).post("/documents/ajouter/", {"documents": [a_file("photo.pdf", photo(kind="PNG"))]})
     (one,) = hers(world)
     assert one.metadata.media_type == "image/png"
 
@@ -62,7 +62,7 @@ def test_the_type_comes_from_the_content_and_never_from_the_name(browse, world: 
 def test_photos_of_one_document_become_one_document(browse, world: World):
     pages = [a_file(f"{n}.jpg", photo(colour)) for n, colour in enumerate(("white", "red", "blue"))]
     client = browse(world.amina.actor)
-    client.post("/documents/ajouter/", {"files": pages, "together": "on", "title": "Carnet de santé"})
+    client.post("/documents/ajouter/", {"documents": pages, "together": "on", "title": "Carnet de santé"})
     (one,) = hers(world)
     assert one.metadata.title == "Carnet de santé"
     assert one.metadata.media_type == "application/pdf"
@@ -78,7 +78,7 @@ def test_nothing_chosen_is_said_beside_the_field(browse, world: World):
 def test_a_file_too_heavy_is_named_and_the_others_are_kept(browse, world: World, monkeypatch):
     monkeypatch.setattr(uploads, "LIMIT", 50_000)
     files = [a_file("lourd.pdf", b"%PDF-" + b"x" * 60_000), a_file("note.txt", PRESCRIPTION)]
-    body = browse(world.amina.actor).post("/documents/ajouter/", {"files": files}).content.decode()
+    body = browse(world.amina.actor).post("/documents/ajouter/", {"documents": files}).content.decode()
     assert "lourd.pdf" in body
     assert "dépasse 25\u00a0Mo" in body
     assert len(hers(world)) == 1
@@ -86,7 +86,7 @@ def test_a_file_too_heavy_is_named_and_the_others_are_kept(browse, world: World,
 
 def test_a_date_to_come_is_refused_with_how_to_mend_it(browse, world: World):
     answer = browse(world.amina.actor).post(
-        "/documents/ajouter/", {"files": [a_file("n.txt", PRESCRIPTION)], "day": "2199-01-01"}
+        "/documents/ajouter/", {"documents": [a_file("n.txt", PRESCRIPTION)], "day": "2199-01-01"}
     )
     assert answer.status_code == 422
     assert "dans le futur" in answer.content.decode()
@@ -94,14 +94,16 @@ def test_a_date_to_come_is_refused_with_how_to_mend_it(browse, world: World):
 
 
 def test_a_document_can_be_hidden_from_professionals_from_the_start(browse, world: World):
-    browse(world.amina.actor).post("/documents/ajouter/", {"files": [a_file("n.txt", PRESCRIPTION)], "hidden": "on"})
+    browse(world.amina.actor).post(
+        "/documents/ajouter/", {"documents": [a_file("n.txt", PRESCRIPTION)], "hidden": "on"}
+    )
     (one,) = hers(world)
     assert "MASQUE_PS" in one.visibility
 
 
 @pytest.fixture
 def added(browse, world: World):
-    browse(world.amina.actor).post("/documents/ajouter/", {"files": [a_file("n.txt", PRESCRIPTION)]})
+    browse(world.amina.actor).post("/documents/ajouter/", {"documents": [a_file("n.txt", PRESCRIPTION)]})
     return hers(world)[0]
 
 

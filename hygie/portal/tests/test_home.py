@@ -25,7 +25,7 @@ def test_a_new_document_is_announced_until_it_is_opened(browse, world: World):
 
 def test_what_she_added_herself_is_never_new(browse, world: World):
     client = browse(world.amina.actor)
-    client.post("/documents/ajouter/", {"files": [_text_file()]})
+    client.post("/documents/ajouter/", {"documents": [_text_file()]})
     assert "Rien de nouveau" in client.get("/accueil/").content.decode()
 
 
