@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parent
@@ -22,6 +23,16 @@ PURE = {ROOT / "hygie" / "formats"} | {
     for name in ("matrix", "policy", "policy_laws", "policy_matrix", "sentences", "explanation")
 }
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+# Two cores run everything at once: a slow example is not a wrong one. The long proofs look at more of them.
+hypothesis.settings.register_profile(
+    "here",
+    deadline=None,
+    max_examples=1000 if os.environ.get("HYGIE_TORTURE") else 100,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("here")
 
 
 class _Ground:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from hygie.base.errors import Invalid
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -39,6 +41,11 @@ _TABLE = (
     ),
     Setting("HYGIE_SECRET_KEY", "Secret that signs sessions; kept in the data folder when empty", secret=True),
     Setting("HYGIE_DATA", "Data folder", default="./data"),
+    Setting(
+        "HYGIE_RESERVE",
+        "Megabytes kept free on the disk of the embedded PostgreSQL: below, deposits stop and reading goes on",
+        default="256",
+    ),
     Setting("HYGIE_PORT", "Port of the web server", default="8600"),
     Setting(
         "HYGIE_BIND",
@@ -65,6 +72,7 @@ _TABLE = (
     Setting("HYGIE_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", default="INFO"),
 )
 
+MODES = frozenset({"production", "demo", "test"})
 SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _TABLE}
 
 
@@ -73,5 +81,17 @@ def get(name: str) -> str:
     return SETTINGS[name].value
 
 
+def number(name: str) -> int:
+    """The value of one setting that counts something. Invalid, with what to do, when it is not a number."""
+    value = get(name)
+    if not value.isdecimal() or int(value) == 0:
+        raise Invalid(f"{name}={value} : donnez un nombre entier, au moins 1.", code="setting-not-a-number")
+    return int(value)
+
+
 def mode() -> str:
-    return get("HYGIE_MODE")
+    """production, demo or test; Invalid for anything else, so that a typing error never opens a door."""
+    value = get("HYGIE_MODE")
+    if value not in MODES:
+        raise Invalid(f"HYGIE_MODE={value} : écrivez production, demo ou test.", code="unknown-mode")
+    return value

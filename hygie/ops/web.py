@@ -15,10 +15,10 @@ def run() -> None:
     Granian(
         "hygie.config.wsgi:application",
         address=config.get("HYGIE_BIND"),
-        port=int(config.get("HYGIE_PORT")),
+        port=config.number("HYGIE_PORT"),
         interface=Interfaces.WSGI,
-        workers=int(config.get("HYGIE_WORKERS")),
-        blocking_threads=int(config.get("HYGIE_THREADS")),
+        workers=config.number("HYGIE_WORKERS"),
+        blocking_threads=config.number("HYGIE_THREADS"),
         backlog=1024,
         websockets=False,
         respawn_failed_workers=True,

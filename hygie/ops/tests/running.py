@@ -94,7 +94,7 @@ class Up:
     def said(self, words: str) -> bool:
         return any(words in line for line in self.lines)
 
-    def wait_until_ready(self, patience: float = 60.0) -> float:
+    def wait_until_ready(self, patience: float = 120.0) -> float:
         """Seconds from the start to the line that gives the address."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -137,7 +137,7 @@ def _around(data: Path) -> list[tuple[int, str]]:
     return found
 
 
-def wait_for(truth: object, patience: float = 20.0) -> None:
+def wait_for(truth: object, patience: float = 60.0) -> None:
     """Wait until `truth()` holds."""
     deadline = time.monotonic() + patience
     while not truth():  # type: ignore[operator]

