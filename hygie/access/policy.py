@@ -163,7 +163,7 @@ def another_persons_record(request: Request, facts: Facts) -> Decision | None:
 
 
 def unknown_profession(request: Request, facts: Facts) -> Decision | None:
-    """A profession outside TRE_G15 / TRE_R94 as the matrix groups them has no right (interop.md section 12)."""
+    """A profession outside TRE_G15 / TRE_R94 as the matrix groups them has no right."""
     actor = request.actor
     return _UNKNOWN_PROFESSION if actor.kind is Kind.PROFESSIONAL and actor.profession not in PROFESSIONS else None
 
@@ -184,10 +184,12 @@ def weak_sign_in(request: Request, facts: Facts) -> Decision | None:
 
 
 def operators_never_read(request: Request, facts: Facts) -> Decision | None:
+    """An operator reviews, and does nothing else: no list, no content, no identity."""
     return _OPERATOR if request.actor.kind is Kind.OPERATOR and request.action is not Action.REVIEW else None
 
 
 def machines_only_file(request: Request, facts: Facts) -> Decision | None:
+    """A background job reads a new document to file it, and does nothing else."""
     return _MACHINE if request.actor.kind is Kind.MACHINE and request.action is not Action.INDEX else None
 
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 class Purpose(StrEnum):
     """Why. Closed: there is no commercial, insurance or employment purpose, and there cannot be."""
 
-    CARE = "care"
-    EMERGENCY = "emergency"
-    SELF = "self"
-    DEPOSIT = "deposit"
-    COORDINATION = "coordination"
-    LEGAL = "legal"
-    MACHINE = "machine"
+    CARE = "care"  # a professional who treats the person
+    EMERGENCY = "emergency"  # a doctor, when life is at stake and the person cannot answer
+    SELF = "self"  # the person, in her own record
+    DEPOSIT = "deposit"  # putting documents in, and knowing what became of them
+    COORDINATION = "coordination"  # a social worker of the care circle
+    LEGAL = "legal"  # an operator's duty to review
+    MACHINE = "machine"  # filing what has just come in
 
 
 class Action(StrEnum):
@@ -34,10 +34,10 @@ class Action(StrEnum):
     DEPOSIT = "deposit"  # put a document in; reads nothing
     SET_VISIBILITY = "set-visibility"  # hide from professionals, announce...
     WITHDRAW = "withdraw"  # take back one's own deposit (entered-in-error)
-    ARCHIVE = "archive"
-    READ_JOURNAL = "read-journal"
+    ARCHIVE = "archive"  # put out of one's lists, or back
+    READ_JOURNAL = "read-journal"  # see who came
     SET_ACCESS = "set-access"  # consents, care circle, blocks, emergency switches
-    READ_IDENTITY = "read-identity"
+    READ_IDENTITY = "read-identity"  # name, traits and matricule
     INDEX = "index"  # machine: read a new document to file it
     FIND = "find"  # learn that this person has a space, matricule and traits in hand
     REVIEW = "review"  # operator: review emergency accesses, quarantine; never content
@@ -46,9 +46,9 @@ class Action(StrEnum):
 class Channel(StrEnum):
     """How the line is shown: one human look, one list, or machine work that folds."""
 
-    VIEW = "view"
-    LIST = "list"
-    MACHINE = "machine"
+    VIEW = "view"  # one human look
+    LIST = "list"  # a list or a settings page
+    MACHINE = "machine"  # no person looks
 
 
 class RecordState(StrEnum):
@@ -183,27 +183,27 @@ class Grant:
 class JournalLine:
     """One line of a person's access journal, unsealed (safety.md section 7). No clinical content, no title."""
 
-    seq: int
-    at: datetime
-    actor_kind: str
-    actor_id: UUID
-    actor_name: str
-    role: str
-    profession: str | None
-    organisation: str | None
-    auth: int
-    action: str
-    purpose: str
-    allowed: bool
-    rule: str
-    channel: str
-    object_id: UUID | None = None
-    category: str | None = None
-    origin: str | None = None
+    seq: int  # its number in this person's journal, without a gap
+    at: datetime  # UTC
+    actor_kind: str  # below
+    actor_id: UUID  # the account, the professional, the software
+    actor_name: str  # as it was then
+    role: str  # below
+    profession: str | None  # TRE_G15 code
+    organisation: str | None  # the structure in whose name
+    auth: int  # how strongly signed in
+    action: str  # below
+    purpose: str  # below
+    allowed: bool  # a refusal is a line too
+    rule: str  # the answer of the policy
+    channel: str  # below
+    object_id: UUID | None = None  # the document, if one
+    category: str | None = None  # its class (TRE_A03)
+    origin: str | None = None  # by which door a document came: fhir, portal, workspace
     reason: str = ""  # the reason a professional wrote for an emergency access
-    on_behalf_of: str | None = None
-    policy: str = ""
-    request_id: str = ""
+    on_behalf_of: str | None = None  # the software through which a professional acted from afar
+    policy: str = ""  # version of the policy that answered
+    request_id: str = ""  # the same in the technical log
 
 
 @dataclass(frozen=True, slots=True)

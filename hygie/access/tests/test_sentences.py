@@ -163,9 +163,9 @@ def test_a_depositor_listing_its_deposits_is_not_said_to_list_hers() -> None:
     assert told.what == "Labo Seine a regardé la liste de ses dépôts."
 
 
-def test_acting_for_someone_is_said() -> None:
-    told = sentences.sentence(line(on_behalf_of="Dr Roux"))
-    assert told.what == "Dr Diallo (médecin, Cabinet des Lilas) a lu un compte rendu, pour Dr Roux."
+def test_acting_through_a_software_is_said_without_a_code() -> None:
+    told = sentences.sentence(line(on_behalf_of=str(UUID(int=7))))
+    assert told.what == "Dr Diallo (médecin, Cabinet des Lilas) a lu un compte rendu, depuis son logiciel."
 
 
 # Folding

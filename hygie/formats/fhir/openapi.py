@@ -164,7 +164,7 @@ def _open(name: str, summary: str, kind: str) -> Resource:
 def _binary() -> Resource:
     answers = _answers()
     answers["200"] = {"description": "Les octets d'origine", "content": {"*/*": {}}}
-    return _operation("retrieveDocument", "Retirer un document (ITI-68)", answers, parameters=[_ID])
+    return _operation("retrieveDocument", "Récupérer un document (ITI-68)", answers, parameters=[_ID])
 
 
 def _patch(name: str, summary: str, parameters: list[Resource]) -> Resource:
