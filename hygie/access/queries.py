@@ -272,11 +272,11 @@ def open_patients(actor: Actor, *, at: datetime, only: UUID | None = None) -> li
         Request(actor=actor, patient_id=one, purpose=purpose, action=Action.READ_IDENTITY, at=at, channel=Channel.LIST)
         for one in sorted(reach)
     ]
-    urgent = [replace(one, purpose=Purpose.EMERGENCY) for one in asked]
     with transaction.atomic():
         sql = cursor()
         gate.set_scope(sql, gate="{" + ",".join(map(str, reach)) + "}")
-        decided = gate.foresee(sql, asked + urgent)
+        usual = [one.patient_id for one, said in zip(asked, gate.foresee(sql, asked), strict=True) if said.allowed]
+        others = reach.keys() - set(usual)
         me = subjects(actor)[0]
         visits = dict(sql.execute("SELECT patient_id, last FROM access_visit WHERE subject = %b", [me]).fetchall())
         emergencies = {
@@ -286,15 +286,14 @@ def open_patients(actor: Actor, *, at: datetime, only: UUID | None = None) -> li
                    WHERE subject = %b AND until > %b GROUP BY patient_id""",
                 [me, at],
             )
+            if one in others
         }
-    found = []
-    for request, usual, emergency in zip(asked, decided, decided[len(asked) :], strict=False):
-        one = request.patient_id
-        if usual.allowed:
-            found.append(OpenPatient(one, reach[one], visits.get(one)))
-        elif emergency.allowed and one in emergencies:
-            since, until = emergencies[one]
-            found.append(OpenPatient(one, until, visits.get(one), since, until))
+        urgent = [replace(one, purpose=Purpose.EMERGENCY) for one in asked if one.patient_id in emergencies]
+        for one, said in zip(urgent, gate.foresee(sql, urgent), strict=True):
+            if not said.allowed:
+                del emergencies[one.patient_id]
+    found = [OpenPatient(one, reach[one], visits.get(one)) for one in usual]
+    found += [OpenPatient(one, until, visits.get(one), since, until) for one, (since, until) in emergencies.items()]
     return sorted(found, key=lambda one: (one.last_visit is not None, -(one.last_visit or at).timestamp()))
 
 

@@ -94,16 +94,11 @@ def deposited(actor: Actor, *, submission_id: str) -> tuple[UUID, UUID] | None:
 
 def versions(grant: Grant, *, document_id: UUID) -> list[Document]:
     """The chain of replacements this document belongs to, newest first, as far as the grant covers it."""
-    _must_read(grant)
-    by_id = {one.id: one for one in _rows(grant, "true")}
-    if document_id not in by_id:
-        raise NotFound("Ce document n'est pas ici.", code="no-such-document")
-    newest = by_id[document_id]
-    while newest.replaced_by in by_id:
-        newest = by_id[newest.replaced_by]
-    chain = [newest]
-    while chain[-1].replaces in by_id:
-        chain.append(by_id[chain[-1].replaces])
+    chain = [document(grant, document_id=document_id)]
+    while chain[0].replaced_by and (newer := _rows(grant, "id = %b", chain[0].replaced_by)):
+        chain[:0] = newer
+    while chain[-1].replaces and (older := _rows(grant, "id = %b", chain[-1].replaces)):
+        chain += older
     return chain
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,10 +19,11 @@ from hygie.access import queries as access
 from hygie.access.types import Action, Channel, Grant, WayIn
 from hygie.formats import valuesets
 from hygie.record import queries as record
+from hygie.record.types import Document
 from hygie.ui import words
 from hygie.workspace.names import patient as as_read
 from hygie.workspace.opening import Way, for_a_professional, open_patient, way_of
-from hygie.workspace.rows import Row, row
+from hygie.workspace.rows import Row, is_fresh, row, shelf_of, spoken_of
 
 PAGE = 60
 SHOWN_NEW = 8
@@ -62,13 +64,17 @@ class Narrowing:
     def any(self) -> bool:
         return bool(self.shelf or self.period or self.words or self.fresh)
 
-    def keeps(self, one: Row) -> bool:
-        if self.fresh and not one.fresh:
+    def keeps(self, one: Document, since: datetime | None) -> bool:
+        """Whether it is in, whatever its category."""
+        if self.fresh and not is_fresh(one, since):
             return False
-        spoken = f"{one.title} {one.by} {one.kind} {one.shelf_label}".casefold()
-        return self._in_period(one) and all(word in spoken for word in self.words.casefold().split())
+        return self._in_period(one) and (not self.words or self._speaks(one))
 
-    def _in_period(self, one: Row) -> bool:
+    def _speaks(self, one: Document) -> bool:
+        spoken = spoken_of(one)
+        return all(word in spoken for word in self.words.casefold().split())
+
+    def _in_period(self, one: Document) -> bool:
         if self.period == "recent":
             return one.day >= timezone.now() - timedelta(days=365)
         if len(self.period) == 4 and self.period.isdecimal():
@@ -83,29 +89,33 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     grant = open_patient(request, patient_id, Action.LIST, way=asked.way, channel=Channel.LIST)
     since = access.last_visit(grant)
     documents = record.documents(grant)
-    rows = [row(one, actor=grant.actor, since=since) for one in documents]
-    narrowed = [one for one in rows if asked.keeps(one)]
-    kept = [one for one in narrowed if asked.shelf in ("", one.shelf)]
+    narrowed = [(one, shelf_of(one)) for one in documents if asked.keeps(one, since)]
+    kept = [one for one, shelf in narrowed if asked.shelf in ("", shelf)]
     count = max(1, -(-len(kept) // PAGE))
     number = min(max(1, _number(request.GET.get("page", ""))), count)
-    fresh = [one for one in rows if one.fresh]
-    context = heading(grant, asked.way) | {
+    fresh = [one for one in documents if is_fresh(one, since)]
+
+    def rows(chosen: list[Document]) -> list[Row]:
+        return [row(one, actor=grant.actor, since=since) for one in chosen]
+
+    top = heading(grant, asked.way)
+    context = top | {
         "asked": asked,
-        "total": len(rows),
+        "total": len(documents),
         "found": len(kept),
-        "rows": kept[(number - 1) * PAGE : number * PAGE],
+        "rows": rows(kept[(number - 1) * PAGE : number * PAGE]),
         "since": since,
-        "fresh": fresh[:SHOWN_NEW],
+        "fresh": rows(fresh[:SHOWN_NEW]),
         "fresh_count": len(fresh),
         "fresh_address": asked.address(nouveau=1, categorie="", periode="", mots=""),
-        "filters": _filters(asked, narrowed),
-        "periods": _periods(rows, asked.period),
+        "filters": _filters(asked, Counter(shelf for _one, shelf in narrowed), len(fresh)),
+        "periods": _periods(documents, asked.period),
         "number": number,
         "count": count,
         "before": asked.address(page=number - 1) if number > 1 else "",
         "after": asked.address(page=number + 1) if number < count else "",
         "clear": Narrowing(asked.way).address(),
-        "limits": limits(access.way_in(grant)),
+        "limits": limits(top["way_in"]),
         "approximate": not asked.way.urgent
         and any(access.is_approximate(grant.actor, one.metadata.type_code) for one in documents),
     }
@@ -133,23 +143,20 @@ def limits(way_in: WayIn) -> str:
     return ", ".join(sorted(_(valuesets.class_label(code)).lower() for code in way_in.classes)) or _("aucune")
 
 
-def _filters(asked: Narrowing, rows: list[Row]) -> list[tuple[str, str, bool]]:
-    found: dict[str, int] = {}
-    for one in rows:
-        found[one.shelf] = found.get(one.shelf, 0) + 1
+def _filters(asked: Narrowing, found: Counter[str], fresh: int) -> list[tuple[str, str, bool]]:
     links = [(_("Tout"), asked.address(categorie="", nouveau=""), not asked.shelf and not asked.fresh)]
-    if asked.fresh or any(one.fresh for one in rows):
-        label = f"{_('Depuis ma dernière visite')} ({sum(one.fresh for one in rows)})"
+    if asked.fresh or fresh:
+        label = f"{_('Depuis ma dernière visite')} ({fresh})"
         links.append((label, asked.address(nouveau="" if asked.fresh else 1), asked.fresh))
     for shelf in valuesets.CATEGORIES:
         if shelf.id in found or shelf.id == asked.shelf:
-            label = f"{_(shelf.label)} ({found.get(shelf.id, 0)})"
+            label = f"{_(shelf.label)} ({found[shelf.id]})"
             links.append((label, asked.address(categorie=shelf.id), shelf.id == asked.shelf))
     return links
 
 
-def _periods(rows: list[Row], chosen: str) -> list[tuple[str, str, bool]]:
-    years = sorted({words.day_of(one.day).year for one in rows}, reverse=True)
+def _periods(documents: list[Document], chosen: str) -> list[tuple[str, str, bool]]:
+    years = sorted({words.day_of(one.day).year for one in documents}, reverse=True)
     options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
     return [(value, label, value == chosen) for value, label in options]
 

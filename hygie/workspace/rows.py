@@ -50,13 +50,30 @@ def row(document: Document, *, actor: Actor, since: datetime | None = None) -> R
         day=document.day,
         received=document.received,
         size=document.size,
-        fresh=since is not None and document.received > since,
+        fresh=is_fresh(document, since),
         mine=document.depositor_id == actor.id,
         by_patient=document.by_patient,
         hidden=Visibility.HIDDEN_FROM_PROFESSIONALS in document.visibility,
         withheld=Visibility.HIDDEN_FROM_PATIENT in document.visibility,
         superseded=document.status == "superseded",
     )
+
+
+def is_fresh(document: Document, since: datetime | None) -> bool:
+    return since is not None and document.received > since
+
+
+def shelf_of(document: Document) -> str:
+    """The id of its category."""
+    return valuesets.category_of(document.metadata.class_code, document.metadata.type_code).id
+
+
+def spoken_of(document: Document) -> str:
+    """What a search by words looks into."""
+    one = document.metadata
+    kind = _(valuesets.type_label(one.type_code, one.type_label))
+    shelf = _(valuesets.category_of(one.class_code, one.type_code).label)
+    return f"{one.title} {author(document)} {kind} {shelf}".casefold()
 
 
 def author(document: Document) -> str:
