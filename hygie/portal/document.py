@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hygie.access import queries as access
-from hygie.access.types import Action, Visibility
+from hygie.access.types import Action, Grant, Visibility
 from hygie.formats import display
 from hygie.formats.preview import PageImage
-from hygie.portal.cards import card
+from hygie.portal.cards import Card, card
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
+from hygie.record.types import Document
 from hygie.ui.told import Undo, tell
 
 FIRST_PAGES = 8
@@ -49,9 +50,16 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "pages_left": shown.pages - wanted,
         "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
         "viewers": access.explain(grant, found.facts, document_id=document_id),
-        "versions": [card(one) for one in record.versions(grant, document_id=document_id) if one.id != document_id],
+        "versions": _others(grant, found),
     }
     return render(request, "portal/document.html", context)
+
+
+def _others(grant: Grant, found: Document) -> list[Card]:
+    """The other versions of a document, when there are any."""
+    if found.replaces is None and found.replaced_by is None:
+        return []
+    return [card(one) for one in record.versions(grant, document_id=found.id) if one.id != found.id]
 
 
 @for_a_person

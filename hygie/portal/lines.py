@@ -12,14 +12,19 @@ FARTHEST = 2000
 
 
 def looked_through(
-    grant: Grant, keep: Callable[[JournalLine], bool], *, before: int | None = None, wanted: int
+    grant: Grant,
+    keep: Callable[[JournalLine], bool],
+    *,
+    before: int | None = None,
+    wanted: int,
+    farthest: int = FARTHEST,
 ) -> tuple[list[JournalLine], int | None]:
     """The newest lines to keep, at most `wanted`, and where to go on from; None when the journal ends there.
 
-    Her own visits are many and often not asked for: reading goes on past them, FARTHEST lines at most in one page.
+    Her own visits are many and often not asked for: reading goes on past them, `farthest` lines at most.
     """
     kept: list[JournalLine] = []
-    for _turn in range(-(-FARTHEST // BATCH)):
+    for _turn in range(-(-farthest // BATCH)):
         lines = queries.journal(grant, before=before, limit=BATCH)
         for line in lines:
             before = line.seq

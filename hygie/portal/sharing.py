@@ -94,7 +94,7 @@ def _met(request: HttpRequest) -> list[dict[str, Any]]:
     """The professionals and structures of her journal, the latest first: those she may want to keep out."""
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
     found: dict[UUID, dict[str, Any]] = {}
-    lines, _older = looked_through(grant, lambda one: one.actor_kind == Kind.PROFESSIONAL, wanted=300)
+    lines, _older = looked_through(grant, lambda one: one.actor_kind == Kind.PROFESSIONAL, wanted=300, farthest=500)
     for line in lines:
         one = {
             "kind": "professional",
