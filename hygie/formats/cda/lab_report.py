@@ -184,6 +184,8 @@ def _table(panel: Panel, prefix: str) -> Table:
         name: list[Node] = [Span((result.label,), id=target)]
         if result.method:
             name += [Break(), Span((result.method,), ("Italics",), id=f"{target}-m")]
+        if result.note:  # beside the name, where there is room: figures stand alone in their column
+            name += [Break(), Span((result.note,), id=f"{target}-n")]
         cells = [
             Cell(tuple(name)),
             Cell(_shown(result, target), align="right"),
@@ -212,10 +214,7 @@ def _shown(result: Result, target: str) -> tuple[Node, ...]:
         else "Non réalisé"
     )
     abnormal = result.interpretation not in (None, "N")
-    nodes: list[Node] = [Span((words,), ("Bold",) if abnormal else (), id=f"{target}-v")]
-    if result.note:
-        nodes += [Break(), Span((result.note,), id=f"{target}-n")]
-    return tuple(nodes)
+    return (Span((words,), ("Bold",) if abnormal else (), id=f"{target}-v"),)
 
 
 def _observation(parent: etree._Element, result: Result, target: str) -> None:

@@ -267,10 +267,13 @@ def _table(heads: tuple[str, ...], rows: list[Row]) -> Table:
 
 
 def _lasting(line: Line, at: int) -> tuple[Node, ...]:
-    """How long, how often again, and whether the pharmacist may give an equivalent: one narrow column on a phone."""
-    swap = Span(("substitution possible" if line.substitution else "non substituable",), id=f"med-{at}-sub")
-    again = "à ne pas renouveler" if not line.renewals else f"à renouveler {line.renewals} fois"
-    return (_period(line.start, line.end), Break(), again, Break(), swap)
+    """How long and how often again, and the one word about substitution that prescriptions print: its refusal."""
+    words: list[Node] = [_period(line.start, line.end)]
+    if line.renewals:
+        words += [Break(), f"à renouveler {line.renewals} fois"]
+    if not line.substitution:
+        words += [Break(), "non substituable"]
+    return (Span(tuple(words), id=f"med-{at}-sub"),)
 
 
 def _day(on: str) -> str:

@@ -9,7 +9,7 @@ An interrupted load goes on at the next start; a finished one is not begun again
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,16 +47,23 @@ def cast() -> dict[str, list[dict[str, str]]]:
     }
 
 
-def load(*, url: str, say: Say, size: int | None = None) -> None:
-    """Bring everyone in, through the server at `url`; `say` gets a line for each step. `size`: only the first ones.
+def load(*, url: str, say: Say, only: Collection[str] | None = None) -> None:
+    """Bring everyone in, through the server at `url`; `say` gets a line for each step. `only`: some of them.
 
     Unavailable, with what to do, when the server does not answer or does not accept a document.
     """
     now = state.read()
     state.show_cast(cast())
+    issuer = config.get("HYGIE_OIDC_PEOPLE").split("|")[0] or f"{url}/people"
+    if now.issuer not in ("", issuer):
+        say(
+            "  ! Les comptes de démonstration ont été reliés sur un autre port : pour entrer comme ces personnes, "
+            "reprenez celui du premier démarrage (--port), ou un autre dossier (--data)."
+        )
     if not now.whole:
         try:
-            _load(now, EVERYONE[:size], url, say)
+            now.issuer = issuer
+            _load(now, [one for one in EVERYONE if only is None or one.sub in only], url, say)
         finally:
             connection.close()
     _introduce(say)
@@ -64,14 +71,13 @@ def load(*, url: str, say: Say, size: int | None = None) -> None:
 
 def _load(now: State, members: Sequence[Member], url: str, say: Say) -> None:
     town, calendar = Town(), now.calendar
-    issuer = config.get("HYGIE_OIDC_PEOPLE").split("|")[0] or f"{url}/people"
     with _step(say, f"Personnes de démonstration : {len(members)}, et {len(CARERS)} professionnels"):
         at = timezone.now()
         registering.places(town)
         registering.carers(town)
         registering.software(town, now)
         registering.members(town, members, calendar, at=at)
-        registering.accounts(town, members, calendar, issuer=issuer, at=at)
+        registering.accounts(town, members, calendar, issuer=now.issuer, at=at)
     for member in members:
         if not member.sleeping and f"settings/{member.sub}" not in now.done:
             registering.settings(town, member, at=timezone.now())

@@ -71,7 +71,7 @@ def visits(town: Town, *, at: datetime) -> None:
 
 def hides(town: Town, *, at: datetime) -> None:
     """Thomas keeps his hard months to himself, and to the doctor who wrote them."""
-    _hide(town, "thomas-mercier", ("épuisement", "arrêt de travail", "suivi"), at=at)
+    _hide(town, "thomas-mercier", ("épuisement", "arrêt de travail", "suivi", "sertraline"), at=at)
 
 
 def _hide(town: Town, sub: str, words: tuple[str, ...], *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 YEARS = 3
+_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)})  # those of fixed date
 SPAN = YEARS * 365  # days of documents
 
 
@@ -22,9 +23,11 @@ class Calendar:
     today: date
 
     def back(self, days: int) -> date:
-        """That many days ago, on a working day (a week-end falls back on its Friday)."""
+        """That many days ago, on a working day (a week-end or a holiday falls back on the day before)."""
         day = self.today - timedelta(days=days)
-        return day - timedelta(days=max(0, day.weekday() - 4))
+        while day.weekday() > 4 or (day.month, day.day) in _HOLIDAYS:
+            day -= timedelta(days=1)
+        return day
 
     def at(self, days: int, hour: int = 9, minute: int = 0) -> datetime:
         """A working day that many days ago, in Paris."""

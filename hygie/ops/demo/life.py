@@ -16,7 +16,7 @@ from hygie.formats.cda.lab_report import Chapter
 from hygie.formats.cda.treatments import Dose, Line
 from hygie.ops.demo.days import SPAN, Calendar, dice
 from hygie.ops.demo.laboratory import Body, Memory
-from hygie.ops.demo.medicines import MEDICINES, VACCINES
+from hygie.ops.demo.medicines import AGAINST, MEDICINES, VACCINES
 from hygie.ops.demo.members import Member
 from hygie.ops.demo.papers import Injected, Letter, Ordered, Page, Paper, Results, number
 
@@ -167,7 +167,7 @@ class Life:
             )
             for n, one in enumerate(vaccines)
         )  # fmt: skip
-        title = title or f"Vaccination : {', '.join(VACCINES[one].name.capitalize() for one in vaccines)}"
+        title = title or f"Vaccination : {' et '.join(AGAINST[one] for one in vaccines)}"
         self.paper(name, by, days, "87273-9", title, Injected(doses))
 
     def papers(self) -> list[Paper]:

@@ -79,3 +79,18 @@ VACCINES = {
     "covid": Medicine("COMIRNATY", None, None, "J07BN01", "Covid-19"),
     "zona": Medicine("SHINGRIX", None, None, "J07BK03", "Zona"),
 }
+
+# What a vaccine protects from, in few words.
+AGAINST = {
+    "hexavalent": "hexavalent",
+    "pneumocoque": "pneumocoque",
+    "ror": "rougeole, oreillons, rubéole",
+    "meningo_b": "méningocoque B",
+    "meningo_acwy": "méningocoques ACWY",
+    "dtcap": "diphtérie, tétanos, polio, coqueluche",
+    "hpv": "papillomavirus",
+    "grippe": "grippe",
+    "grippe_65": "grippe",
+    "covid": "Covid-19",
+    "zona": "zona",
+}

@@ -21,9 +21,11 @@ WHOLE = "whole"
 
 @dataclass(slots=True)
 class State:
-    """today: the day from which everything is dated; done: the steps that need not be done again."""
+    """today: the day from which everything is dated; issuer: the provider that paired the accounts; done: the steps
+    that need not be done again."""
 
     today: str
+    issuer: str = ""
     done: list[str] = field(default_factory=list)
     software: dict[str, dict[str, Any]] = field(default_factory=dict)
 
