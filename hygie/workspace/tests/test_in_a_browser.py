@@ -1,0 +1,144 @@
+"""The doctor's pages and the operators' desk in a real browser: readable by all, whole without script, by keyboard."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from hygie.access import actions as access
+from hygie.access import queries as asks
+from hygie.access.types import Action, Purpose, Request
+from hygie.people.types import Actor
+from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
+from hygie.record import actions as record
+from hygie.tests.world import NOW, World, a_report, deposited
+
+__all__ = ["chromium", "site", "visit"]
+REASON = "Patient inconscient, admis aux urgences ce matin"
+
+
+@pytest.fixture(scope="module")
+def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
+    """Everyone's pages, each with something on it."""
+    world = World()
+    amina, doctor, other, operator = world.amina, world.dr_diallo, world.dr_roux, world.operator
+    world.lets_in(world.person("Marie-Hélène", "de la Tour d’Auvergne-Lauraguais", born="2026-01-05"), doctor)
+    report = deposited(world.labo_seine, amina, a_report("Bilan biologique annuel avec recherche étendue")).id
+    kind = sorted(asks.writable(doctor))[0]
+    sent = record.add(
+        actor=doctor, patient_id=amina.id, at=NOW, source="workspace",
+        document=a_report("Avis", type_code=kind, visibility=frozenset({"N", "INVISIBLE_PATIENT"})),
+    ).id  # fmt: skip
+    wrong = replace(amina.traits, birth_date="1988-05-05")
+    inside = replace(world.labo_seine, organisation_id=doctor.organisation_id, organisation=doctor.organisation)
+    waiting = deposited(inside, amina, traits=wrong).id
+    access.open_record(
+        Request(actor=other, patient_id=amina.id, purpose=Purpose.EMERGENCY, action=Action.LIST, at=NOW, reason=REASON)
+    )
+    access.report_line(amina.opens(Action.READ_JOURNAL), seq=1, message="Je ne connais pas ce médecin.", at=NOW)
+    cases = {one.kind: one.id for one in asks.cases(operator) if one.patient_id == amina.id}
+    at, own = f"/pro/patients/{amina.id}/", f"/pro/depots/{amina.id}/{sent}/"
+    return {
+        doctor: [
+            "/pro/", "/pro/trouver/", "/pro/urgence/", at, at + "?mots=introuvable", at + f"documents/{report}/",
+            at + "deposer/", "/pro/depots/", own, own + "retirer/",
+        ],
+        other: ["/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/urgence/"],
+        operator: [
+            "/operateur/", "/operateur/quarantaine/", f"/operateur/quarantaine/{waiting}/",
+            f"/operateur/quarantaine/{waiting}/decider/", "/operateur/urgences/",
+            f"/operateur/urgences/{cases['emergency']}/", "/operateur/signalements/",
+            f"/operateur/signalements/{cases['report']}/", "/operateur/taches/",
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light"), ((320, 640), "light")])
+def test_every_page_is_free_of_barriers_and_fits_its_screen(visit, scene, size, scheme):
+    for actor, addresses in scene.items():
+        page = visit(actor, size=size, color_scheme=scheme, bypass_csp=True)
+        for address in addresses:
+            page.goto(address)
+            found = Axe().run(page).response["violations"]
+            assert found == [], (address, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found])
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
+
+
+def test_the_essential_of_a_record_stands_above_the_fold(visit, scene):
+    doctor, addresses = next(iter(scene.items()))
+    page = visit(doctor, size=DESK)
+    page.goto(addresses[3])
+    for name in ("Documents", "Depuis votre dernière visite", "Ce que vous voyez ici"):
+        box = page.get_by_role("heading", name=name).bounding_box()
+        assert box is not None
+        assert box["y"] < DESK[1], name
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_doctor_finds_somebody_deposits_and_takes_it_back(visit, script):
+    world = World()
+    zoe, doctor = world.zoe, world.dr_roux
+    page = visit(doctor, java_script_enabled=script)
+    page.goto("/pro/")
+    page.get_by_label("Matricule INS").fill(zoe.ins.matricule)
+    page.get_by_label("Nature du matricule").select_option(zoe.ins.oid)
+    page.get_by_label("Nom de naissance").fill(zoe.traits.birth_family)
+    page.get_by_label("Prénoms de naissance").fill("Zoé")
+    page.get_by_label("Date de naissance").fill(zoe.traits.birth_date)
+    page.get_by_role("button", name="Trouver").click()
+    expect(page.get_by_role("heading", name="Son dossier ne vous est pas ouvert")).to_be_visible()
+    page.get_by_role("button", name="Déposer un document").click()
+    letter = {"name": "lettre.txt", "mimeType": "text/plain", "buffer": b"Avis : tout va bien."}
+    page.get_by_label("Le document").set_input_files([letter])
+    page.get_by_label("Type").select_option(sorted(asks.writable(doctor))[0])
+    page.get_by_label("Titre").fill("Avis de cardiologie")
+    page.get_by_role("button", name="Déposer").click()
+    expect(page.get_by_role("status")).to_contain_text("C’est déposé")
+    page.get_by_role("link", name="Avis de cardiologie").click()
+    page.get_by_role("link", name="Retirer ce dépôt").click()
+    page.get_by_role("button", name="Retirer ce dépôt").click()
+    expect(page.get_by_role("status")).to_contain_text("plus personne ne le voit")
+    page.get_by_role("status").get_by_role("button", name="Annuler").click()
+    expect(page.get_by_role("heading", name="Avis de cardiologie")).to_be_visible()
+
+
+def test_a_doctor_opens_a_document_by_keyboard_alone(visit):
+    world = World()
+    deposited(world.labo_seine, world.amina, a_report("Bilan thyroïdien"))
+    page = visit(world.dr_diallo)
+    page.goto(f"/pro/patients/{world.amina.id}/")
+    page.keyboard.press("?")
+    expect(page.get_by_text("aller à la recherche")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Titre, auteur ou type")).to_be_focused()
+    page.keyboard.type("thyro?")  # inside a field, keys are letters
+    expect(page.get_by_label("Titre, auteur ou type")).to_have_value("thyro?")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("mots=thyro"))
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if "Bilan thyroïdien" in page.evaluate("document.activeElement.textContent"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("documents/"))
+    expect(page.get_by_role("heading", name="Ce document")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_an_operator_attaches_what_was_set_aside(visit, script):
+    world = World()
+    deposited(world.labo_seine, world.amina, traits=replace(world.amina.traits, birth_date="1988-05-05"))
+    page = visit(world.operator, java_script_enabled=script)
+    page.goto("/operateur/")
+    page.get_by_role("link", name="Dépôts en quarantaine").click()
+    page.get_by_role("link", name=re.compile(world.amina.canaries[0], re.IGNORECASE)).click()
+    expect(page.get_by_text("diffère")).to_be_visible()
+    page.get_by_role("button", name="Rattacher à l’espace A").click()
+    page.get_by_role("button", name="Rattacher").click()
+    expect(page.get_by_role("status")).to_contain_text("C’est rattaché")
