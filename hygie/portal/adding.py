@@ -107,13 +107,26 @@ class CorrectForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file. Exactly one of `card` and `fault` is set; `guessed`: the category is a proposal."""
+    """What became of one file. Exactly one of `card` and `fault` is set; `guessed`: the category is a proposal;
+    `unknown`: nothing could be proposed."""
 
     name: str
     card: Card | None = None
     fault: str = ""
     again: bool = False
     guessed: bool = False
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """One file, now a document. again: she had added it before."""
+
+    name: str
+    id: UUID
+    again: bool
+    guessed: bool
+    unknown: bool
 
 
 @for_a_person
@@ -167,13 +180,22 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
             raise
         except HygieError as fault:
             return [*outcomes, Outcome(files[0][0], fault=_(fault.public))]
-    received: list[tuple[str, UUID, bool, bool]] = []
+    received: list[_Received] = []
     for name, data in files:
         try:
             looked = inspect(data, file_name=name, on=timezone.localdate())
             made = _document(actor, data, looked, said, alone=len(files) == 1)
             receipt = actions.add(actor=actor, patient_id=actor.patient_id, document=made, at=timezone.now())
-            received.append((name, receipt.id, receipt.outcome != "stored", not said["kind"]))
+            sure = bool(looked.proposal.confidence)
+            received.append(
+                _Received(
+                    name,
+                    receipt.id,
+                    receipt.outcome != "stored",
+                    guessed=not said["kind"] and sure,
+                    unknown=not said["kind"] and not sure,
+                )
+            )
         except Unavailable:
             raise
         except HygieError as fault:
@@ -185,14 +207,20 @@ def _name(one: UploadedFile) -> str:
     return (one.name or _("fichier"))[:120]
 
 
-def _told(request: HttpRequest, received: list[tuple[str, UUID, bool, bool]]) -> list[Outcome]:
+def _told(request: HttpRequest, received: list[_Received]) -> list[Outcome]:
     """The documents as they now stand in her record."""
     if not received:
         return []
     grant = open_mine(request, Action.LIST)
     return [
-        Outcome(name, card=card(record.document(grant, document_id=id)), again=again, guessed=guessed)
-        for name, id, again, guessed in received
+        Outcome(
+            one.name,
+            card=card(record.document(grant, document_id=one.id)),
+            again=one.again,
+            guessed=one.guessed,
+            unknown=one.unknown,
+        )
+        for one in received
     ]
 
 

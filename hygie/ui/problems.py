@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hygie.base import errors
+from hygie.base.sql import LOST, unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Problems:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, LOST):
+            exception = unavailable()
         return page_for(exception, request) if isinstance(exception, errors.HygieError) else None
 
 
