@@ -26,6 +26,7 @@ from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
+from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 
 __all__ = [
@@ -163,7 +164,7 @@ def add_to_circle(
 ) -> UUID:  # fmt: skip
     """Let a professional or a structure in, perhaps for some classes of documents, perhaps until a date.
 
-    The same one again replaces the former limits. Exactly one of the two ids.
+    The same one again replaces the former limits. Exactly one of the two ids; NotFound if it is nobody's.
     """
     kind, one = _who(professional_id, organisation_id)
     member_id, subject = uuid7(), pseudonym(one)
@@ -196,7 +197,7 @@ def block(
     grant: Grant, *, professional_id: UUID | None = None, organisation_id: UUID | None = None,
     reading: bool = True, deposit: bool = False, at: datetime,
 ) -> UUID:  # fmt: skip
-    """Keep a professional or a structure out: of reading, of depositing, or both."""
+    """Keep a professional or a structure out: of reading, of depositing, or both. NotFound if it is nobody's id."""
     kind, one = _who(professional_id, organisation_id)
     block_id, subject = uuid7(), pseudonym(one)
     with _settling(grant):
@@ -260,9 +261,13 @@ def operator_only(actor: Actor) -> None:
 
 
 def _who(professional_id: UUID | None, organisation_id: UUID | None) -> tuple[str, UUID]:
+    """Whom a choice is about. NotFound for nobody: settings that name nobody could not be shown again."""
     if (professional_id is None) == (organisation_id is None):
         raise ValueError("exactly one of professional_id and organisation_id")
-    return ("professional", professional_id) if professional_id else ("organisation", organisation_id)  # type: ignore[return-value]
+    if professional_id is not None:
+        return "professional", people.professional(professional_id).id
+    assert organisation_id is not None
+    return "organisation", people.organisation(organisation_id).id
 
 
 def _sealed_who(grant: Grant, row_id: UUID, kind: str, one: UUID) -> bytes:

@@ -101,6 +101,17 @@ def test_a_blocked_doctor_sees_nothing_even_in_an_emergency(world: World) -> Non
     actions.open_record(care(world.dr_diallo, world.amina))
 
 
+def test_nobody_is_neither_let_in_nor_kept_out(world: World) -> None:
+    """A choice about an unknown id was once kept, and the person's own settings could not be shown any more."""
+    mine = world.amina.opens(Action.SET_ACCESS)
+    for nobody in ({"professional_id": uuid4()}, {"organisation_id": uuid4()}):
+        with pytest.raises(NotFound):
+            actions.block(mine, **nobody, at=NOW)
+        with pytest.raises(NotFound):
+            actions.add_to_circle(mine, **nobody, at=NOW)
+    assert len(queries.settings(mine).circle) == 1 and queries.settings(mine).blocks == ()
+
+
 def test_a_limit_to_some_classes_is_kept(world: World) -> None:
     world.lets_in(world.zoe, world.dr_diallo, classes=frozenset({"42"}))
     deposited(world.labo_seine, world.zoe)

@@ -90,13 +90,16 @@ def _patches(one: Neighbour, town: Town) -> Iterator[Ask]:
         yield json("PATCH", address, [{"op": "replace", "path": "/status", "value": "current"}], kind=JSON_PATCH,
                    headers=(("If-Match", 'W/"999"'),))  # fmt: skip
     for wanted in ("identifier=urn:oid:1.2.3", "patient=x", "identifier=a&identifier=b", "", "_id=x"):
-        yield json("PATCH", DOCUMENTS, [{"op": "replace", "path": "/status", "value": "x"}], kind=JSON_PATCH, query=wanted)
+        yield json(
+            "PATCH", DOCUMENTS, [{"op": "replace", "path": "/status", "value": "x"}], kind=JSON_PATCH, query=wanted
+        )
 
 
 def _submissions(town: Town, one: Neighbour) -> Iterator[Ask]:
     """F8, F9, F15: a message about one that points at another, changes another, or brings what nobody may set."""
     says = tuple(word for who in town.neighbours for word in said_by_heart(who))
     other = town.amina if one is town.zoe else town.zoe
+
     def message() -> dict[str, Any]:
         return samples.reference(about(one.person, content=b"Bonjour", media_type="text/plain"), b"Bonjour")
 
@@ -123,7 +126,9 @@ def _submissions(town: Town, one: Neighbour) -> Iterator[Ask]:
         patch = samples.superseding(url)["resource"]
         for resource in ({}, {"resource": plain}, {"resource": patch}):
             for kind in ("batch", "transaction"):
-                yield json("POST", "/fhir", {"resourceType": "Bundle", "type": kind, "entry": [inside | resource]}, says=says)
+                yield json(
+                    "POST", "/fhir", {"resourceType": "Bundle", "type": kind, "entry": [inside | resource]}, says=says
+                )
 
 
 def _pages(town: Town) -> Iterator[Ask]:

@@ -35,7 +35,7 @@ from hygie.people.types import Actor, AuthLevel, Hat, Kind, Professional
 from hygie.record import actions as record
 from hygie.record.types import Author
 from hygie.tests.crawl.callers import Caller, Told, json
-from hygie.tests.crawl.canaries import Recorder
+from hygie.tests.crawl.canaries import WORD, Recorder
 from hygie.tests.world import NOW, Person, World, a_report, care
 
 ACTORS = (
@@ -95,7 +95,8 @@ class Town:
     def told(self, name: str, asked: Any, *, strangers: bool = False) -> tuple[Told, list[str]]:
         """What this actor is answered, and what should not be in it."""
         told = self.caller(name).ask(asked)
-        return told, self.recorder.leaks(name, told.everything, asked.says, strangers=strangers)
+        said = (*asked.says, *(word.decode() for word in WORD.findall(asked.query.encode())))
+        return told, self.recorder.leaks(name, told.everything, said, strangers=strangers)
 
     # The people behind the counters.
 
@@ -109,16 +110,12 @@ class Town:
         self.operator = self._professional("operator", "Garde", "10", "Hygie", "other")
         people.set_operator(rpps=self.rpps["operator"], operates=True)
         self.callers["operator"] = replace(self.callers["operator"], hat=known.OPERATOR)
-        self.callers["weak-operator"] = replace(
-            self.callers["operator"], name="weak-operator", auth=AuthLevel.SINGLE
-        )
+        self.callers["weak-operator"] = replace(self.callers["operator"], name="weak-operator", auth=AuthLevel.SINGLE)
 
     def _professional(self, name: str, family: str, profession: str, place: str, kind: str) -> Actor:
         self.rpps[name] = f"{secrets.randbelow(10**11):011d}"
         hat = Hat(profession=profession, specialty=None, organisation=self.world.organisation(place, kind))
-        one = people.register_professional(
-            rpps=self.rpps[name], family=family, given="Awa", civility="Dr", hats=[hat]
-        )
+        one = people.register_professional(rpps=self.rpps[name], family=family, given="Awa", civility="Dr", hats=[hat])
         who: Professional = known.professional(one)
         account = self._account(kind=Kind.PROFESSIONAL, professional_id=one)
         self.callers[name] = Caller(name, account=account, hat=str(who.hats[0].id))
@@ -187,7 +184,9 @@ class Town:
 
     def _publish(self, sender: str, one: Neighbour, kind: str, content: bytes, *who: str, **changes: Any) -> None:
         """By FHIR, with a canary in the title, the description and the author's name."""
-        words = {at: self.recorder.plant(f"{one.name}: {kind}, {at}", *who) for at in ("title", "description", "author")}
+        words = {
+            at: self.recorder.plant(f"{one.name}: {kind}, {at}", *who) for at in ("title", "description", "author")
+        }
         entry = about(
             one.person, content=content, title=f"{kind} {words['title']}", description=words["description"],
             authors=(Writer(f"Dr {words['author']}", "10101201234", "10", "SM03", "Labo Seine"),), **changes,
@@ -231,7 +230,8 @@ class Town:
         for kind, hidden, who in (("upload", False, readers), ("hidden", True, ())):
             self._add(one, one.person.actor, kind, who, visibility={"N", "MASQUE_PS"} if hidden else {"N"})
         self._add(one, one.person.actor, "photo", readers, content=_photo(plant("photo content", one.name, *readers)))
-        professional, readers = (self.diallo, (*readers, "diallo")) if one is self.amina else (self.petit, readers)
+        professional = self.diallo if one is self.amina else self.petit
+        readers = (*readers, "software") if one is self.amina else ()  # what her practice sent, its software knows
         self._add(one, professional, "written", readers, author=professional)
 
     def _add(self, one: Neighbour, actor: Actor, kind: str, readers: tuple[str, ...], *, content: bytes = b"",

@@ -44,7 +44,9 @@ class Walk:
     @property
     def summary(self) -> str:
         told = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
-        return "\n".join([f"{self.actor}: {self.count} requests ({told}), {len(self.faults)} faults", *self.faults[:SHOWN]])
+        return "\n".join(
+            [f"{self.actor}: {self.count} requests ({told}), {len(self.faults)} faults", *self.faults[:SHOWN]]
+        )
 
 
 @contextmanager
