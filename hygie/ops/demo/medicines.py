@@ -58,7 +58,7 @@ MEDICINES = _named(
     enoxaparine=("ÉNOXAPARINE 4 000 UI, seringue préremplie", "B01AB05", "Énoxaparine"),
     tramadol=("TRAMADOL 50 mg, gélule", "N02AX02", "Tramadol"),
     racecadotril=("RACÉCADOTRIL 10 mg, poudre orale", "A07XA04", "Racécadotril"),
-    serum=("SÉRUM PHYSIOLOGIQUE, unidoses", "R01AX10", "Chlorure de sodium"),
+    serum=("SÉRUM PHYSIOLOGIQUE, unidoses", "R01AX10", "Sérum physiologique"),
     tamoxifene=("TAMOXIFÈNE 20 mg, comprimé", "L02BA01", "Tamoxifène"),
 )  # fmt: skip
 

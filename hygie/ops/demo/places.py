@@ -102,7 +102,7 @@ CARERS = _carers(
     Carer("costa", "Miguel", "Costa", "99900000078", "gare", "21", None, "Pharmacien", "M", about="pharmacien"),
     Carer("perrin", "Nadège", "Perrin", "99900000086", "quais", "60", None, "Infirmier", "MME", about="infirmière libérale"),
     Carer("moulin", "Sarah", "Moulin", "99900000094", "quais", "50", None, "Sage-femme", "MME", about="sage-femme"),
-    Carer("saurin", "Paul", "Saurin", "99900000102", "seine", specialty="SM03", label="Médecin - Biologie médicale"),
+    Carer("saurin", "Paul", "Saurin", "99900000102", "seine", specialty="SM03", label="Médecin - Biologie médicale", about="biologiste de Labo Seine : un de ses envois attend une vérification"),
     Carer("benoit", "Karim", "Benoît", "99900000110", "bellevue", specialty="SM44", label="Médecin - Radio-diagnostic"),
     Carer("leroy", "Anne", "Leroy", "99900000128", "canal", specialty="SM04", label="Médecin - Cardiologie et maladies vasculaires"),
     Carer("fabre", "Julien", "Fabre", "99900000136", "canal", specialty="SM08", label="Médecin - Chirurgie orthopédique et traumatologie"),
