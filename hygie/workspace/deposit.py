@@ -35,7 +35,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class DepositForm(forms.Form):
-    files = ManyFiles(
+    files = ManyFiles(  # type: ignore[assignment]  # forms keep declared fields apart from their own attributes
         label=gettext_lazy("Le document"),
         error_messages={"required": gettext_lazy("Choisissez un fichier, ou une ou plusieurs photos.")},
         help_text=gettext_lazy(
