@@ -254,8 +254,13 @@ def _demo_sign_in(folder: DataFolder) -> Callable[[], None]:
     from hygie.ops import demo_oidc
 
     population = _population()
+    # The provider's address is part of who its accounts are: it stays what it was at the first start, whatever --port.
+    kept = folder.path / "demo" / "provider-port"
+    if not kept.exists():
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        kept.write_text(f"{config.number('HYGIE_PORT') + 1}\n")
     provider = demo_oidc.start(
-        port=config.number("HYGIE_PORT") + 1,
+        port=int(kept.read_text()),
         people=population.people(),
         professionals=population.professionals(),
         origins=[config.get("HYGIE_PUBLIC_URL")],
