@@ -4,16 +4,17 @@
 this machine. Empty, sealed documents live in PostgreSQL beside their rows and `store()` is None.
 
 The store only ever holds ciphertext under random names. Guarantees: what `put` accepted is in the store before it
-returns (that the store itself flushes is its configuration: docs/how-to/s3), is never overwritten, and every call
+returns (that the store itself flushes is its configuration: docs/how-to/run-it.md), is never overwritten, and every call
 ends within DEADLINE seconds. Error: Unavailable, nothing half-written is ever read back as good (it would not open).
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -26,6 +27,7 @@ from hygie.base import config
 from hygie.base.errors import Unavailable
 
 DEADLINE = 8  # seconds, tries included; a deposit that waits longer is better sent again
+PAUSE = 1.0  # seconds during which a store that did not answer is not asked again: those who wait are told at once
 AT_ONCE = 16
 
 # What obstore raises: its own errors, and the built-in ones that some of them derive from.
@@ -45,6 +47,9 @@ class BlobStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget `key`; nothing if it is not there."""
+
+    def older_than(self, moment: datetime) -> Iterator[list[str]]:
+        """The names of all that was put before `moment`, some at a time, or Unavailable."""
 
 
 class S3Blobs:
@@ -71,8 +76,10 @@ class S3Blobs:
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=DEADLINE // 2)},
         )
         self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="blobs")
+        self._not_before = 0.0
 
     def put(self, key: str, data: bytes) -> None:
+        self._may_ask()
         try:
             self._bucket.put(key, data, mode="create", use_multipart=False)
         except AlreadyExistsError:
@@ -80,7 +87,7 @@ class S3Blobs:
             if not hmac.compare_digest(self.get(key), data):
                 raise _away("blob-name-taken") from None
         except _FAULTS:
-            raise _away("blob-not-kept") from None
+            raise self._gone("blob-not-kept") from None
 
     def put_all(self, blobs: Mapping[str, bytes]) -> None:
         if len(blobs) == 1:
@@ -90,12 +97,13 @@ class S3Blobs:
             pass
 
     def get(self, key: str) -> bytes:
+        self._may_ask()
         try:
             return bytes(self._bucket.get(key).bytes())
         except _MISSING:
             raise _away("blob-missing") from None
         except _FAULTS:
-            raise _away("blob-not-read") from None
+            raise self._gone("blob-not-read") from None
 
     def delete(self, key: str) -> None:
         try:
@@ -104,6 +112,22 @@ class S3Blobs:
             return
         except _FAULTS:
             raise _away("blob-not-deleted") from None
+
+    def older_than(self, moment: datetime) -> Iterator[list[str]]:
+        try:
+            for page in self._bucket.list(chunk_size=1000):
+                if names := [one["path"] for one in page if one["last_modified"] < moment]:
+                    yield names
+        except _FAULTS:
+            raise _away("blobs-not-listed") from None
+
+    def _may_ask(self) -> None:
+        if time.monotonic() < self._not_before:
+            raise _away("blob-store-away")
+
+    def _gone(self, code: str) -> Unavailable:
+        self._not_before = time.monotonic() + PAUSE
+        return _away(code)
 
 
 def _away(code: str) -> Unavailable:

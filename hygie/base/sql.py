@@ -12,6 +12,7 @@ from hygie.base.errors import Unavailable
 
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
+LOST = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
 
 
 def cursor() -> psycopg.Cursor[Any]:
@@ -28,11 +29,19 @@ def or_unavailable(run: Callable[[Sequence[Asked]], Told]) -> Callable[[Sequence
     def trying(items: Sequence[Asked]) -> Told:
         try:
             return run(items)
-        except (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError) as fault:
-            connection.close()
-            raise Unavailable(
-                "La base ne répond pas : rien n'a été conservé. Réessayez dans un instant.", code="database-unreachable",
-                retry_after=2,
-            ) from fault  # fmt: skip
+        except LOST as fault:
+            raise unavailable() from fault
 
     return trying
+
+
+def unavailable() -> Unavailable:
+    """What to say of a database that is lost, full or overloaded. Closes this thread's connection: it is of no use.
+
+    Whether a commit cut in the middle was kept is not known then; the same deposit again finds out and doubles nothing.
+    """
+    connection.close()
+    return Unavailable(
+        "La base ne répond pas. Recommencez dans un instant : rien ne sera doublé.", code="database-unreachable",
+        retry_after=2,
+    )  # fmt: skip

@@ -31,7 +31,8 @@ class Together(Generic[Item, Answer]):
     """Group concurrent calls of `run`, which takes many items and gives one answer or exception for each.
 
     At most `most` items a round. More than `patience` callers waiting: Unavailable, with a delay to come back.
-    If a whole round fails, its items are tried again one by one, so that one bad item hurts only itself.
+    If a whole round fails, its items are tried again one by one, so that one bad item hurts only itself. When one is
+    Unavailable even then, what we stand on is away: those after it are told so at once, not each after its own wait.
     """
 
     def __init__(
@@ -80,8 +81,12 @@ class Together(Generic[Item, Answer]):
             answers = self._run([one.item for one in batch])
         except Exception as fault:
             if len(batch) > 1:
-                for one in batch:
+                for number, one in enumerate(batch):
                     self._answer([one])
+                    if isinstance(fault, Unavailable) and isinstance(one.answer, Unavailable):
+                        for left in batch[number + 1 :]:
+                            left.answer = one.answer
+                        return
                 return
             answers = [fault]
         for one, answer in zip(batch, answers, strict=True):

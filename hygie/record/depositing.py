@@ -23,7 +23,7 @@ from django.db import transaction
 from hygie.access.actions import opening_together
 from hygie.access.queries import refusal
 from hygie.access.types import Action, Channel, DocumentFacts, Grant, Purpose, Request
-from hygie.base import blobs, sealing
+from hygie.base import blobs, sealing, space
 from hygie.base.errors import Conflict, HygieError, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -68,6 +68,7 @@ class _Prepared:
 
 def _run(items: Sequence[Incoming], *, whole: bool = False) -> list[Receipt | Exception]:
     """One round. An exception from here means nothing at all was kept. `whole`: all of them, or none."""
+    space.refuse_if_scarce()
     known = _match(items)
     prepared = [_prepare(one, patient_id) for one, patient_id in zip(items, known, strict=True)]
     _store_blobs(prepared)
@@ -145,9 +146,7 @@ def _store_blobs(prepared: Sequence[_Prepared]) -> None:
     store = blobs.store()
     if store is None:
         return
-    for one in prepared:
-        if one.patient_id is not None:
-            store.put(str(one.id), one.content)
+    store.put_all({str(one.id): one.content for one in prepared if one.patient_id is not None})
 
 
 def facts_of(one: Incoming) -> DocumentFacts:
@@ -176,6 +175,7 @@ def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
         documents, awaited = _same_documents(sql, prepared)
         rows: list[dict[str, Any]] = []
         contents: list[tuple[bytes, bytes, bytes]] = []
+        replaced: set[tuple[UUID, UUID, bytes]] = set()
         for one, opening in zip(prepared, openings, strict=True):
             opening.origin = one.one.source
             if opening.grant is None:
@@ -204,7 +204,7 @@ def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
             submissions[one.submission] = (one.digest, "stored", one.id, one.one.received)
             documents[(one.patient_id, one.unique)] = _Same(one.id, _content_digest(one), _organisation(one))
             try:
-                row, sealed_parts = _row(sql, one, opening.grant, len(rows) + 1)
+                row, sealed_parts = _row(sql, one, opening.grant, len(rows) + 1, replaced)
             except HygieError as fault:
                 opening.silent = True
                 one.answer = fault
@@ -286,12 +286,20 @@ def _same_documents(
 
 
 def _row(
-    sql: psycopg.Cursor[Any], one: _Prepared, grant: Grant, number: int
+    sql: psycopg.Cursor[Any], one: _Prepared, grant: Grant, number: int, replaced: set[tuple[UUID, UUID, bytes]]
 ) -> tuple[dict[str, Any], tuple[bytes, bytes, bytes]]:
-    """The row of one document (small fields), and its three sealed values."""
+    """The row of one document (small fields), and its three sealed values.
+
+    `replaced`: what this round replaces already, by (person, author, document); grows by what this one replaces.
+    """
     assert one.patient_id is not None and grant.keyring is not None
     document, metadata, actor = one.one.document, one.one.document.metadata, one.one.actor
     replaces = _digest_of_replaced(sql, one)
+    if replaces:
+        successor = (one.patient_id, _organisation(one) or pseudonym(actor.id), replaces)
+        if successor in replaced:
+            raise _already_replaced()
+        replaced.add(successor)
     packed = sealed.pack(
         metadata, depositor=str(actor.id), name=actor.organisation or actor.name, sha256=one.sha256.hex(),
         organisation=str(actor.organisation_id) if actor.organisation_id else None,
@@ -325,17 +333,28 @@ def _digest_of_replaced(sql: psycopg.Cursor[Any], one: _Prepared) -> bytes | Non
            WHERE patient_id = %b AND (unique_digest = %b OR id = %b)""",
         [one.patient_id, digest, ours], prepare=True,
     ).fetchone()  # fmt: skip
+    mine = {_organisation(one), pseudonym(one.one.actor.id)} - {None}
     if found is None:
         if ours is not None and not said.startswith("urn:"):
             raise NotFound("Le document à remplacer n'existe pas ici.", code="no-such-document", at="relatesTo")
+        sql.execute(
+            """SELECT 1 FROM record_document WHERE patient_id = %b AND replaces_digest = %b
+                 AND status <> 'entered-in-error' AND (organisation = ANY(%b) OR depositor = ANY(%b))""",
+            [one.patient_id, digest, list(mine), list(mine)], prepare=True,
+        )  # fmt: skip
+        if sql.fetchone() is not None:
+            raise _already_replaced()
         return digest  # the replaced one may come later: the links are made whenever both are here
     unique, organisation, depositor, status = found
-    mine = {_organisation(one), pseudonym(one.one.actor.id)} - {None}
     if organisation not in mine and depositor not in mine:
         raise Refused("Seul l'auteur d'un document peut le remplacer.", code="not-the-author", at="relatesTo")
     if status != "current":
-        raise Conflict("Ce document a déjà été remplacé ou retiré.", code="already-replaced", at="relatesTo")
+        raise _already_replaced()
     return bytes(unique)
+
+
+def _already_replaced() -> Conflict:
+    return Conflict("Ce document a déjà été remplacé ou retiré.", code="already-replaced", at="relatesTo")
 
 
 def _insert_submissions(sql: psycopg.Cursor[Any], prepared: Sequence[_Prepared]) -> None:
@@ -417,6 +436,13 @@ def _set_aside(one: _Prepared, reason: str) -> Receipt | Exception:
     """Into quarantine, durable like a deposit, once for each of the sender's keys."""
     if one.one.ins is None or one.one.traits is None or one.one.actor.kind is Kind.PERSON:
         return Refused("Ce document ne peut pas être ajouté à cet espace.", code="no-such-record")
+    try:
+        return _keep_aside(one, reason)
+    except Conflict:  # the same key, an instant ago: no record was locked that would have made us wait for it
+        return _keep_aside(one, reason)
+
+
+def _keep_aside(one: _Prepared, reason: str) -> Receipt | Exception:
     with transaction.atomic(durable=True):
         sql = cursor()
         before = _submissions(sql, [one]).get(one.submission)

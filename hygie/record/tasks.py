@@ -1,8 +1,9 @@
-"""Background work of the record room: filing new documents. One job for each group of deposits."""
+"""Background work of the record room: filing new documents (one job for each group of deposits), sweeping the store."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from procrastinate import RetryStrategy
@@ -23,6 +24,15 @@ def file(refs: list[list[str]]) -> None:
             filing.file_one(patient, document)
         except Exception:  # whatever the fault, the others must be filed: it comes back as a job of its own
             file_later([(patient, document)])
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="sweep", name="record.sweep", retry=RetryStrategy(max_attempts=3, wait=600))
+def sweep(timestamp: int) -> None:
+    """Each night, forget what refused deposits left in the object store (see sweeping.py)."""
+    from hygie.record import sweeping
+
+    sweeping.sweep(at=datetime.fromtimestamp(timestamp, UTC))
 
 
 def file_later(pairs: Sequence[tuple[UUID, UUID]]) -> None:

@@ -35,6 +35,11 @@ class Seaweed:
         return f"s3://{self.key}:{self.secret}@127.0.0.1:{self.s3}/{BUCKET}"
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def command(self) -> list[str]:
         return [
             self.program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder}",

@@ -57,6 +57,19 @@ def test_one_bad_item_hurts_only_itself() -> None:
     assert answers == {item: item for item in range(1, 21) if item not in (7, 9)}
 
 
+def test_when_the_ground_is_away_nobody_waits_for_everyone() -> None:
+    tries: list[int] = []
+
+    def run(items: Sequence[int]) -> list[int | Exception]:
+        tries.append(len(items))
+        time.sleep(0.05)
+        raise Unavailable("plus tard", code="away", retry_after=1)
+
+    answers = racing(Together(run), range(1, 31))
+    assert all(isinstance(answer, Unavailable) for answer in answers.values())
+    assert len(tries) < 8
+
+
 def test_too_many_waiting_is_said_with_a_delay() -> None:
     gate = threading.Event()
 

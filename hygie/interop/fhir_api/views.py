@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from hygie.base import config, logs
 from hygie.base.errors import HygieError, Invalid, NotFound, Unsupported
+from hygie.base.sql import LOST, unavailable
 from hygie.formats.fhir import capability, openapi
 from hygie.interop.fhir_api import changing, deposit, negotiation, reading
 from hygie.interop.fhir_api.answers import SAFE, Answer, failure, refusal, resource
@@ -30,6 +31,8 @@ def _fhir(view: View) -> Callable[..., HttpResponse]:
             answer = view(request, **named)
         except HygieError as fault:
             answer = refusal(fault)
+        except LOST:
+            answer = refusal(unavailable())
         except Exception as fault:
             logs.event("fhir-failed", level=logging.ERROR, error=fault, request_id=_request_id(request))
             answer = failure()

@@ -22,7 +22,8 @@ class Submission(models.Model):
         indexes = [
             models.Index(
                 fields=["sender", "-received"], name="record_submission_sender", condition=~models.Q(sender=None)
-            )
+            ),
+            models.Index(fields=["document_id"], name="record_submission_document"),  # asked by the sweep of the store
         ]
 
 
