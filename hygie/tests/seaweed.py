@@ -56,6 +56,10 @@ class Seaweed:
             "actions": ["Read", "Write", "List"],
         }
         (self.folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        # By default names live in a LevelDB that is never flushed: a power cut would lose the way to a flushed content.
+        (self.folder / "filer.toml").write_text(
+            f'[leveldb2]\nenabled = false\n[sqlite]\nenabled = true\ndbFile = "{self.folder}/filer.db"\n'
+        )
         with (self.folder / "weed.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self.command,
