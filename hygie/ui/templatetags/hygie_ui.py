@@ -127,9 +127,7 @@ def panel(
 
 
 @register.simple_block_tag
-def notice(
-    content: SafeString, *, title: str = "", tone: str = "info", icon: str = "", level: int = 3
-) -> SafeString:
+def notice(content: SafeString, *, title: str = "", tone: str = "info", icon: str = "", level: int = 3) -> SafeString:
     """`{% notice tone="warning" title="…" %}…{% endnotice %}`: something to know before going on; level: of its title."""
     _one_of("notice", "tone", tone, TONES)
     _one_of("notice", "level", str(level), ("2", "3"))
