@@ -27,9 +27,9 @@ from typing import Any
 import click
 
 from hygie.base import config, logs
-from hygie.base.errors import Conflict, Unavailable
+from hygie.base.errors import Conflict, HygieError, Unavailable
 from hygie.ops.folder import DataFolder
-from hygie.ops.postgres import die_with_parent
+from hygie.ops.postgres import Cluster, die_with_parent
 
 _TOO_OFTEN = 5  # deaths of one child in a minute after which starting it again helps nobody
 
@@ -99,6 +99,30 @@ class Child:
             self.start()
 
 
+@dataclass(slots=True)
+class _Database:
+    """The embedded PostgreSQL, if it is ours: started again when it is gone, for as long as it takes.
+
+    It recovers from a crash of one of its processes by itself, but not from the end of the first of them, nor from
+    a disk too full to recover on: then room comes back one day, and so must it.
+    """
+
+    cluster: Cluster | None
+    next_look: float = 0.0
+
+    def tend(self, now: float) -> None:
+        if self.cluster is None or now < self.next_look:
+            return
+        self.next_look = now + 1.0
+        if self.cluster.gone():
+            logs.event("child-died", level=logging.ERROR, job="postgresql")
+            try:
+                self.cluster.start()
+            except HygieError as fault:
+                logs.event("database-not-started", level=logging.ERROR, error=fault)
+                self.next_look = time.monotonic() + 5.0
+
+
 def up(*, data: Path, port: int | None, demo: bool) -> None:
     """Start everything and stay until asked to stop. Errors: those of `DataFolder`, `postgres` and `database`."""
     _settle_environment(port, demo)
@@ -114,7 +138,7 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
         with _step("Clés"):
             folder.provide_keys()
         with _step("PostgreSQL"):
-            folder.provide_database()
+            database = _Database(folder.provide_database())
         with _step("Base de données à jour, réglages vérifiés"):
             _settle_database()
         with _step("Fichiers des pages"):
@@ -133,6 +157,7 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
         while True:
             for child in children:
                 child.tend(time.monotonic())
+            database.tend(time.monotonic())
             time.sleep(0.2)
     except _Stop:
         click.echo("\nArrêt…")

@@ -141,6 +141,29 @@ def test_a_child_that_dies_is_started_again(data_made):
     assert processes_of(data) == []
 
 
+def test_a_database_that_dies_under_it_is_started_again(data_made):
+    data = data_made
+    up = Up(data)
+    up.wait_until_ready()
+    pid_file = data / "postgres" / "cluster" / "postmaster.pid"
+    first = int(pid_file.read_text().split()[0])
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: pid_file.exists() and int(pid_file.read_text().split()[0]) != first, 40)
+    wait_for(lambda: _asks(data), 20)
+    assert _answers(up.port)
+    up.send(signal.SIGTERM)
+    assert up.wait() == 0
+    assert processes_of(data) == []
+
+
+def _asks(data: Path) -> bool:
+    try:
+        with psycopg.connect(Cluster(data / "postgres").addresses().app) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
+
+
 def _answers(port: int) -> bool:
     try:
         return answer(port) < 500
