@@ -191,7 +191,7 @@ def test_lists_and_machine_work_fold_and_looks_do_not() -> None:
 
 def test_the_pages_of_one_document_are_one_look() -> None:
     one, other = UUID(int=1), UUID(int=2)
-    lines = [line( seq=n, object_id=one if n < 4 else other) for n in range(1, 6)]
+    lines = [line(seq=n, object_id=one if n < 4 else other) for n in range(1, 6)]
     (group,) = sentences.fold(lines)
     assert [(item.count, item.sentence.what.endswith("a lu un compte rendu.")) for item in group.items] == [
         (2, True), (3, True),
