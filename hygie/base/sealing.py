@@ -12,6 +12,7 @@ RFC 9180 (HPKE). Suite: DHKEM(X25519), HKDF-SHA256, AES-256-GCM.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from uuid import UUID
 
@@ -61,11 +62,19 @@ def seal(key: bytes, plain: bytes, place: bytes) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, place: bytes) -> bytes:
     """The plaintext, or BadSeal."""
-    sealed = bytes(sealed)
+    return opener(key)(sealed, place)
+
+
+def opener(key: bytes) -> Callable[[bytes, bytes], bytes]:
+    """`unseal` for many values under one key: the cipher is prepared once."""
+    cipher = AESGCM(key)
+    return lambda sealed, place: _open(cipher, bytes(sealed), place)
+
+
+def _open(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
     if sealed[:1] != VERSION or len(sealed) < 8 + TAG:
         raise BadSeal("not a sealed value")
-    cipher, prefix = AESGCM(key), sealed[1:8]
-    step = CHUNK + TAG
+    prefix, step = sealed[1:8], CHUNK + TAG
     last = (len(sealed) - 8 - 1) // step
     out = []
     try:

@@ -26,15 +26,28 @@ _Row = tuple[Any, ...]
 _FRANCE = ZoneInfo("Europe/Paris")
 
 
-def document(grant: Grant, row: _Row, *, opened: set[UUID] | None = None, index_key: bytes | None = None) -> Document:
-    """One row as a value; BadSeal if it was altered or moved. `index_key` saves deriving it for each row of a list."""
+class _Listing:
+    """Opens the rows of one record that are filed: its key is derived, and its cipher prepared, once for a list."""
+
+    def __init__(self, grant: Grant) -> None:
+        assert grant.keyring is not None
+        self._open = sealing.opener(grant.keyring.index_key())
+        self._place = sealed.place("listing", grant.patient_id, "")
+
+    def __call__(self, document_id: UUID, listing: bytes) -> bytes:
+        return self._open(listing, self._place + str(document_id).encode())
+
+
+def document(
+    grant: Grant, row: _Row, *, opened: set[UUID] | None = None, listings: _Listing | None = None
+) -> Document:
+    """One row as a value; BadSeal if it was altered or moved."""
     (document_id, class_code, visibility, status, archived, version, received, updated, announce_on, size, source,
      by_patient, replaces, replaced_by, dek, meta, listing) = row  # fmt: skip
     keys, patient = grant.keyring, grant.patient_id
     assert keys is not None
     if listing is not None:
-        place = sealed.place("listing", patient, document_id)
-        packed = sealing.unseal(index_key or keys.index_key(), listing, place)
+        packed = (listings or _Listing(grant))(document_id, listing)
     else:  # not filed yet
         place = sealed.place("meta", patient, document_id)
         packed = sealing.unseal(keys.open_document_key(document_id, dek), meta, place)
@@ -66,9 +79,8 @@ def announced(visibility: frozenset[str], announce_on: date | None, at: datetime
 
 def covered(grant: Grant, rows: Iterable[_Row], *, opened: set[UUID] | None = None) -> list[Document]:
     """The documents that the grant's scope covers, in the order of the rows."""
-    assert grant.keyring is not None
-    key = grant.keyring.index_key()
-    every = (document(grant, row, opened=opened, index_key=key) for row in rows)
+    listings = _Listing(grant)
+    every = (document(grant, row, opened=opened, listings=listings) for row in rows)
     return [one for one in every if grant.scope.covers(one.facts)]
 
 

@@ -23,7 +23,7 @@ def digest(purpose: str, *parts: bytes) -> bytes:
     return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("record/" + purpose, joined)
 
 
-def place(kind: str, patient_id: UUID, document_id: UUID) -> bytes:
+def place(kind: str, patient_id: UUID, document_id: UUID | str) -> bytes:
     """kind: `content`, `meta` or `listing`."""
     return sealing.aad(kind, patient_id, document_id)
 
