@@ -38,9 +38,7 @@ class _Listing:
         return self._open(listing, self._place + str(document_id).encode())
 
 
-def document(
-    grant: Grant, row: _Row, *, opened: set[UUID] | None = None, listings: _Listing | None = None
-) -> Document:
+def document(grant: Grant, row: _Row, *, opened: set[UUID] | None = None, listings: _Listing | None = None) -> Document:
     """One row as a value; BadSeal if it was altered or moved."""
     (document_id, class_code, visibility, status, archived, version, received, updated, announce_on, size, source,
      by_patient, replaces, replaced_by, dek, meta, listing) = row  # fmt: skip
