@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from hygie.ops.bench import ground
+from hygie.ops.bench import ground, pages
+from hygie.ops.bench.timing import timed
 from hygie.people.types import Actor
-
-
-def timed(call: Callable[[], object], *, times: int) -> dict[str, float]:
-    """Mean, p50, p95 and p99 of so many calls, in milliseconds."""
-    call()
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        call()
-        took.append((time.perf_counter() - began) * 1000)
-    took.sort()
-    return {
-        "mean_ms": sum(took) / times, "p50_ms": took[times // 2], "p95_ms": took[times * 95 // 100],
-        "p99_ms": took[min(times - 1, times * 99 // 100)],
-    }  # fmt: skip
 
 
 def run(person: ground.Someone, sender: Actor, *, documents: int, times: int) -> dict[str, Any]:
@@ -55,6 +40,7 @@ def run(person: ground.Someone, sender: Actor, *, documents: int, times: int) ->
     decisions = count / (time.perf_counter() - began)
     return {
         "documents": documents,
+        "pages": pages.run(person, ids[0], times=max(20, times // 10)),
         "open_record": timed(lambda: access.open_record(request(Action.LIST)), times=times),
         "list": timed(lambda: queries.documents(listing), times=max(20, times // 10)),
         "list of 50": timed(lambda: queries.documents(listing, limit=50), times=max(20, times // 10)),
