@@ -64,7 +64,7 @@ def unpack(seq: int, at: datetime, packed: bytes) -> JournalLine:
     return JournalLine(seq=seq, at=at, **{"profession": None, "organisation": None, **values})
 
 
-def place(patient_id: UUID, seq: int) -> bytes:
+def place(patient_id: UUID, seq: int | str) -> bytes:
     return sealing.aad("journal", patient_id, seq)
 
 

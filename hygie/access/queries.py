@@ -82,7 +82,8 @@ def journal(grant: Grant, *, before: int | None = None, limit: int = 200) -> lis
     return _lines(grant, before=before, limit=limit)
 
 
-def _lines(grant: Grant, *, before: int | None, limit: int | None) -> list[JournalLine]:
+def _lines(grant: Grant, *, before: int | None, limit: int | None, about: UUID | None = None) -> list[JournalLine]:
+    """Lines, newest first; `about` keeps those that name this object, and unpacks no other."""
     with _gated(grant.patient_id):
         row = Record.objects.get(patient_id=grant.patient_id)
         entries = JournalEntry.objects.filter(patient_id=grant.patient_id, body__isnull=False)
@@ -90,11 +91,10 @@ def _lines(grant: Grant, *, before: int | None, limit: int | None) -> list[Journ
             entries = entries.filter(seq__lt=before)
         rows = list(entries.order_by("-seq").values_list("seq", "at", "body")[:limit])
     assert row.journal_key is not None
-    key = keyring.unwrap(grant.patient_id, "journal", bytes(row.journal_key))
-    return [
-        chain.unpack(seq, at, sealing.unseal(key, bytes(body or b""), chain.place(grant.patient_id, seq)))
-        for seq, at, body in rows
-    ]
+    unsealed = sealing.opener(keyring.unwrap(grant.patient_id, "journal", bytes(row.journal_key)))
+    place, named = chain.place(grant.patient_id, ""), str(about or "").encode()
+    packed = ((seq, at, unsealed(bytes(body or b""), place + b"%d" % seq)) for seq, at, body in rows)
+    return [chain.unpack(seq, at, line) for seq, at, line in packed if named in line]
 
 
 def journal_is_whole(patient_id: UUID) -> int | None:
@@ -227,7 +227,7 @@ def _professional(one: UUID) -> tuple[Actor, ...]:
 def _last_seen(grant: Grant, document_id: UUID) -> dict[UUID, datetime]:
     """When each actor last read this document, from the journal."""
     seen: dict[UUID, datetime] = {}
-    for line in _lines(grant, before=None, limit=None):
+    for line in _lines(grant, before=None, limit=None, about=document_id):
         if line.object_id == document_id and line.allowed and line.action == Action.READ:
             seen.setdefault(line.actor_id, line.at)
     return seen
