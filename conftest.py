@@ -114,6 +114,22 @@ def cluster(database: None) -> Any:
     return _ground.cluster
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_left_in_clear() -> Iterator[None]:
+    """After everything, a thief's look: the dump and every file of this process's database, blobs and logs included."""
+    yield
+    if not _ground.started:
+        return
+    from hygie.tests.crawl import outside
+    from hygie.tests.crawl.clear import in_clear
+
+    if faults := in_clear(outside.dump(_ground.cluster)):
+        raise AssertionError(f"the dump of the database shows {faults[:5]}")
+    for path, data in outside.files(_ground.folder):
+        if faults := in_clear([data]):
+            raise AssertionError(f"{path} shows {faults[:5]}")
+
+
 @pytest.fixture(autouse=True)
 def _on_the_ground(request: pytest.FixtureRequest) -> None:
     if not PURE.intersection([request.path, *request.path.parents]):

@@ -24,6 +24,9 @@ from hygie.record.types import Author, Deposit, Metadata, NewDocument, Receipt
 NOW = datetime.now(UTC).replace(microsecond=0)  # the second wall reads the clock of the database: tests live today
 
 
+MATRICULES: set[str] = set()  # all that this process invented: none may ever be found in clear
+
+
 def canary() -> str:
     """A name nobody else has: letters only, so that it survives every normalisation."""
     return "Canari" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(14))
@@ -64,6 +67,7 @@ class World:
     @staticmethod
     def matricule(born: str, sex: str) -> Ins:
         first = f"{1 if sex == 'male' else 2}{born[2:4]}{born[5:7]}{secrets.randbelow(10**8):08d}"
+        MATRICULES.add(first)
         return Ins(first + ins_rules.key_of(first), ins_rules.NIR_TEST)
 
     @cached_property

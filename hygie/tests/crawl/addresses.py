@@ -243,7 +243,7 @@ def _emergency(town: Town, actor: str, path: str) -> list[Ask]:
     reason = "urgent" if actor in _DOCTORS else _REASON
     return [
         form("POST", path, {"reason": reason}),
-        form("POST", path, {"etape": "ouvrir", "trouve": seal(town, "diallo")}),
+        form("POST", path, {"etape": "ouvrir", "trouve": seal(town, "friend")}),
     ]
 
 
@@ -341,7 +341,7 @@ def unknown() -> list[str]:
 def asks(route: Route, town: Town, actor: str, *, most: int) -> Iterator[Ask]:
     """What to try at this address as this actor: `most` objects, others for each actor, and fewer where one writes."""
     everything = targets(route, town)
-    dice = random.Random(f"{actor} {route.name}")  # noqa: S311 - the same choice at each run
+    dice = random.Random(f"{actor} {route.name}")
     dice.shuffle(everything)
     yield from (Ask("GET", filled(route, args)) for args in everything[:most])
     for args in everything[: max(2, most // 4)]:

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pybase64
 
@@ -93,7 +94,7 @@ class Recorder:
 
     def watch_number(self, matricule: str, where: str, *audience: str) -> None:
         cuts = (0, 1, 3, 5, 7, 10, 13, 15)
-        groups = [matricule[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        groups = [matricule[a:b] for a, b in pairwise(cuts)]
         one = Planted(matricule, where, frozenset(audience))
         for between in ("", " ", "\u00a0", "\u202f", "&nbsp;", "+", "%20", "-", "."):
             self.numbers[between.join(groups)] = one

@@ -84,7 +84,7 @@ def rows(administrator: str, one: Neighbour) -> dict[tuple[str, str], str]:
     found = {}
     with psycopg.connect(administrator) as sql:
         for table in _ROWS:
-            query = f"SELECT to_jsonb(t) - %s::text[] FROM {table} t WHERE patient_id = %s"  # noqa: S608 - from _ROWS
+            query = f"SELECT to_jsonb(t) - %s::text[] FROM {table} t WHERE patient_id = %s"
             for (row,) in sql.execute(query, [list(_MOVING.get(table, ())), one.id]):
                 text = json.dumps(row, sort_keys=True).encode()
                 found[table, row.get("id", row["patient_id"])] = hashlib.sha256(text).hexdigest()
