@@ -20,7 +20,7 @@ from hygie.access import gate, keyring, policy, sentences
 from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
-from hygie.access.types import Action, DocumentFacts, Grant, Purpose, RecordState, Request
+from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
 from hygie.base import sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
@@ -47,10 +47,11 @@ def open_record(request: Request, *, document: DocumentFacts | None = None) -> G
         pass
     one = openings[0]
     if one.grant is None:
-        rule = one.decision.rule
-        if rule in policy.ABSENT or not one.known:
-            raise NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code=rule)
-        raise Refused(sentences.refusal(rule), code=rule)
+        # Of an unknown record one is told what a stranger is told of any: a refusal about oneself tells nothing of it.
+        told = one.decision if one.known else policy.decide(request, Facts(state=RecordState.OPEN, document=document))
+        if told.allowed or told.rule in policy.ABSENT:
+            raise NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code=one.decision.rule)
+        raise Refused(sentences.refusal(told.rule), code=told.rule)
     return one.grant
 
 

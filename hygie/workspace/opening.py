@@ -74,6 +74,8 @@ def for_a_professional(view: View) -> View:
         except (NotFound, Refused) as fault:
             if getattr(request, "not_opened", None) is fault:
                 return _not_open(request, kwargs["patient_id"], fault)
+            if getattr(request, "as_author", False) and isinstance(fault, NotFound) and "patient_id" in kwargs:
+                return _not_open(request, kwargs["patient_id"], nothing_here())
             raise
 
     return guarded
@@ -83,6 +85,7 @@ def asking(request: HttpRequest, patient_id: UUID, action: Action, *, way: Way =
            channel: Channel = Channel.VIEW, reason: str = "") -> Request:  # fmt: skip
     """The question this page asks of the gate."""
     actor = professional(request)
+    request.as_author = way.own  # type: ignore[attr-defined]
     purpose = {URGENT: Purpose.EMERGENCY, OWN: Purpose.DEPOSIT}.get(way) or access.usual_purpose(actor)
     return Request(
         actor=actor, patient_id=patient_id, purpose=purpose, action=action, at=timezone.now(), object_id=document_id,
@@ -99,6 +102,12 @@ def open_patient(request: HttpRequest, patient_id: UUID, action: Action, *, way:
     except (NotFound, Refused) as fault:
         request.not_opened = fault  # type: ignore[attr-defined]
         raise
+
+
+def nothing_here() -> NotFound:
+    """What one is told of a record that is not there. As an author one may look into any, and sees one's own deposits:
+    where there are none, this must be the answer too."""
+    return NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code="nothing-here")
 
 
 def may_break_the_glass(actor: Actor) -> bool:

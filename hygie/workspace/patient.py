@@ -22,7 +22,7 @@ from hygie.record import queries as record
 from hygie.record.types import Document
 from hygie.ui import words
 from hygie.workspace.names import patient as as_read
-from hygie.workspace.opening import Way, for_a_professional, open_patient, way_of
+from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, way_of
 from hygie.workspace.rows import Row, is_fresh, row, shelf_of, spoken_of
 
 PAGE = 60
@@ -89,6 +89,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     grant = open_patient(request, patient_id, Action.LIST, way=asked.way, channel=Channel.LIST)
     since = access.last_visit(grant)
     documents = record.documents(grant)
+    if asked.way.own and not documents:
+        raise nothing_here()
     narrowed = [(one, shelf_of(one)) for one in documents if asked.keeps(one, since)]
     kept = [one for one, shelf in narrowed if asked.shelf in ("", shelf)]
     count = max(1, -(-len(kept) // PAGE))

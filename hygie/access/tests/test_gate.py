@@ -51,6 +51,14 @@ def test_a_record_that_does_not_exist_and_one_that_is_not_yours_look_alike(world
     assert said[0] == said[1]
 
 
+def test_a_weak_sign_in_learns_nothing_of_who_exists(world: World) -> None:
+    weak = care(replace(world.dr_roux, auth=AuthLevel.SINGLE), world.amina)
+    for one in (weak, replace(weak, patient_id=uuid4())):
+        with pytest.raises(Refused) as told:
+            actions.open_record(one)
+        assert told.value.code == "stronger-sign-in-needed"
+
+
 def test_her_record_is_hers_alone(world: World) -> None:
     with pytest.raises(NotFound):
         actions.open_record(replace(world.zoe.asks(Action.LIST), patient_id=world.amina.id))
