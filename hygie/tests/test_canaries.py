@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hygie.access.queries import journal_is_whole
 from hygie.config.urls import ROUTES
 from hygie.tests.crawl import addresses, messages
 from hygie.tests.crawl.callers import Ask, form, json
@@ -157,6 +158,7 @@ def test_nobody_meets_what_is_not_hers_anywhere(actor: str, cluster: Any, record
     assert lines  # the logs were listened to
     assert _is_still_known(town, actor)  # a crawl by somebody signed out would prove little
     for one in town.neighbours:
+        assert journal_is_whole(one.id) is None
         assert _changed(before[one.name], rows(administrator(cluster), one), actor, one) == [], walk.summary
 
 

@@ -179,7 +179,8 @@ def _stored(publication: Publication, agreed: Agreed, receipt: Receipt, where: s
         id=where, version=receipt.version, updated=receipt.received, status="current", visibility=entry.visibility,
         archived=False, size=len(publication.content), replaces=entry.replaces,
     )  # fmt: skip
-    return building.build(entry, served, stored=publication.fhir)
+    assert receipt.patient_id is not None
+    return mapping.about(receipt.patient_id, building.build(entry, served, stored=publication.fhir))
 
 
 def base() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from hygie.base import config
 from hygie.base.errors import NotFound
 from hygie.formats import valuesets
 from hygie.formats.fhir import building, systems
@@ -79,6 +80,18 @@ def shown(document: Document, identity: Identity | None) -> Resource:
         doc["contained"] = [inner for inner in doc["contained"] if inner.get("id") != "patient"]
         doc["context"].pop("sourcePatientInfo", None)
         doc["subject"] = {"reference": f"Patient/{document.patient_id.hex}"}
+    return about(document.patient_id, doc)
+
+
+def about(patient_id: UUID, doc: Resource) -> Resource:
+    """`doc`, naming by a reference to a Patient of this server the space where it is kept, and no other.
+
+    A sender may have written any: its own number of the person, or the number of another space.
+    """
+    here = ("Patient/", f"{config.get('HYGIE_PUBLIC_URL')}/fhir/Patient/")
+    for link in (doc.get("subject"), (doc.get("context") or {}).get("sourcePatientInfo")):
+        if link and str(link.get("reference") or "").startswith(here):
+            link["reference"] = f"Patient/{patient_id.hex}"
     return doc
 
 

@@ -12,6 +12,7 @@ from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
 from hygie.access import queries as asks
 from hygie.access.types import Action
+from hygie.base import config
 from hygie.formats.fhir import systems, validate
 from hygie.formats.tests import fhir_samples as samples
 from hygie.interop.tests.clients import Software, about, doctor_s_software
@@ -337,3 +338,20 @@ def test_every_answer_tells_a_browser_to_do_nothing_with_it(world: World, labo: 
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("written", ["Patient/{other}", "{home}/fhir/Patient/{other}", "Patient/123"])
+def test_a_document_never_says_that_it_is_about_another_space(
+    world: World, labo: Software, diallo: Software, written: str
+):
+    """A sender may write any Patient as subject: whoever reads it later would file it under somebody else."""
+    reference = written.format(other=world.zoe.id.hex, home=config.get("HYGIE_PUBLIC_URL"))
+    message = samples.reference(about(world.amina)) | {"subject": {"reference": reference}}
+    answer = labo.call("POST", "/fhir/DocumentReference", message, Prefer="return=representation")
+    where = answer["Location"].split("/")[-3]
+    for shown in (
+        answer,
+        labo.call("GET", f"/fhir/DocumentReference/{where}"),
+        diallo.call("GET", f"/fhir/DocumentReference/{where}"),
+    ):
+        assert orjson.loads(shown.content)["subject"]["reference"] == f"Patient/{world.amina.id.hex}"
