@@ -32,6 +32,7 @@ setup: .make/setup ## Libraries in .venv, from the lock file
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	fc-list 2>/dev/null | grep -qi dejavu || missing="$$missing fontconfig fonts-dejavu-core"; \
+	tesseract --list-langs 2>/dev/null | grep -qx fra || missing="$$missing tesseract-ocr tesseract-ocr-fra"; \
 	if [ -n "$$missing" ]; then \
 		as_root=""; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
 		if command -v apt-get >/dev/null && $$as_root true 2>/dev/null; then \
@@ -39,7 +40,7 @@ setup: .make/setup ## Libraries in .venv, from the lock file
 			$$as_root apt-get update -qq >/dev/null; \
 			$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 		else \
-			echo "The tests drive a browser. Install what they need, then run make again:"; \
+			echo "The tests drive a browser and read scanned pages. Install what they need, then run make again:"; \
 			echo "    apt-get install$$missing"; exit 1; \
 		fi; fi
 	@touch $@
