@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from hygie.access.types import DocumentFacts
@@ -176,3 +178,52 @@ class Quarantined:
     candidates: int = 0
     resolved: datetime | None = None
     note: str = ""
+
+
+class State(StrEnum):
+    """How far an entry may be relied on. Only a person or a professional turns SUGGESTED into CONFIRMED or REJECTED."""
+
+    STATED = "stated"  # the source is structured and says it
+    CHECKED = "checked"  # read from a text, proved by two independent marks
+    SUGGESTED = "suggested"  # read from a text, waits for someone's eye
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"  # misread: kept for the record of it, shown nowhere else
+    OWN = "own"  # the person's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document an entry was read from, as shown beside it."""
+
+    document_id: UUID
+    title: str
+    author: str
+    day: datetime
+    class_code: str
+    type_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One structured entry of the record: a FHIR R4 resource and where it comes from.
+
+    resource: as `hygie.formats.entries` describes it, without id and subject. received: when it came into the record
+    (what « since my last visit » compares). source is None for what the person said herself (`by_patient`).
+    It is as visible as its document: an entry has no visibility of its own.
+    """
+
+    id: UUID
+    kind: str
+    day: date | None
+    resource: dict[str, Any] = field(repr=False)
+    state: State
+    received: datetime
+    source: Source | None = None
+    place: str = ""
+    reader: str = ""
+    section: str | None = None
+    by_patient: bool = False
+
+    @property
+    def certain(self) -> bool:
+        return self.state not in (State.SUGGESTED, State.REJECTED)
