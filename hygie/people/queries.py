@@ -11,7 +11,7 @@ from django.db.models import F
 
 from hygie.base import config
 from hygie.base.errors import NotFound, Refused
-from hygie.people import claims, keys, models, sealed
+from hygie.people import claims, keys, models, presence, sealed
 from hygie.people import ins as rules
 from hygie.people import traits as names
 from hygie.people.bearers import Bearer as Bearer
@@ -34,7 +34,7 @@ MISSES_PER_HOUR = 60
 LOOKUP_TABLES = (
     models.LOOKUP_TABLES
 )  # for the tests of the wall: tables that name a person by digest and random id only
-OPERATOR = "operator"
+OPERATOR = presence.OPERATOR
 CLIENT_ALGORITHMS = keys.ALGORITHMS
 SCOPES_SHOWN = keys.SHOWN
 
@@ -254,21 +254,7 @@ def actor_of_account(account_id: UUID, hat: UUID | str | None, *, auth: AuthLeve
     `hat`: the id of the chosen activity, or OPERATOR. Refused, by code: « no-space » for a person whose space is not
     paired yet, « choose-hat » for a professional without a hat or with one that ended, « closed-account ».
     """
-    row = _account(account_id)
-    if row.professional is None:
-        if row.patient_id is None:
-            raise Refused("Votre espace n'est pas encore relié à votre connexion.", code="no-space")
-        patient_id = resolve(row.patient_id)
-        with sealed.scope(patient_id):
-            name = identity(patient_id).display_name
-        return Actor(kind=Kind.PERSON, id=row.id, name=name, auth=auth, patient_id=patient_id)
-    who = _professional(row.professional)
-    if hat == OPERATOR and row.professional.operates:
-        return Actor(kind=Kind.OPERATOR, id=who.id, name=who.display_name, auth=auth)
-    worn = next((one for one in who.hats if str(one.id) == str(hat)), None)
-    if worn is None:
-        raise Refused("Choisissez l'activité au titre de laquelle vous travaillez.", code="choose-hat")
-    return professional_actor(who, worn, auth=auth)
+    return presence.actor(account_id, hat, auth=auth)
 
 
 def _account(account_id: UUID) -> models.Account:
