@@ -15,7 +15,7 @@ from oauth2_provider.models import get_access_token_model
 from hygie.base import config
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.base.ids import uuid7
-from hygie.people import assertions, keys, sealed, signing_in
+from hygie.people import assertions, authorizing, keys, sealed, signing_in
 from hygie.people import ins as rules
 from hygie.people import traits as names
 from hygie.people.claims import professional as professional_claims
@@ -36,7 +36,7 @@ from hygie.people.models import (
     TraitsLookup,
 )  # fmt: skip
 from hygie.people.patient.models import Patient
-from hygie.people.types import Asserted, Hat, IdentityStatus, Ins, Kind, SignedIn, Traits
+from hygie.people.types import Asserted, Hat, IdentityStatus, Ins, Kind, Launched, SignedIn, Traits
 
 KINDS = frozenset({"practice", "laboratory", "hospital", "pharmacy", "imaging", "other"})
 
@@ -264,24 +264,74 @@ def sign_out_everywhere(account_id: UUID) -> None:
 
 
 def register_client(
-    *, name: str, organisation_id: UUID, scopes: Iterable[str], jwks: dict[str, Any], lenient: bool = False
-) -> UUID:
+    *, name: str, organisation_id: UUID, scopes: Iterable[str], jwks: dict[str, Any] | None, lenient: bool = False,
+    redirect_uris: Iterable[str] = (),
+) -> UUID:  # fmt: skip
     """A software client and its public keys; its `client_id` is its id. Nothing secret is kept or given back.
 
-    Invalid: no usable public key (RSA of 2048 bits and more, or P-256 / P-384), a private key, an unknown scope.
+    redirect_uris: where an application that asks people for access may be sent back to; only such a one may have no
+    keys (it is then public: PKCE alone ties the code to it).
+    Invalid: no usable public key (RSA of 2048 bits and more, or P-256 / P-384), a private key, an unknown scope, a
+    return address that is not https (http for this very machine alone).
     """
-    keys.check(jwks)
+    back = [keys.check_redirect(one) for one in redirect_uris]
+    if jwks is not None or not back:
+        keys.check(jwks or {})
     wanted = keys.check_scopes(scopes)
+    if jwks is None and any(one.startswith("system/") for one in wanted):
+        raise Invalid("Un logiciel sans clé n'agit jamais seul : retirez les droits « system/ ».", code="scope-public")
     if not Organisation.objects.filter(id=organisation_id).exists():
         raise NotFound("Cette structure n'est pas enregistrée.", code="no-such-organisation")
     client_id = uuid4()
     SoftwareClient.objects.create(
-        id=client_id, client_id=str(client_id), name=name, organisation_id=organisation_id, jwks=jwks,
+        id=client_id, client_id=str(client_id), name=name, organisation_id=organisation_id, jwks=jwks or {"keys": []},
         scopes=sorted(wanted), lenient=lenient, client_secret="", hash_client_secret=False,
-        client_type=SoftwareClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=SoftwareClient.GRANT_CLIENT_CREDENTIALS,
+        client_type=SoftwareClient.CLIENT_CONFIDENTIAL if jwks else SoftwareClient.CLIENT_PUBLIC,
+        authorization_grant_type=SoftwareClient.GRANT_AUTHORIZATION_CODE
+        if back else SoftwareClient.GRANT_CLIENT_CREDENTIALS,
+        redirect_uris=" ".join(back), algorithm=SoftwareClient.RS256_ALGORITHM if back else SoftwareClient.NO_ALGORITHM,
     )  # fmt: skip
     return client_id
+
+
+def open_launch(*, client_id: UUID, activity_id: UUID, patient_id: UUID, at: datetime) -> str:
+    """A handle with which a professional's browser enters on this space, once and within ten minutes."""
+    return authorizing.open_launch(client_id=client_id, activity_id=activity_id, patient_id=patient_id, at=at)
+
+
+def take_launch(handle: str, *, at: datetime) -> Launched:
+    """Use it up. Refused, code « launch-expired », for one unknown, used, or too old."""
+    row = authorizing.take(handle, at=at)
+    who = row.activity.professional
+    account = signing_in.account_of(
+        f"urn:hygie:launch:{row.client_id}", who.rpps, kind=Kind.PROFESSIONAL, at=at, professional=who
+    )
+    return Launched(
+        client_id=row.client_id, client=row.client.name, account_id=account.id, activity_id=row.activity_id,
+        patient_id=row.patient_id,
+    )  # fmt: skip
+
+
+def authorize_application(
+    *, client_id: str, account_id: UUID, patient_id: UUID, scopes: Iterable[str], auth: int, until: datetime,
+    at: datetime, activity_id: UUID | None = None,
+) -> UUID:  # fmt: skip
+    """Let this application work in this one space until then, in the name of whoever holds this account."""
+    row = authorizing.application(client_id)
+    if row is None:
+        raise NotFound("Cette application n'est pas enregistrée ici.", code="no-such-application")
+    return authorizing.allow(
+        client_id=row.id, account_id=account_id, activity_id=activity_id, patient_id=patient_id, scopes=scopes,
+        auth=auth, until=until, at=at,
+    )  # fmt: skip
+
+
+def end_authorization(authorization_id: UUID, *, account_id: UUID, at: datetime) -> None:
+    """Take it back: every token given under it is void at once. NotFound when it is not this account's."""
+    authorizing.end(authorization_id, account_id=account_id, at=at)
+
+
+note_code, note_token = authorizing.note_code, authorizing.note_token
 
 
 def authenticate_assertion(assertion: str, *, audience: str, at: datetime) -> Asserted:
@@ -308,7 +358,7 @@ def forget_expired(*, at: datetime) -> int:
         Misses.objects.filter(minute__lt=at - timedelta(hours=2)),
         get_access_token_model().objects.filter(expires__lt=before),
     )
-    return sum(rows.delete()[0] for rows in gone)
+    return sum(rows.delete()[0] for rows in gone) + authorizing.forget(at=at)
 
 
 def revoke_client(client_id: UUID, *, at: datetime) -> None:

@@ -37,7 +37,7 @@ def asserted(assertion: str, *, audience: str, at: datetime) -> Asserted:
     SoftwareClient.objects.filter(id=client.id).update(last_used=at)
     if REQUESTER not in claims:
         return Asserted(client.id)
-    activity = _activity(str(claims[REQUESTER]), client)
+    activity = activity_of(str(claims[REQUESTER]), client)
     return Asserted(client.id, professional_id=activity.professional_id, activity_id=activity.id)
 
 
@@ -95,7 +95,7 @@ def _first_time(client_id: UUID, jti: str, expires: datetime) -> bool:
         return bool(sql.rowcount == 1)
 
 
-def _activity(rpps: str, client: SoftwareClient) -> Activity:
+def activity_of(rpps: str, client: SoftwareClient) -> Activity:
     """The activity of that professional in the client's own structure."""
     rpps = rpps[1:] if len(rpps) == 12 and rpps.startswith("8") else rpps
     who = Professional.objects.filter(rpps=rpps).first()

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from hygie.base.errors import NotFound, Refused
+from hygie.people import presence
 from hygie.people.sealed import cursor
 from hygie.people.types import Actor, AuthLevel, Client, Kind, Organisation
 
 _STATEMENT = """
 SELECT t.token_checksum, t.scope, c.id, c.name, c.lenient, c.last_used, o.id, o.name, o.kind, o.finess, o.city,
-       r.token_checksum IS NOT NULL, a.ended, p.id, p.rpps, p.family, p.civility, a.profession, a.specialty, w.id, w.name
+       r.token_checksum IS NOT NULL, a.ended, p.id, p.rpps, p.family, p.civility, a.profession, a.specialty, w.id, w.name,
+       z.id, coalesce(m.kept, z.patient_id), z.account_id, z.auth, z.ended IS NULL AND z.until > now()
 FROM oauth2_provider_accesstoken t
 JOIN people_softwareclient c ON c.id = t.application_id
 JOIN people_organisation o ON o.id = c.organisation_id
 LEFT JOIN people_tokenrequester r ON r.token_checksum = t.token_checksum
+LEFT JOIN people_authorization z ON z.id = r.authorization_id
+LEFT JOIN people_redirect m ON m.merged = z.patient_id
 LEFT JOIN people_activity a ON a.id = r.activity_id AND a.professional_id = r.professional_id
 LEFT JOIN people_professional p ON p.id = a.professional_id
 LEFT JOIN people_organisation w ON w.id = a.organisation_id
@@ -26,11 +32,15 @@ WHERE t.token_checksum = ANY(%b) AND t.expires > now() AND c.revoked IS NULL
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A live token: the software it was given to, what it may ask, and the actor that acts with it."""
+    """A live token: the software it was given to, what it may ask, and the actor that acts with it.
+
+    patient_id: the one space it opens, for a token that a person or a professional gave to an application.
+    """
 
     client: Client
     scopes: frozenset[str]
     actor: Actor
+    patient_id: UUID | None = None
 
 
 def bearers(token_hashes: Sequence[bytes]) -> dict[bytes, Bearer]:
@@ -52,7 +62,8 @@ def _bearer(
     scope: str, client_id: Any, name: str, lenient: bool, last_used: datetime | None, org_id: Any, org_name: str,
     kind: str, finess: str | None, city: str | None, named: bool, ended: datetime | None, pro_id: Any, rpps: str | None,
     family: str | None, civility: str | None, profession: str | None, specialty: str | None, place_id: Any,
-    place: str | None,
+    place: str | None, authorization: UUID | None, space: UUID | None, account: UUID | None, auth: int | None,
+    alive: bool | None,
 ) -> Bearer | None:  # fmt: skip
     organisation = Organisation(id=org_id, name=org_name, kind=kind, finess=finess, city=city)
     scopes = frozenset(scope.split())
@@ -65,6 +76,16 @@ def _bearer(
             organisation_id=org_id, organisation=org_name,
         )  # fmt: skip
         return Bearer(client, scopes, actor)
+    if authorization is not None and not alive:
+        return None
+    if pro_id is None and space is not None and account is not None:
+        try:
+            person = replace(presence.actor(account, None, auth=AuthLevel(auth or 0)), client_id=client_id)
+        except (NotFound, Refused):  # closed since, or no space any more
+            return None
+        if person.patient_id != space:
+            return None
+        return Bearer(client, scopes, person, space)
     if pro_id is None or ended is not None:
         return None
     shown = f"{civility or ''} {(family or '').title()}".strip()
@@ -72,4 +93,4 @@ def _bearer(
         kind=Kind.PROFESSIONAL, id=pro_id, name=shown, auth=AuthLevel.STRONG, rpps=rpps, client_id=client_id,
         profession=profession, specialty=specialty, organisation_id=place_id, organisation=place,
     )  # fmt: skip
-    return Bearer(client, scopes, actor)
+    return Bearer(client, scopes, actor, space)

@@ -5,18 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 
 from hygie.base.errors import Invalid
+from hygie.formats.entries import KINDS
 
 ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
 _FITS = {"ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "RS256": ("RSA", None), "RS384": ("RSA", None)}
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 # What is shown in smart-configuration; any combination of rights may be registered.
 SHOWN = ("system/DocumentReference.c", "system/DocumentReference.crus", "system/List.rs", "system/Binary.r")
-# SMART v2 system scopes on what Hygie serves; c create, r read, u update, s search
-_SCOPE = re.compile(r"system/(DocumentReference|Binary|List|Bundle|Patient|\*)\.(?=.)c?r?u?s?")
+# What an application may be let do in one space, by the person or by the professional who opens it.
+SHOWN_TO_APPS = (
+    "launch", "launch/patient", "openid", "fhirUser", "online_access", "offline_access", "patient/*.rs", "user/*.rs",
+    "patient/Observation.rs", "patient/MedicationStatement.rs", "patient/DocumentReference.rs",
+)  # fmt: skip
+_PLAIN = frozenset({"launch", "launch/patient", "openid", "fhirUser", "online_access", "offline_access"})
+_IN_A_SPACE = "|".join(sorted(KINDS | {"DocumentReference", "Binary", "Patient", "Practitioner"}))
+# SMART v2 scopes on what Hygie serves; c create, r read, u update, d delete, s search. The level comes first: what a
+# software may do by itself (system), in one space (patient), or as far as its user may (user).
+_SCOPE = re.compile(
+    r"system/(?:DocumentReference|Binary|List|Bundle|Patient|\*)\.(?=.)c?r?u?s?"
+    rf"|(?:patient|user)/(?:{_IN_A_SPACE}|\*)\.(?=.)r?s?"
+)
 
 
 def check(jwks: dict[str, Any]) -> None:
@@ -54,7 +67,7 @@ def check_scopes(scopes: Iterable[str]) -> frozenset[str]:
     """The same, or Invalid if one is not a scope that Hygie knows."""
     wanted = frozenset(scopes)
     for one in wanted:
-        if not _SCOPE.fullmatch(one):
+        if one not in _PLAIN and not _SCOPE.fullmatch(one):
             raise Invalid(
                 f"« {one} » n'est pas un droit connu. Exemple : system/DocumentReference.c",
                 code="scope-form",
@@ -67,15 +80,31 @@ def check_scopes(scopes: Iterable[str]) -> frozenset[str]:
     return wanted
 
 
+def check_redirect(address: str) -> str:
+    """The same, or Invalid: https, or http on this very machine; no fragment, no user, no space."""
+    parts = urlsplit(address)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    sound = parts.scheme == "https" or (parts.scheme == "http" and local)
+    if not sound or not parts.hostname or parts.fragment or parts.username or re.search(r"\s", address):
+        raise Invalid(f"« {address} » ne peut pas servir d'adresse de retour.", code="redirect-form", at="redirect_uri")
+    return address
+
+
 def cover(held: Iterable[str], asked: Iterable[str]) -> bool:
     """Whether what is held gives all that is asked, right by right: `system/List.crs` covers `system/List.rs`."""
+    held, asked = list(held), list(asked)
     rights: dict[str, set[str]] = {}
-    for resource, letters in (one.removeprefix("system/").split(".") for one in held):
-        rights.setdefault(resource, set()).update(letters)
-    asked = list(asked)
-    if not asked or not all(_SCOPE.fullmatch(one) for one in asked):
+    for where, letters in (one.split(".") for one in held if one not in _PLAIN):
+        rights.setdefault(where, set()).update(letters)
+    if not asked or not all(one in _PLAIN or _SCOPE.fullmatch(one) for one in asked):
         return False
     return all(
-        set(letters) <= rights.get(resource, set()) | rights.get("*", set())
-        for resource, letters in (one.removeprefix("system/").split(".") for one in asked)
-    )
+        one in held if one in _PLAIN else _given(one, rights)
+        for one in asked
+    )  # fmt: skip
+
+
+def _given(scope: str, rights: dict[str, set[str]]) -> bool:
+    where, letters = scope.split(".")
+    level = where.partition("/")[0]
+    return set(letters) <= rights.get(where, set()) | rights.get(f"{level}/*", set())

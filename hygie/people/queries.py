@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from hygie.base import config
 from hygie.base.errors import NotFound, Refused
-from hygie.people import claims, keys, models, presence, sealed
+from hygie.people import assertions, authorizing, claims, keys, models, presence, sealed, signing_key
 from hygie.people import ins as rules
 from hygie.people import traits as names
 from hygie.people.bearers import Bearer as Bearer
 from hygie.people.bearers import bearers as bearers
 from hygie.people.types import (
     Actor,
+    AppAccess,
+    Application,
     AuthLevel,
     Client,
     Hat,
@@ -37,6 +39,7 @@ LOOKUP_TABLES = (
 OPERATOR = presence.OPERATOR
 CLIENT_ALGORITHMS = keys.ALGORITHMS
 SCOPES_SHOWN = keys.SHOWN
+SCOPES_FOR_APPS = keys.SHOWN_TO_APPS
 
 _MATCH = """
 SELECT q.n, coalesce(r.kept, l.patient_id)
@@ -188,6 +191,19 @@ def professional_by_rpps(rpps: str) -> Professional | None:
     return None if row is None else _professional(row)
 
 
+def professionals(ids: Iterable[UUID]) -> dict[UUID, Professional]:
+    """Several at once; those not registered are left out."""
+    rows = models.Professional.objects.filter(id__in=set(ids)).prefetch_related(
+        Prefetch("activities", models.Activity.objects.filter(ended=None).select_related("organisation"))
+    )
+    return {row.id: _known_as(row, row.activities.all()) for row in rows}
+
+
+def organisations(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
+    """Several at once; those not registered are left out."""
+    return {row.id: _organisation(row) for row in models.Organisation.objects.filter(id__in=set(ids))}
+
+
 def _organisation(row: models.Organisation) -> Organisation:
     return Organisation(id=row.id, name=row.name, kind=row.kind, finess=row.finess, city=row.city)
 
@@ -204,6 +220,10 @@ def _hats(rows: Iterable[models.Activity]) -> tuple[Hat, ...]:
 
 def _professional(row: models.Professional) -> Professional:
     worn = row.activities.filter(ended=None).select_related("organisation").order_by("position", "id")
+    return _known_as(row, worn)
+
+
+def _known_as(row: models.Professional, worn: Iterable[models.Activity]) -> Professional:
     return Professional(
         id=row.id, rpps=row.rpps, family=row.family, given=row.given, civility=row.civility, hats=_hats(worn)
     )
@@ -212,6 +232,34 @@ def _professional(row: models.Professional) -> Professional:
 def scopes_cover(held: Iterable[str], asked: Iterable[str]) -> bool:
     """Whether the scopes a client holds give all that it asks, right by right."""
     return keys.cover(held, asked)
+
+
+def application(client_id: str) -> Application | None:
+    """An application that may ask people for access, or None."""
+    row = authorizing.application(client_id)
+    if row is None:
+        return None
+    return Application(
+        client_id=row.client_id, name=row.name, organisation=row.organisation.name, scopes=frozenset(row.scopes),
+        public=row.client_type == row.CLIENT_PUBLIC,
+    )  # fmt: skip
+
+
+def applications(account_id: UUID, *, at: datetime) -> list[AppAccess]:
+    """What this person lets applications do today, the latest first."""
+    return authorizing.applications(account_id, at=at)
+
+
+def activity_of(rpps: str, client_id: UUID) -> UUID:
+    """The activity of this professional in the structure that answers for this software. Refused, code « requester »."""
+    client = models.SoftwareClient.objects.filter(id=client_id, revoked=None).first()
+    if client is None:
+        raise Refused("Ce logiciel n'est pas enregistré, ou ne l'est plus.", code="invalid-client")
+    return assertions.activity_of(rpps, client).id
+
+
+signing_keys = signing_key.public
+authorization_by_code, authorization_by_refresh = authorizing.by_code, authorizing.by_refresh
 
 
 def clients() -> list[RegisteredClient]:

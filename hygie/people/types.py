@@ -237,3 +237,38 @@ class RegisteredClient:
 
     client: Client
     revoked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A door that a practice's software opened: for this professional in this activity, on this person's space."""
+
+    client_id: UUID
+    client: str  # name of the software
+    account_id: UUID
+    activity_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application that asks someone for access. `public`: it holds no key of its own (a page, a phone)."""
+
+    client_id: str
+    name: str
+    organisation: str
+    scopes: frozenset[str]
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppAccess:
+    """What someone let an application do, as she sees it in her settings."""
+
+    id: UUID
+    name: str
+    organisation: str
+    scopes: tuple[str, ...]
+    given: datetime
+    until: datetime
+    last_used: datetime | None = None

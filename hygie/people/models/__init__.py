@@ -4,6 +4,7 @@ Every table below that has a `patient_id` is in one of these two lists; a test r
 """
 
 from hygie.people.models.account import Account
+from hygie.people.models.authorization import Authorization, Launch, SigningKey
 from hygie.people.models.client import AssertionSeen, SoftwareClient, TokenRequester
 from hygie.people.models.identity import Identity
 from hygie.people.models.lookup import InsLookup, Misses, TraitsLookup
@@ -14,9 +15,13 @@ from hygie.people.models.professional import Activity, Organisation, Professiona
 PATIENT_TABLES = ("people_identity",)
 
 # Searched before anyone's scope is known, so outside it. Keyed digests and random ids only: nothing to read.
-LOOKUP_TABLES = ("people_inslookup", "people_traitslookup", "people_merge", "people_redirect", "people_account")
+LOOKUP_TABLES = (
+    "people_inslookup", "people_traitslookup", "people_merge", "people_redirect", "people_account", "people_launch",
+    "people_authorization",
+)  # fmt: skip
 
 __all__ = [
-    "LOOKUP_TABLES", "PATIENT_TABLES", "Account", "Activity", "AssertionSeen", "Identity", "InsLookup", "Merge", "Misses",
-    "Organisation", "Professional", "Redirect", "SoftwareClient", "TokenRequester", "TraitsLookup",
+    "LOOKUP_TABLES", "PATIENT_TABLES", "Account", "Activity", "AssertionSeen", "Authorization", "Identity", "InsLookup",
+    "Launch", "Merge", "Misses", "Organisation", "Professional", "Redirect", "SigningKey", "SoftwareClient",
+    "TokenRequester", "TraitsLookup",
 ]  # fmt: skip

@@ -31,13 +31,24 @@ class SoftwareClient(AbstractApplication):
     def is_usable(self, request: HttpRequest) -> bool:
         return self.revoked is None
 
+    @property
+    def jwk_key(self) -> Any:
+        """What signs identity tokens: this installation's own key, the same for every application."""
+        from hygie.people import signing_key
+
+        return signing_key.private()
+
 
 class TokenRequester(models.Model):
-    """The professional in whose name a token was asked for, by the token's SHA-256 in hexadecimal."""
+    """In whose name a token was asked for, by the token's SHA-256 in hexadecimal.
+
+    The professional that a software named in its assertion, or whoever gave the `authorization` behind the token.
+    """
 
     token_checksum = models.CharField(max_length=64, primary_key=True)
-    professional = models.ForeignKey("people.Professional", models.CASCADE, related_name="+")
-    activity = models.ForeignKey("people.Activity", models.CASCADE, related_name="+")
+    professional = models.ForeignKey("people.Professional", models.CASCADE, null=True, related_name="+")
+    activity = models.ForeignKey("people.Activity", models.CASCADE, null=True, related_name="+")
+    authorization = models.ForeignKey("people.Authorization", models.CASCADE, null=True, related_name="+")
     expires = models.DateTimeField(db_index=True)
 
 
