@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Final
 
 from hygie.formats import sniff
@@ -31,7 +32,28 @@ def extract(data: bytes, *, media_type: str | None = None) -> Found:
     media_type: what is known already, else recognised from the content.
     """
     reader = _READERS.get(media_type or sniff.sniff(data))
-    if reader is None:
+    if reader is None or _absent(reader):
         return Found("none", "1", unread=(Unread("document", "Hygie ne lit pas encore ce type de fichier."),))
     read: Callable[[bytes], Found] = import_module(reader).extract
     return read(data)
+
+
+def edition(media_type: str) -> str:
+    """The present version of the reader of this type of file (its module's VERSION): a reading made under another is
+    worth making again. "none" where no reader reads it."""
+    reader = _READERS.get(media_type)
+    if reader is None or _absent(reader):
+        return "none"
+    return f"{reader.split('.', 2)[2].rpartition('.')[0]} {getattr(import_module(reader), 'VERSION', '1')}"
+
+
+def editions() -> frozenset[str]:
+    """Every present edition; "none" is not one."""
+    return frozenset(edition(media_type) for media_type in _READERS) - {"none"}
+
+
+def _absent(reader: str) -> bool:
+    try:
+        return find_spec(reader) is None
+    except ModuleNotFoundError:
+        return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from hygie.access.actions import inside
@@ -12,25 +12,32 @@ from hygie.access.types import Action, Grant
 from hygie.base import blobs, sealing
 from hygie.base.errors import NotFound, Refused, Unavailable
 from hygie.base.pseudonyms import pseudonym
+from hygie.formats.entries import Unread
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
+from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import reading, sealed
 from hygie.record.models import Quarantine, Submission
-from hygie.record.types import Content, Deposited, Document, Quarantined
+from hygie.record.sheets import Wanted
+from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
 
 _READS = frozenset({Action.LIST, Action.READ, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX})
+
+_UNOPENED = """NOT by_patient AND NOT EXISTS (SELECT 1 FROM record_opened o
+  WHERE o.patient_id = record_document.patient_id AND o.document_id = record_document.id AND o.subject = %b)"""
 
 
 def documents(
     grant: Grant, *, classes: Iterable[str] | None = None, since: datetime | None = None, until: datetime | None = None,
     received_since: datetime | None = None, archived: bool | None = False, status: str | None = "current",
-    limit: int | None = None,
+    unopened: bool = False, limit: int | None = None,
 ) -> list[Document]:  # fmt: skip
     """The documents this grant covers, the most recent act first.
 
     `since` and `until` bound the day of the act; `received_since` the day of deposit. `status=None` gives current
-    and superseded ones; `archived=None` gives both. `limit` counts covered documents.
+    and superseded ones; `archived=None` gives both. `unopened`: those of others that the person has not opened yet.
+    `limit` counts covered documents.
     """
     _must_read(grant)
     where = ["patient_id = %b"]
@@ -42,6 +49,9 @@ def documents(
         if value is not None:
             where.append(condition)
             values.append(value)
+    if unopened:
+        where.append(_UNOPENED)
+        values.append(pseudonym(grant.patient_id))
     found: list[Document] = []
     step = None if limit is None else max(limit, 50)
     with inside(grant) as sql:
@@ -125,6 +135,52 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
     key = grant.keyring.open_document_key(document_id, row[0])
     data = sealing.unseal(key, stored, sealed.place("content", grant.patient_id, document_id))
     return Content(data, found.metadata.media_type, found.metadata.file_name or _file_name(found))
+
+
+def entries(
+    grant: Grant, *, kinds: Iterable[str] | None = None, since: date | None = None,
+    states: Iterable[State] | None = None, received_since: datetime | None = None,
+) -> list[Item]:  # fmt: skip
+    """What the current documents that this grant covers say, and what the person says of herself, newest day first.
+
+    kinds: FHIR types. since: the day of the act. states: all but rejected unless given. received_since: what came in
+    from then on. Entries without a day come last, and not at all when `since` is given.
+    """
+    _must_read(grant)
+    wanted = Wanted(
+        kinds=None if kinds is None else frozenset(kinds), since=since.toordinal() if since else 0,
+        states=None if states is None else frozenset(states), received_since=received_since,
+    )  # fmt: skip
+    return structured.entries(grant, wanted)
+
+
+def entry(grant: Grant, *, entry_id: UUID) -> Item:
+    """One entry. NotFound if it is not here, or not covered: the two look alike."""
+    _must_read(grant)
+    return structured.one(grant, entry_id)
+
+
+def entries_of(grant: Grant, *, document_id: UUID) -> list[Item]:
+    """What one document says, in the order of the document, rejected suggestions included, replaced or not."""
+    _must_read(grant)
+    return structured.of_document(grant, document_id)[0]
+
+
+def suggestions(grant: Grant) -> list[Item]:
+    """What was read from texts and scans and waits for someone's eye, the newest day first."""
+    return entries(grant, states=(State.SUGGESTED,))
+
+
+def unread(grant: Grant, *, document_id: UUID) -> list[Unread]:
+    """What could not be read in one document. Empty too while it has not been read yet, and where it is not covered."""
+    _must_read(grant)
+    return structured.of_document(grant, document_id)[1]
+
+
+def texts(grant: Grant) -> Iterable[tuple[UUID, str]]:
+    """Every readable word of each covered, current document, by document: what a search goes through."""
+    _must_read(grant)
+    return structured.texts(grant)
 
 
 def my_deposits(actor: Actor, *, limit: int = 200) -> list[Deposited]:

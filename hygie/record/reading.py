@@ -18,10 +18,11 @@ from hygie.base.errors import NotFound
 from hygie.record import sealed
 from hygie.record.types import Document, Metadata
 
-COLUMNS = (
-    "id, class_code, visibility, status, archived, version, received, updated, announce_on, size, source, by_patient, "
-    "replaces, replaced_by, dek, CASE WHEN listing IS NULL THEN meta END AS meta, listing"
-)
+ROW = (
+    "id", "class_code", "visibility", "status", "archived", "version", "received", "updated", "announce_on", "size",
+    "source", "by_patient", "replaces", "replaced_by", "dek", "meta", "listing",
+)  # fmt: skip
+COLUMNS = ", ".join("CASE WHEN listing IS NULL THEN meta END AS meta" if name == "meta" else name for name in ROW)
 _Row = tuple[Any, ...]
 _FRANCE = ZoneInfo("Europe/Paris")
 
@@ -51,7 +52,7 @@ def document(grant: Grant, row: _Row, *, opened: set[UUID] | None = None, listin
         packed = sealing.unseal(keys.open_document_key(document_id, dek), meta, place)
     known, more = sealed.unpack(packed)
     return Document(
-        id=document_id, patient_id=patient, metadata=_reclassed(known, class_code), status=status,
+        id=document_id, patient_id=patient, metadata=reclassed(known, class_code), status=status,
         visibility=announced(frozenset(visibility), announce_on, grant.at), archived=archived, version=version,
         received=received, updated=updated, size=size, sha256=bytes.fromhex(more["sha256"]),
         depositor_id=UUID(more["depositor"]), depositor=more["name"],
@@ -61,7 +62,7 @@ def document(grant: Grant, row: _Row, *, opened: set[UUID] | None = None, listin
     )  # fmt: skip
 
 
-def _reclassed(known: Metadata, class_code: str) -> Metadata:
+def reclassed(known: Metadata, class_code: str) -> Metadata:
     """The clear class is the one that rules and filters use: it must be the one shown."""
     if known.class_code == class_code:
         return known

@@ -42,14 +42,24 @@ def pack(metadata: Metadata, **more: Any) -> bytes:
 
 def unpack(packed: bytes) -> tuple[Metadata, dict[str, Any]]:
     values = orjson.loads(packed)
-    known = {key: value for key, value in values.pop("m").items() if key in _METADATA}
+    return _metadata(values.pop("m")), values
+
+
+def unpack_listed(line: bytes) -> tuple[Metadata, str]:
+    """The metadata and the sha256 (hex) of one line of a sheet (packing.pack_listing)."""
+    values, sha256 = orjson.loads(line)
+    return _metadata(values), sha256
+
+
+def _metadata(values: dict[str, Any]) -> Metadata:
+    known = {key: value for key, value in values.items() if key in _METADATA}
     for name in _DATES:
         if name in known:
             known[name] = datetime.fromisoformat(known[name])
     if "fhir" in known:
         known["fhir"] = known["fhir"].encode()
     known["authors"] = tuple(Author(**author) for author in known.get("authors", ()))
-    return Metadata(**known), values
+    return Metadata(**known)
 
 
 def pack_said(ins: Ins, traits: Traits) -> bytes:

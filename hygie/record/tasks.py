@@ -1,4 +1,5 @@
-"""Background work of the record room: filing new documents (one job for each group of deposits), sweeping the store."""
+"""Background work of the record room: filing new documents (one job for each group of deposits), then reading what they
+say, on a queue of its own; sweeping the store."""
 
 from __future__ import annotations
 
@@ -18,12 +19,44 @@ def file(refs: list[list[str]]) -> None:
     pairs = [(UUID(patient), UUID(document)) for patient, document in refs]
     if len(pairs) == 1:
         filing.file_one(*pairs[0])
+        read_later(pairs)
         return
     for patient, document in pairs:
         try:
             filing.file_one(patient, document)
         except Exception:  # whatever the fault, the others must be filed: it comes back as a job of its own
             file_later([(patient, document)])
+    read_later(pairs)
+
+
+@app.task(queue="read", name="record.read", priority=-10, retry=RetryStrategy(max_attempts=3, exponential_wait=4))
+def read(refs: list[list[str]]) -> None:
+    """Read what each document says (see extracting.py). One that its reader does not get through is set aside, and asked
+    for again alone: it holds nobody up, and stays visible among the jobs that failed."""
+    from hygie.record import extracting
+
+    people: dict[UUID, list[UUID]] = {}
+    for patient, document in refs:
+        people.setdefault(UUID(patient), []).append(UUID(document))
+    for patient_id, documents in people.items():
+        try:
+            poisonous = extracting.read(patient_id, documents)
+        except Exception:
+            if len(refs) == 1:
+                raise
+            read_later([(patient_id, one) for one in documents], apart=True)
+            continue
+        if poisonous and len(refs) == 1:
+            raise extracting.Poison("record.read")
+        read_later([(patient_id, one) for one in poisonous], apart=True)
+
+
+@app.task(queue="read", name="record.read_again", priority=-20, retry=RetryStrategy(max_attempts=3, exponential_wait=4))
+def read_again(patient_id: str) -> None:
+    """Read again what a reader that has grown since, or did not exist, would read otherwise, in one person's record."""
+    from hygie.record import extracting
+
+    extracting.read_again(UUID(patient_id))
 
 
 @app.periodic(cron="17 3 * * *")
@@ -38,3 +71,9 @@ def sweep(timestamp: int) -> None:
 def file_later(pairs: Sequence[tuple[UUID, UUID]]) -> None:
     """Ask for it in the present transaction: it happens if, and only if, the deposit does."""
     file.defer(refs=[[str(patient), str(document)] for patient, document in pairs])
+
+
+def read_later(pairs: Sequence[tuple[UUID, UUID]], *, apart: bool = False) -> None:
+    """Ask for these documents to be read: in one job, or (`apart`) each in a job of its own."""
+    for group in [[one] for one in pairs] if apart else [list(pairs)] if pairs else []:
+        read.defer(refs=[[str(patient), str(document)] for patient, document in group])

@@ -5,11 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hygie.access.types import DocumentFacts
 from hygie.people.types import Ins, Traits
+
+
+class _Late:
+    """Values of which the costly parts are made when first asked for: a list of thousands builds only what is read.
+
+    `late` is (maker, number): the maker gives, by its name, a part of that number. None: everything is here.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:  # asked only for a slot that is still empty
+            late = None if name == "late" else self.late
+            if late is None or name[:1] == "_":
+                raise AttributeError(name)
+            value = late[0](late[1], name)
+            object.__setattr__(self, name, value)
+            return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +116,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(_Late):
     """A document as listed, for whoever holds the grant. Frozen, whole, safe to give to a template."""
 
     id: UUID
@@ -120,6 +139,7 @@ class Document:
     replaced_by: UUID | None = None
     announce_on: date | None = None
     new: bool = False  # not opened by this person since it came
+    late: Any = field(default=None, repr=False, compare=False)
 
     @property
     def facts(self) -> DocumentFacts:
@@ -204,11 +224,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(_Late):
     """One structured entry of the record: a FHIR R4 resource and where it comes from.
 
-    resource: as `hygie.formats.entries` describes it, without id and subject. received: when it came into the record
-    (what « since my last visit » compares). source is None for what the person said herself (`by_patient`).
+    resource: as `hygie.formats.entries` describes it, without id and subject; never change it in place, its parts are
+    shared by the entries of one list. code: what groups entries of one meaning (`system|code` of the first coding,
+    else the text), at hand without opening the resource. received: when it came into the record (what « since my last
+    visit » compares). source is None for what the person said herself (`by_patient`). words and confidence: what it was
+    read from, and how surely. settled_by: who confirmed, corrected or rejected a suggestion, and when.
     It is as visible as its document: an entry has no visibility of its own.
     """
 
@@ -223,6 +246,12 @@ class Item:
     reader: str = ""
     section: str | None = None
     by_patient: bool = False
+    code: str = ""
+    confidence: float = 1.0
+    words: str | None = field(default=None, repr=False)
+    settled_by: str | None = None
+    settled: datetime | None = None
+    late: Any = field(default=None, repr=False, compare=False)
 
     @property
     def certain(self) -> bool:

@@ -1,6 +1,7 @@
 """Tables of the record room: private to it."""
 
 from hygie.record.models.document import Document, Opened
+from hygie.record.models.entry import Reading, Sheet, Statement
 from hygie.record.models.quarantine import Quarantine, Submission
 
-__all__ = ["Document", "Opened", "Quarantine", "Submission"]
+__all__ = ["Document", "Opened", "Quarantine", "Reading", "Sheet", "Statement", "Submission"]

@@ -1,0 +1,231 @@
+"""How entries become bytes and back: those of one document, and those of a whole sheet of documents. Pure.
+
+A sheet is a header (columns of small numbers, and every value that several entries share, once) and one line of JSON
+for each entry. Reading it costs one parse of the header; a line is parsed when somebody asks for that entry's
+resource. The same for its listing: facts that decide who may see a document in columns, the rest in lines.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from hygie.formats.entries import Entry, Unread, day_of
+
+MOST: Final = 0xFFFF
+"""Entries of one document over all its readings: their numbers fill the low 16 bits of an id."""
+
+_SHARED_FROM = 12  # characters: a shorter value is cheaper repeated
+_CODED = (
+    "code", "vaccineCode", "medicationCodeableConcept", "medicationReference", "relationship", "description", "type",
+    "class", "category",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One entry as it is kept: `number` within its document, for ever; the rest as its reader gave it."""
+
+    number: int
+    kind: str
+    day: int | None  # proleptic ordinal
+    certainty: str
+    confidence: float
+    place: str
+    words: str | None
+    section: str | None
+    resource: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that was read in one document. media: how its bytes were recognised; next: the first number not given yet."""
+
+    media: str
+    next: int
+    entries: tuple[Kept, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def number_of(entry_id: UUID) -> tuple[UUID, int]:
+    """The base of the document's entries, and the entry's own number."""
+    return UUID(int=entry_id.int & ~MOST), entry_id.int & MOST
+
+
+def base_of(fresh: UUID) -> UUID:
+    return UUID(int=fresh.int & ~MOST)
+
+
+def id_of(base: UUID, number: int) -> UUID:
+    return UUID(int=base.int | number)
+
+
+def kept(number: int, one: Entry) -> Kept:
+    day = one.day
+    return Kept(
+        number, one.kind, day.toordinal() if day else None, str(one.certainty), one.confidence, one.place, one.words,
+        one.section, one.resource,
+    )  # fmt: skip
+
+
+def code_of(resource: dict[str, Any]) -> str:
+    """What groups entries of one meaning: `system|code` of the first coding, else the text; "" without any."""
+    for name in _CODED:
+        concept = resource.get(name)
+        if isinstance(concept, list):
+            concept = concept[0] if concept else None
+        if isinstance(concept, dict):
+            coding = concept.get("coding")
+            first = coding[0] if isinstance(coding, list) and coding else concept
+            if isinstance(first, dict) and (code := first.get("code")):
+                return f"{first.get('system', '')}|{code}"
+            if text := (concept.get("text") or concept.get("display")):
+                return str(text)
+    return ""
+
+
+def pack_page(page: Page) -> bytes:
+    return orjson.dumps({
+        "m": page.media, "x": page.next, "u": [[one.place, one.reason] for one in page.unread],
+        "e": [[e.number, e.kind, e.day, e.certainty, e.confidence, e.place, e.words, e.section, e.resource]
+              for e in page.entries],
+    })  # fmt: skip
+
+
+def unpack_page(packed: bytes) -> Page:
+    values = orjson.loads(packed)
+    return Page(
+        values["m"], values["x"], tuple(Kept(*one) for one in values["e"]), tuple(Unread(*one) for one in values["u"])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One document as it goes into a sheet: the page read in it, who read it, and its listing."""
+
+    document_id: UUID
+    base: UUID
+    reader: tuple[str, str]
+    page: Page
+    received: int  # microseconds since 1970
+    day: int  # of the act: microseconds since 1970
+    size: int
+    source: str
+    by_patient: bool
+    listing: dict[str, Any]  # as sealed.pack wrote it
+
+
+def pack_entries(bound: Sequence[Bound]) -> bytes:
+    """The entries of these documents, the newest day first."""
+    rows = [(number, e) for number, one in enumerate(bound) for e in one.page.entries]
+    rows.sort(key=lambda row: row[1].day or 0, reverse=True)
+    values = Counter(_json(value) for _, e in rows for value in e.resource.values())
+    shared = _Table({text for text, count in values.items() if count > 1 and len(text) >= _SHARED_FROM})
+    kinds, codes, sections, shapes, readers = _Table(), _Table(), _Table(), _Table(), _Table()
+    columns: dict[str, list[Any]] = {name: [] for name in ("doc", "n", "kind", "day", "certainty", "code")}
+    lines = []
+    for number, e in rows:
+        shape, parts = [], []
+        for key, value in e.resource.items():
+            place = shared.place(_json(value))
+            shape.append([key, place is not None])
+            parts.append(value if place is None else place)
+        for name, cell in (
+            ("doc", number), ("n", e.number), ("kind", kinds[e.kind]), ("day", e.day), ("certainty", e.certainty),
+            ("code", codes[code_of(e.resource)]),
+        ):  # fmt: skip
+            columns[name].append(cell)
+        section = None if e.section is None else sections[e.section]
+        lines.append(orjson.dumps([shapes[_json(shape)], e.confidence, e.place, e.words, section, *parts]))
+    header = {
+        "bases": "".join(one.base.hex for one in bound), "reader": [readers[_json(one.reader)] for one in bound],
+        "readers": readers.parsed(), "kinds": kinds.all, "codes": codes.all, "sections": sections.all,
+        "shapes": shapes.parsed(), "shared": shared.parsed(), **columns,
+    }  # fmt: skip
+    return _joined(header, lines)
+
+
+def pack_listing(bound: Sequence[Bound]) -> bytes:
+    """What lists need of these documents. The reference as received (`fhir`) stays with its document."""
+    shapes = _Table()
+    lines, shape = [], []
+    for one in bound:
+        told = one.listing
+        known = {key: value for key, value in told["m"].items() if key != "fhir"}
+        key = [
+            known.get("type_code"),
+            told["depositor"],
+            told["organisation"],
+            told["name"],
+            one.source,
+            one.by_patient,
+        ]
+        shape.append(shapes[_json(key)])
+        lines.append(orjson.dumps([known, told["sha256"]]))
+    header = {
+        "ids": ids_hex(one.document_id for one in bound), "shapes": shapes.parsed(), "shape": shape,
+        "received": [one.received for one in bound], "day": [one.day for one in bound],
+        "size": [one.size for one in bound],
+    }  # fmt: skip
+    return _joined(header, lines)
+
+
+def pack_texts(texts: Iterable[str]) -> bytes:
+    return b"\n".join(orjson.dumps(one) for one in texts)
+
+
+def parsed(packed: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """Header and lines of a sheet's part. orjson writes no line feed of its own."""
+    header, *lines = packed.split(b"\n")
+    return orjson.loads(header), lines
+
+
+def ids_hex(ids: Iterable[UUID]) -> str:
+    return "".join(one.hex for one in ids)
+
+
+def ids_of(packed: bytes) -> list[bytes]:
+    """Sixteen bytes for each id: what dictionaries of many ids are keyed by."""
+    return [packed[at : at + 16] for at in range(0, len(packed), 16)]
+
+
+def entry_day(resource: dict[str, Any]) -> int | None:
+    day: date | None = day_of(resource)
+    return day.toordinal() if day else None
+
+
+def _joined(header: dict[str, Any], lines: list[bytes]) -> bytes:
+    return b"\n".join([orjson.dumps(header), *lines])
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class _Table:
+    """Strings by their first appearance. With `only`, no other string gets a place."""
+
+    def __init__(self, only: set[str] | None = None) -> None:
+        self.all: list[str] = []
+        self._only = only
+        self._places: dict[str, int] = {}
+
+    def __getitem__(self, text: str) -> int:
+        place = self._places.get(text)
+        if place is None:
+            place = self._places[text] = len(self.all)
+            self.all.append(text)
+        return place
+
+    def place(self, text: str) -> int | None:
+        return self[text] if self._only is None or text in self._only else None
+
+    def parsed(self) -> list[Any]:
+        """What the strings stand for, when they are JSON."""
+        return [orjson.loads(text) for text in self.all]

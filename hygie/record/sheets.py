@@ -1,0 +1,298 @@
+"""Reading a whole record at once: what may be seen from the clear columns, the rest from a few sealed sheets.
+
+    states (one grouped query: clear columns, packed) -> sheets (one seal each) -> rows that no sheet holds
+
+The rows of documents are the truth of what may be seen: a sheet never says that a document is current or shown. So
+hiding, replacing or withdrawing a document acts on all that a sheet copied of it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from hygie.access.types import DocumentFacts, Grant
+from hygie.base import sealing
+from hygie.formats.entries import Certainty
+from hygie.record import packing, reading, sealed
+from hygie.record.types import Document, Item, Metadata, Source, State
+
+Said = dict[int, Callable[[Item], Item]]
+"""What someone made of an entry, by its id as a number."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_STATES = b"""
+SELECT class_code, status, visibility, announce_on, archived, version, CASE WHEN version > 1 THEN updated END, replaces,
+       replaced_by, string_agg(uuid_send(id), ''::bytea)
+FROM record_document WHERE patient_id = %b GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"""
+
+
+@dataclass(slots=True, eq=False)
+class Shown:
+    """What the clear columns say of some documents alike, today."""
+
+    class_code: str
+    status: str
+    visibility: frozenset[str]
+    announce_on: date | None
+    archived: bool
+    version: int
+    updated: datetime | None  # None: as received
+    replaces: UUID | None
+    replaced_by: UUID | None
+    covers: dict[tuple[object, ...], bool] = field(default_factory=dict)
+
+    def covered(self, grant: Grant, shape: tuple[Any, ...]) -> bool:
+        """Whether the grant's scope covers a document of this shape: asked of the scope once for all that are alike."""
+        known = self.covers.get(shape)
+        if known is None:
+            type_code, depositor, organisation, _, _, by_patient = shape
+            facts = DocumentFacts(
+                class_code=self.class_code, type_code=type_code, visibility=self.visibility, status=self.status,
+                depositor_id=UUID(depositor), organisation_id=UUID(organisation) if organisation else None,
+                by_patient=by_patient,
+            )  # fmt: skip
+            known = self.covers[shape] = grant.scope.covers(facts)
+        return known
+
+
+def states(sql: psycopg.Cursor[Any], grant: Grant) -> dict[bytes, Shown]:
+    """What the clear columns say of each document of the record, by the sixteen bytes of its id."""
+    found: dict[bytes, Shown] = {}
+    rows = sql.execute(_STATES, [grant.patient_id], prepare=True, binary=True).fetchall()
+    for class_code, status, visibility, announce_on, *rest, packed in rows:
+        codes = reading.announced(frozenset(visibility), announce_on, grant.at)
+        found.update(dict.fromkeys(packing.ids_of(packed), Shown(class_code, status, codes, announce_on, *rest)))
+    return found
+
+
+def place(part: str, grant: Grant, sheet_id: UUID) -> bytes:
+    """part: `listing`, `entries` or `texts`."""
+    return sealing.aad(f"sheet-{part}", grant.patient_id, sheet_id)
+
+
+class Sheet:
+    """One sheet, opened: which of its documents the grant covers, and their values on demand."""
+
+    def __init__(self, listing: bytes) -> None:
+        self._listing, self._told = packing.parsed(listing)
+        self._listing["shapes"] = [tuple(shape) for shape in self._listing["shapes"]]
+        self.ids = packing.ids_of(bytes.fromhex(self._listing["ids"]))
+        self._metadata: dict[int, tuple[Metadata, str]] = {}
+        self._sources: dict[int, Source] = {}
+        self._received: dict[int, datetime] = {}
+
+    def covered(self, grant: Grant, known: dict[bytes, Shown]) -> list[Shown | None]:
+        """For each document, its state if the grant covers it; None if not, or if the wall hides it."""
+        shapes, found = self._listing["shapes"], []
+        for one, shape in zip(self.ids, self._listing["shape"], strict=True):
+            shown = known.get(one)
+            found.append(shown if shown is not None and shown.covered(grant, shapes[shape]) else None)
+        return found
+
+    def day(self, number: int) -> int:
+        """When the act was: microseconds since 1970."""
+        return int(self._listing["day"][number])
+
+    def received(self, number: int) -> datetime:
+        found = self._received.get(number)
+        if found is None:
+            found = self._received[number] = EPOCH + timedelta(microseconds=self._listing["received"][number])
+        return found
+
+    def document(self, patient_id: UUID, number: int, shown: Shown, *, new: bool) -> Document:
+        """One document; its metadata are read when first asked for."""
+        _, depositor, organisation, name, source, by_patient = self._listing["shapes"][self._listing["shape"][number]]
+        received = self.received(number)
+        made = object.__new__(Document)
+        for setting, value in zip(
+            _DOCUMENT,
+            (UUID(bytes=self.ids[number]), patient_id, shown.status, shown.visibility, shown.archived, shown.version,
+             received, shown.updated or received, self._listing["size"][number], UUID(depositor), name,
+             UUID(organisation) if organisation else None, by_patient, source, shown.replaces, shown.replaced_by,
+             shown.announce_on, new, (self._part_of_document, (number, shown.class_code))),
+            strict=True,
+        ):  # fmt: skip
+            setting(made, value)
+        return made
+
+    def _part_of_document(self, what: tuple[int, str], name: str) -> Any:
+        number, class_code = what
+        metadata, sha256 = self._told_of(number)
+        if name == "metadata":
+            return reading.reclassed(metadata, class_code)
+        if name == "sha256":
+            return bytes.fromhex(sha256)
+        raise AttributeError(name)
+
+    def _told_of(self, number: int) -> tuple[Metadata, str]:
+        found = self._metadata.get(number)
+        if found is None:
+            found = self._metadata[number] = sealed.unpack_listed(self._told[number])
+        return found
+
+    def source(self, number: int, class_code: str) -> Source:
+        found = self._sources.get(number)
+        if found is None:
+            metadata, _ = self._told_of(number)
+            name = self._listing["shapes"][self._listing["shape"][number]][3]
+            found = self._sources[number] = source_of(UUID(bytes=self.ids[number]), metadata, class_code, name)
+        return found
+
+
+def source_of(document_id: UUID, metadata: Metadata, class_code: str, depositor: str) -> Source:
+    author = metadata.authors[0] if metadata.authors else None
+    name = (author.name or author.organisation) if author else None
+    return Source(
+        document_id, metadata.title, name or depositor, metadata.service_start or metadata.created, class_code,
+        metadata.type_code,
+    )  # fmt: skip
+
+
+class Entries:
+    """The entries of one sheet: columns at once, an entry's line when it is asked for."""
+
+    def __init__(self, sheet: Sheet, packed: bytes) -> None:
+        self._sheet = sheet
+        self._columns, self._lines = packing.parsed(packed)
+        bases = packing.ids_of(bytes.fromhex(self._columns["bases"]))
+        self._bases = [int.from_bytes(base, "big") for base in bases]
+
+    def items(self, covered: list[Shown | None], wanted: Wanted, said: Said) -> Iterator[tuple[int, Item]]:
+        """(day, item) of the covered, current documents' entries; `said`: what someone made of one."""
+        columns, sheet, bases = self._columns, self._sheet, self._bases
+        ok = [shown is not None and shown.status == "current" and wanted.arrived(sheet.received(number))
+              for number, shown in enumerate(covered)]  # fmt: skip
+        kinds, codes, days = columns["kinds"], columns["codes"], wanted.days
+        right = [wanted.kinds is None or kind in wanted.kinds for kind in kinds]
+        received, entry = sheet.received, self._part
+        new, (set_kind, set_day, set_state, set_received, set_own, set_code, set_by, set_settled, set_late) = (
+            object.__new__, _ITEM,
+        )  # fmt: skip
+        since = wanted.since
+        for line, (doc, n, kind, day, certainty, code) in enumerate(
+            zip(*(columns[name] for name in ("doc", "n", "kind", "day", "certainty", "code")), strict=True)
+        ):
+            if not ok[doc] or not right[kind] or (since and (day is None or day < since)):
+                continue
+            if said and (spoken := said.get(bases[doc] | n)) is not None:
+                item = spoken(self._whole(line, covered[doc]))
+                if wanted.state(item.state):
+                    yield day or 0, item
+                continue
+            state = _STATE[certainty]
+            if not wanted.state(state):
+                continue
+            item = new(Item)
+            set_kind(item, kinds[kind])
+            set_day(item, None if day is None else days[day])
+            set_state(item, state)
+            set_received(item, received(doc))
+            set_own(item, False)
+            set_code(item, codes[code])
+            set_by(item, None)
+            set_settled(item, None)
+            set_late(item, (entry, (line, covered[doc])))
+            yield day or 0, item
+
+    def _whole(self, line: int, shown: Shown | None) -> Item:
+        columns = self._columns
+        day = columns["day"][line]
+        part = {name: self._part((line, shown), name) for name in _LATE}
+        return Item(
+            kind=columns["kinds"][columns["kind"][line]], day=date.fromordinal(day) if day else None,
+            state=_STATE[columns["certainty"][line]], received=self._sheet.received(columns["doc"][line]),
+            code=columns["codes"][columns["code"][line]], **part,
+        )  # fmt: skip
+
+    def _part(self, what: tuple[int, Shown | None], name: str) -> Any:
+        line, shown = what
+        columns = self._columns
+        if name == "resource":
+            shape, _, _, _, _, *values = orjson.loads(self._lines[line])
+            shared = columns["shared"]
+            keys = columns["shapes"][shape]
+            return {
+                key: shared[value] if is_shared else value for (key, is_shared), value in zip(keys, values, strict=True)
+            }
+        doc = columns["doc"][line]
+        if name == "id":
+            return UUID(int=self._bases[doc] | columns["n"][line])
+        if name == "source":
+            assert shown is not None
+            return self._sheet.source(doc, shown.class_code)
+        if name == "reader":
+            return columns["readers"][columns["reader"][doc]][0]
+        at = _LINE.get(name)
+        if at is None:
+            raise AttributeError(name)
+        value = orjson.loads(self._lines[line])[at]
+        return columns["sections"][value] if name == "section" and value is not None else value
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What a question asks for. since: a day as its ordinal; 0: any."""
+
+    kinds: frozenset[str] | None = None
+    since: int = 0
+    states: frozenset[State] | None = None  # None: all but rejected
+    received_since: datetime | None = None
+    days: _Days = field(default_factory=lambda: _Days())
+
+    def state(self, state: State) -> bool:
+        return state is not State.REJECTED if self.states is None else state in self.states
+
+    def arrived(self, at: datetime) -> bool:
+        return self.received_since is None or at >= self.received_since
+
+    def item(self, item: Item) -> bool:
+        """The same question of an item that is whole."""
+        return (
+            (self.kinds is None or item.kind in self.kinds) and self.state(item.state) and self.arrived(item.received)
+            and (not self.since or (item.day is not None and item.day.toordinal() >= self.since))
+        )  # fmt: skip
+
+
+class _Days(dict[int, date]):
+    """Dates by ordinal: thousands of entries share a few hundred days."""
+
+    def __missing__(self, ordinal: int) -> date:
+        day = self[ordinal] = date.fromordinal(ordinal)
+        return day
+
+
+def parts_of(sql: psycopg.Cursor[Any], grant: Grant, *parts: str) -> list[tuple[bytes, ...]]:
+    """These parts of each sheet of the record, unsealed."""
+    assert grant.keyring is not None
+    unsealed = sealing.opener(grant.keyring.index_key())
+    rows = sql.execute(
+        f"SELECT id, {', '.join(parts)} FROM record_sheet WHERE patient_id = %b".encode(),
+        [grant.patient_id], prepare=True, binary=True,
+    ).fetchall()  # fmt: skip
+    return [tuple(unsealed(body, place(part, grant, row[0])) for part, body in zip(parts, row[1:], strict=True))
+            for row in rows]  # fmt: skip
+
+
+_STATE = {str(one): State(str(one)) for one in Certainty}
+_LINE = {"confidence": 1, "place": 2, "words": 3, "section": 4}
+_LATE = ("id", "resource", "source", "place", "reader", "section", "confidence", "words")
+_ITEM = tuple(
+    getattr(Item, name).__set__
+    for name in ("kind", "day", "state", "received", "by_patient", "code", "settled_by", "settled", "late")
+)
+_DOCUMENT = tuple(
+    getattr(Document, name).__set__
+    for name in (
+        "id", "patient_id", "status", "visibility", "archived", "version", "received", "updated", "size",
+        "depositor_id", "depositor", "organisation_id", "by_patient", "source", "replaces", "replaced_by",
+        "announce_on", "new", "late",
+    )
+)  # fmt: skip
