@@ -1,0 +1,18 @@
+"""French dosages: from the words of a prescription to values, to a plain sentence, to FHIR. Pure.
+
+`read` never fails and never invents: a number that is not in the text is not in the result, and what is not understood
+is said to be in doubt. Forms: needs of French prescriptions (clinical.md section 5). Nothing here judges a dose.
+"""
+
+from __future__ import annotations
+
+from hygie.formats.dosage.daily import Daily, daily
+from hygie.formats.dosage.fhir import from_fhir, to_fhir
+from hygie.formats.dosage.reading import read
+from hygie.formats.dosage.sentence import sentence
+from hygie.formats.dosage.types import Amount, Dosage, Frequency, Lapse, Moment, Period, Step, Take
+
+__all__ = [
+    "Amount", "Daily", "Dosage", "Frequency", "Lapse", "Moment", "Period", "Step", "Take", "daily", "from_fhir", "read",
+    "sentence", "to_fhir",
+]  # fmt: skip
