@@ -52,6 +52,12 @@ def hba1c_mmol_per_mol(percent: Decimal) -> Decimal:
     return (percent - Decimal("2.152")) / Decimal("0.09148")
 
 
+def analyte_of(code: str) -> Analyte | None:
+    """The analyte a LOINC code may speak of; its unit has the last word, see `identify`."""
+    return BY_LOINC.get(code) or BY_ID.get(HBA1C if code == MEAN_GLUCOSE else _MORE_CODES.get(code, ""))
+
+
+@lru_cache(maxsize=8192)
 def identify(
     codes: tuple[str, ...], *, unit: str | None, printed: str | None = None, label: str = "", quantity: bool = True
 ) -> Identified:
@@ -61,11 +67,9 @@ def identify(
     """
     understood = units.ucum(unit) or units.ucum(printed) or (unit if unit and units.parse(unit) else None)
     for code in codes:
-        if code == MEAN_GLUCOSE:
-            if understood in ("%", "mmol/mol"):
-                return Identified(BY_ID[HBA1C], understood)
-            continue
-        analyte = BY_LOINC.get(code) or BY_ID.get(_MORE_CODES.get(code, ""))
+        if code == MEAN_GLUCOSE and understood in ("%", "mmol/mol"):
+            return Identified(BY_ID[HBA1C], understood)
+        analyte = analyte_of(code) if code != MEAN_GLUCOSE else None
         if analyte is None:
             continue
         if analyte.id == "ddimeres":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009]+")
@@ -82,6 +83,7 @@ def _compared(plain: str) -> tuple[str | None, str]:
     return None, plain
 
 
+@lru_cache(maxsize=2048)
 def interval(text: str) -> Interval | None:
     """« 0,40 – 4,00 », « (4 à 10) », « < 2,00 », « > 60 », « 4,0 - 10,0 G/L »; None when it is words."""
     plain = _SPACES.sub(" ", text).strip().strip("()[]").strip()

@@ -121,6 +121,7 @@ class Unit:
     size: Fraction
 
 
+@lru_cache(maxsize=4096)
 def ucum(text: str | None) -> str | None:
     """The UCUM spelling of a unit as printed, or None when it is not understood. "" and None give None.
 
@@ -150,7 +151,7 @@ def _plain(text: str) -> str:
     """Without spaces, one µ, powers as 10*9; braces are kept word for word."""
     if re.fullmatch(r"\s*pour\s?cent\s*", text, re.IGNORECASE):
         return "%"
-    text = re.sub(r"10([²³⁴⁵⁶⁹]|¹²)", lambda found: "10*" + found[1].translate(_LOWERED), text)
+    text = re.sub(r"10([²³⁴⁵⁶⁹]|¹²)", lambda found: "10*" + str(found[1]).translate(_LOWERED), text)
     plain = re.sub(r"\s+", "", text.translate(_LETTERS)) if "{" not in text else text.strip()
     plain = re.sub(r"10\s*(?:\^|\*\*|E|exp|puissance)\s*(\d)", r"10*\1", plain)
     plain = re.sub(r"^[x×*](?=10\*)", "", plain)
@@ -258,6 +259,7 @@ def _term(body: str) -> tuple[dict[str, int], Fraction, int] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def factor(of: str, to: str) -> Decimal | None:
     """What multiplies a value in unit `of` to give it in unit `to`; None when they do not measure the same kind."""
     if of == to:
@@ -279,6 +281,7 @@ def convert(value: Decimal, of: str, to: str) -> Decimal | None:
     return None if by is None else value * by
 
 
+@lru_cache(maxsize=1024)
 def printed(code: str | None) -> str:
     """A UCUM unit as French laboratories print it. "" for a pure number; what is not known comes back unchanged."""
     if code is None or code in ("", "1"):
