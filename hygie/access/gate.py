@@ -265,6 +265,8 @@ def _remember(sql: psycopg.Cursor[Any], openings: list[Opening]) -> None:
         who = subjects(request.actor)
         if request.action is Action.LIST and who and request.channel is Channel.LIST:
             _visit(sql, request.patient_id, who[0], request.at)
+        if request.action is Action.READ and request.object_id and request.actor.kind is Kind.PROFESSIONAL:
+            _seen(sql, request.patient_id, request.object_id, who, request.at)
         if request.purpose is Purpose.EMERGENCY and one.begins_emergency:
             _begin_emergency(sql, one.grant, who[0], request)
 
@@ -278,6 +280,15 @@ def _visit(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID, at: dateti
                            THEN access_visit.last ELSE access_visit.before END,
              last = greatest(access_visit.last, excluded.last)""",
         [patient_id, subject, at], prepare=True,
+    )  # fmt: skip
+
+
+def _seen(sql: psycopg.Cursor[Any], patient_id: UUID, document_id: UUID, who: list[UUID], at: datetime) -> None:
+    # The journal says it too, but sealed: « who can see this » would have to open all of it to say when.
+    sql.execute(
+        """INSERT INTO access_seen (patient_id, document_id, subject, last) SELECT %b, %b, unnest(%b), %b
+           ON CONFLICT (patient_id, document_id, subject) DO UPDATE SET last = greatest(access_seen.last, excluded.last)""",
+        [patient_id, document_id, who, at], prepare=True,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ The leaf covers the ciphertext, so the chain still verifies after the journal ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,6 +62,22 @@ def unpack(seq: int, at: datetime, packed: bytes) -> JournalLine:
     for name in _UUIDS & values.keys():
         values[name] = UUID(values[name])
     return JournalLine(seq=seq, at=at, **{"profession": None, "organisation": None, **values})
+
+
+def asked(
+    *, kinds: Collection[str] | None = None, refused: bool = False, purpose: str | None = None
+) -> Callable[[bytes], bool]:
+    """Whether packed bytes are a line of these kinds of actors, a refusal, of this purpose; without unpacking them.
+
+    Sound because `pack` is canonical: inside a value, a quotation mark is never without its backslash.
+    """
+    any_of = [b'"k":"%s"' % kind.encode() for kind in kinds or ()]
+    all_of = [b'"y":false'] if refused else []
+    if purpose is not None:
+        all_of.append(b'"u":"%s"' % purpose.encode())
+    return lambda packed: (
+        (kinds is None or any(mark in packed for mark in any_of)) and all(mark in packed for mark in all_of)
+    )
 
 
 def place(patient_id: UUID, seq: int | str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,22 +14,20 @@ import psycopg
 from django.db import transaction
 from django.utils.translation import gettext
 
-from hygie.access import explanation, gate, keyring, matrix, policy, sentences
+from hygie.access import choices, explanation, gate, keyring, matrix, policy, sentences
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
-from hygie.access.models import Block, Case, JournalEntry, Member, Reach, Record
+from hygie.access.models import Case, JournalEntry, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
     AccessSettings,
     Action,
     Channel,
     DocumentFacts,
-    Facts,
     Grant,
     JournalLine,
     OpenPatient,
     Purpose,
-    RecordState,
     Request,
     Viewer,
     WayIn,
@@ -48,6 +46,8 @@ from hygie.people import queries as people
 from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
 
 _BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
+_LAST = 2**63 - 1  # after any line
+_STEP = 250  # lines read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +77,46 @@ def _gated(patient_id: UUID) -> Iterator[psycopg.Cursor[Any]]:
 
 def journal(grant: Grant, *, before: int | None = None, limit: int = 200) -> list[JournalLine]:
     """The person's access journal, newest first. Needs a grant to READ_JOURNAL."""
+    return journal_page(grant, before=before, wanted=limit, farthest=limit)[0]
+
+
+def journal_page(
+    grant: Grant, *, by: Collection[str] | None = None, refused: bool = False, purpose: Purpose | None = None,
+    before: int | None = None, wanted: int, farthest: int,
+) -> tuple[list[JournalLine], int | None]:  # fmt: skip
+    """The newest lines asked for, at most `wanted`, and the number to go on before; None where the journal ends.
+
+    by: these kinds of actors alone. refused, purpose: these alone. Lines of others (her own visits are many) are read
+    past without being unpacked, `farthest` lines at most in all. Needs a grant to READ_JOURNAL.
+    """
     if grant.action is not Action.READ_JOURNAL:
         raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
-    return _lines(grant, before=before, limit=limit)
-
-
-def _lines(grant: Grant, *, before: int | None, limit: int | None, about: UUID | None = None) -> list[JournalLine]:
-    """Lines, newest first; `about` keeps those that name this object, and unpacks no other."""
-    with _gated(grant.patient_id):
-        row = Record.objects.get(patient_id=grant.patient_id)
-        entries = JournalEntry.objects.filter(patient_id=grant.patient_id, body__isnull=False)
-        if before is not None:
-            entries = entries.filter(seq__lt=before)
-        rows = list(entries.order_by("-seq").values_list("seq", "at", "body")[:limit])
-    assert row.journal_key is not None
-    unsealed = sealing.opener(keyring.unwrap(grant.patient_id, "journal", bytes(row.journal_key)))
-    place, named = chain.place(grant.patient_id, ""), str(about or "").encode()
-    packed = ((seq, at, unsealed(bytes(body or b""), place + b"%d" % seq)) for seq, at, body in rows)
-    return [chain.unpack(seq, at, line) for seq, at, line in packed if named in line]
+    kept: list[JournalLine] = []
+    asked = chain.asked(kinds=by, refused=refused, purpose=purpose)
+    with _gated(grant.patient_id) as sql:
+        [sealed_key] = sql.execute(
+            "SELECT journal_key FROM access_record WHERE patient_id = %b", [grant.patient_id], prepare=True, binary=True
+        ).fetchone() or [None]
+        assert sealed_key is not None
+        unsealed = sealing.opener(keyring.unwrap(grant.patient_id, "journal", sealed_key))
+        place = chain.place(grant.patient_id, "")
+        while farthest > 0:
+            rows = sql.execute(
+                """SELECT seq, at, body FROM access_journalentry
+                   WHERE patient_id = %b AND seq < %b AND body IS NOT NULL ORDER BY seq DESC LIMIT %b""",
+                [grant.patient_id, before if before is not None else _LAST, min(farthest, _STEP)],
+                prepare=True, binary=True,
+            ).fetchall()  # fmt: skip
+            for seq, at, body in rows:
+                before, packed = seq, unsealed(body, place + b"%d" % seq)
+                if asked(packed):
+                    kept.append(chain.unpack(seq, at, packed))
+                    if len(kept) == wanted:
+                        return kept, before if seq > 1 else None
+            if len(rows) < min(farthest, _STEP):
+                return kept, None
+            farthest -= len(rows)
+    return kept, before
 
 
 def journal_is_whole(patient_id: UUID) -> int | None:
@@ -115,45 +137,28 @@ def settings(grant: Grant) -> AccessSettings:
     """What the person decided: consent, circle, blocks, switches. For herself (SET_ACCESS, LIST, READ or READ_JOURNAL)."""
     if grant.actor.kind is not Kind.PERSON:
         raise Refused("Ces réglages appartiennent à la personne.", code="not-yours")
-    with _gated(grant.patient_id):
-        row = Record.objects.get(patient_id=grant.patient_id)
-        members = list(
-            Member.objects.filter(patient_id=grant.patient_id, ended=None)
-            .exclude(until__lte=grant.at)
-            .order_by("since")
-        )
-        blocks = list(Block.objects.filter(patient_id=grant.patient_id, ended=None).order_by("since"))
+    with _gated(grant.patient_id) as sql:
+        base, consent_since = choices.decided(grant, sql)
+        members, blocks = choices.chosen(grant, sql)
+    known = choices.Known(grant, [*members, *blocks])
     return AccessSettings(
-        state=RecordState(row.state), care_team_consent=row.care_team_consent, consent_since=row.consent_since,
-        deposit_opposed=row.deposit_opposed, emergency_allowed=row.emergency_allowed,
-        emergency_hidden=row.emergency_hidden,
+        state=base.state, care_team_consent=base.care_team_consent, consent_since=consent_since,
+        deposit_opposed=base.deposit_opposed, emergency_allowed=base.emergency_allowed,
+        emergency_hidden=base.emergency_hidden,
         circle=tuple(
             MemberValue(
-                id=m.id, kind=kind, name=name, detail=detail, since=m.since, until=m.until,
-                classes=frozenset(m.classes) if m.classes is not None else None,
+                id=m.id, kind=known[m].kind, name=known[m].name, detail=known[m].detail, since=m.since, until=m.until,
+                classes=m.classes,
             )
-            for m in members for kind, _, name, detail in [_who(grant, m.id, m.sealed)]
+            for m in members
         ),
         blocks=tuple(
-            BlockValue(id=b.id, kind=kind, name=name, reading=b.reading, deposit=b.deposit, since=b.since)
-            for b in blocks for kind, _, name, _ in [_who(grant, b.id, b.sealed)]
+            BlockValue(
+                id=b.id, kind=known[b].kind, name=known[b].name, reading=b.reading, deposit=b.deposit, since=b.since
+            )
+            for b in blocks
         ),
     )  # fmt: skip
-
-
-def _who(grant: Grant, row_id: UUID, sealed: bytes) -> tuple[str, UUID, str, str]:
-    """(kind, id, name, detail) of a circle member or a blocked one."""
-    assert grant.keyring is not None
-    opened = sealing.unseal(grant.keyring.index_key(), sealed, sealing.aad("who", grant.patient_id, row_id))
-    values = orjson.loads(opened)
-    kind, one = values["kind"], UUID(values["id"])
-    if kind == "professional":
-        pro = people.professional(one)
-        hat = pro.hats[0] if pro.hats else None
-        place = hat.organisation.name if hat and hat.organisation else ""
-        return kind, one, pro.display_name, place
-    structure = people.organisation(one)
-    return kind, one, structure.name, structure.city or ""
 
 
 def identity(grant: Grant) -> Identity:
@@ -168,26 +173,30 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
     """Who can see this document (or the record), today: computed by the very rules that decide. For the person."""
     if grant.actor.kind is not Kind.PERSON:
         raise Refused("Cette question appartient à la personne.", code="not-yours")
-    with _gated(grant.patient_id):
-        row = Record.objects.get(patient_id=grant.patient_id)
-        members = _members(grant)
-        blocks = {b.subject: b for b in Block.objects.filter(patient_id=grant.patient_id, ended=None)}
-    base = Facts(
-        state=RecordState(row.state), care_team_consent=row.care_team_consent, deposit_opposed=row.deposit_opposed,
-        emergency_allowed=row.emergency_allowed, emergency_hidden=row.emergency_hidden,
-    )  # fmt: skip
-    seen = _last_seen(grant, document_id) if document_id else {}
+    with _gated(grant.patient_id) as sql:
+        base, _since = choices.decided(grant, sql)
+        members, kept_out = choices.chosen(grant, sql)
+        seen = _last_seen(grant, sql, document_id) if document_id else {}
+    blocks = {one.subject: one for one in kept_out}
+    known = choices.Known(grant, members)
     candidates = []
     for member in members:
-        kind, one, name, detail = _who(grant, member.id, member.sealed)
-        for actor in _professional(one) if kind == "professional" else [_structure(one, name)]:
-            names = {pseudonym(actor.id)} | ({pseudonym(actor.organisation_id)} if actor.organisation_id else set())
+        who = known[member]
+        for actor in who.actors:
             facts = replace(
-                base, in_circle=True, circle_classes=frozenset(member.classes) if member.classes is not None else None,
-                blocked_reading=any(blocks[n].reading for n in names & blocks.keys()),
+                base, in_circle=True, circle_classes=member.classes,
+                blocked_reading=any(blocks[name].reading for name in {*subjects(actor)} & blocks.keys()),
             )  # fmt: skip
             candidates.append(
-                explanation.Candidate(actor, facts, name, detail, until=member.until, last_seen=seen.get(one), id=one)
+                explanation.Candidate(
+                    actor,
+                    facts,
+                    who.name,
+                    who.detail,
+                    until=member.until,
+                    last_seen=seen.get(member.subject),
+                    id=who.id,
+                )
             )
     depositor, barred = None, False
     if document is not None and document.organisation_id is not None and not document.by_patient:
@@ -202,35 +211,13 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
     return list({(viewer.kind, viewer.id): viewer for viewer in reversed(viewers)}.values())[::-1]
 
 
-def _members(grant: Grant) -> list[Member]:
-    rows = Member.objects.filter(patient_id=grant.patient_id, ended=None).exclude(until__lte=grant.at)
-    return list(rows.order_by("since"))
-
-
-def _structure(one: UUID, name: str) -> Actor:
-    return Actor(Kind.PROFESSIONAL, one, name, AuthLevel.STRONG, organisation_id=one, organisation=name)
-
-
-def _professional(one: UUID) -> tuple[Actor, ...]:
-    """The member as she will come: strongly signed in, in each of her activities."""
-    pro = people.professional(one)
-    return tuple(
-        Actor(
-            kind=Kind.PROFESSIONAL, id=one, name=pro.display_name, auth=AuthLevel.STRONG, profession=hat.profession,
-            organisation_id=hat.organisation.id if hat.organisation else None,
-            organisation=hat.organisation.name if hat.organisation else None,
-        )
-        for hat in pro.hats
-    ) or (Actor(kind=Kind.PROFESSIONAL, id=one, name=pro.display_name, auth=AuthLevel.STRONG),)  # fmt: skip
-
-
-def _last_seen(grant: Grant, document_id: UUID) -> dict[UUID, datetime]:
-    """When each actor last read this document, from the journal."""
-    seen: dict[UUID, datetime] = {}
-    for line in _lines(grant, before=None, limit=None, about=document_id):
-        if line.object_id == document_id and line.allowed and line.action == Action.READ:
-            seen.setdefault(line.actor_id, line.at)
-    return seen
+def _last_seen(grant: Grant, sql: psycopg.Cursor[Any], document_id: UUID) -> dict[UUID, datetime]:
+    """When each professional, or somebody of each structure, last read this document: by pseudonym, as chosen ones are."""
+    rows = sql.execute(
+        "SELECT subject, last FROM access_seen WHERE patient_id = %b AND document_id = %b",
+        [grant.patient_id, document_id], prepare=True, binary=True,
+    )  # fmt: skip
+    return dict(rows.fetchall())
 
 
 def last_visit(grant: Grant) -> datetime | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,17 +11,18 @@ from django.views.decorators.http import require_GET, require_POST
 from hygie.access import queries as access
 from hygie.access.actions import set_care_team_consent, set_state
 from hygie.access.sentences import fold
-from hygie.access.types import Action, Channel, Grant, RecordState
+from hygie.access.types import Action, Channel, RecordState
 from hygie.base.errors import Refused
 from hygie.people.types import Kind
-from hygie.portal.cards import Card, card
-from hygie.portal.lines import looked_through
+from hygie.portal.cards import card
 from hygie.portal.opening import for_a_person, open_mine, person
 from hygie.record import queries as record
 from hygie.ui.told import tell
 
+OTHERS = (Kind.PROFESSIONAL, Kind.SOFTWARE, Kind.OPERATOR)
 SHOWN = 6
-FAR = 100  # documents looked at for what is new
+RECENT = 4  # shown when nothing is new
+MANY = 30  # new documents beyond which nobody counts
 
 
 @require_GET
@@ -44,17 +43,17 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("portal:account")
         raise
     settings = access.settings(grant)
-    cards = _latest(grant)
-    fresh = [one for one in cards if one.new]
+    fresh = [card(one) for one in record.documents(grant, unopened=True, limit=MANY)]
+    recent = [] if fresh else [card(one) for one in record.documents(grant, limit=RECENT)]
     context = {
         "current": "home",
         "first_name": _first_name(request),
-        "count": len(cards),
-        "many": len(fresh) >= FAR,
+        "count": len(fresh) + len(recent),
+        "many": len(fresh) >= MANY,
         "fresh": fresh[:SHOWN],
         "more": max(0, len(fresh) - SHOWN),
         "fresh_count": len(fresh),
-        "recent": [] if fresh else cards[:4],
+        "recent": recent,
         "settings": settings,
         "sleeping": settings.state is RecordState.SLEEPING,
         "closed": settings.state is RecordState.CLOSED,
@@ -65,14 +64,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _latest(grant: Grant) -> list[Card]:
-    """The latest documents, by their act and by their arrival: what is new may tell of long ago."""
-    by_act = record.documents(grant, limit=FAR)
-    arrived = record.documents(grant, received_since=grant.at - timedelta(days=60), limit=FAR)
-    found = {one.id: one for one in (*by_act, *arrived)}
-    return [card(one) for one in sorted(found.values(), key=lambda one: (one.day, one.id), reverse=True)]
-
-
 def _first_name(request: HttpRequest) -> str:
     actor = person(request)
     return actor.name.split()[0] if actor and actor.name else ""
@@ -81,9 +72,7 @@ def _first_name(request: HttpRequest) -> str:
 def _visits(request: HttpRequest) -> list[object]:
     """The last looks by somebody else, told as in the journal."""
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
-    lines, _older = looked_through(
-        grant, lambda one: one.actor_kind not in (Kind.PERSON, Kind.MACHINE), wanted=20, farthest=500
-    )
+    lines, _older = access.journal_page(grant, by=OTHERS, wanted=20, farthest=500)
     told: dict[str, object] = {}
     for group in fold(lines, say=_):
         for item in group.items:

@@ -17,20 +17,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hygie.access import actions, queries
 from hygie.access.sentences import Group, fold
-from hygie.access.types import Action, Channel, JournalLine, Purpose
+from hygie.access.types import Action, Channel, Purpose
 from hygie.base.errors import NotFound
 from hygie.people.types import Kind
-from hygie.portal.lines import looked_through
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.sharing import tabs
 from hygie.ui.told import tell
 
-PAGE = 150
+PAGE = 60
+FARTHEST = 1500  # lines read for one page: beyond, she asks for the next
 SHOWS = {
     "autres": gettext_lazy("Les autres"),
     "tout": gettext_lazy("Tout"),
     "refus": gettext_lazy("Refusés"),
     "urgences": gettext_lazy("Urgences"),
+}
+
+_NARROWED: dict[str, Any] = {
+    "autres": {"by": tuple(kind for kind in Kind if kind is not Kind.PERSON)},
+    "tout": {},
+    "refus": {"refused": True},
+    "urgences": {"purpose": Purpose.EMERGENCY},
 }
 
 
@@ -50,7 +57,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("montrer", "autres")
     show = show if show in SHOWS else "autres"
     before = _number(request.GET.get("avant", ""))
-    kept, older = looked_through(grant, lambda line: _kept(line, show), before=before, wanted=PAGE)
+    kept, older = queries.journal_page(grant, **_NARROWED[show], before=before, wanted=PAGE, farthest=FARTHEST)
     address = reverse("portal:journal")
     context = {
         "current": "sharing",
@@ -61,21 +68,13 @@ def journal(request: HttpRequest) -> HttpResponse:
         "refused": sum(1 for line in kept if not line.allowed),
         "older": f"{address}?montrer={show}&avant={older}" if older else "",
         "newest": before is None,
-        "cases": queries.my_cases(grant),
+        "cases": queries.my_cases(grant) if before is None else [],
     }
     return render(request, "portal/journal.html", context)
 
 
 def _number(written: str) -> int | None:
     return int(written) if written.isdecimal() and len(written) < 18 else None
-
-
-def _kept(line: JournalLine, show: str) -> bool:
-    if show == "refus":
-        return not line.allowed
-    if show == "urgences":
-        return line.purpose == Purpose.EMERGENCY
-    return show == "tout" or line.actor_kind != Kind.PERSON
 
 
 def _days(groups: tuple[Group, ...]) -> list[tuple[date, list[Group]]]:

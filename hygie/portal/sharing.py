@@ -20,7 +20,6 @@ from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound
 from hygie.people import queries as people
 from hygie.people.types import Kind
-from hygie.portal.lines import looked_through
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.ui.told import Undo, tell
 
@@ -94,7 +93,7 @@ def _met(request: HttpRequest) -> list[dict[str, Any]]:
     """The professionals and structures of her journal, the latest first: those she may want to keep out."""
     grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
     found: dict[UUID, dict[str, Any]] = {}
-    lines, _older = looked_through(grant, lambda one: one.actor_kind == Kind.PROFESSIONAL, wanted=300, farthest=500)
+    lines, _older = queries.journal_page(grant, by=(Kind.PROFESSIONAL,), wanted=200, farthest=500)
     for line in lines:
         one = {
             "kind": "professional",

@@ -1,8 +1,8 @@
 """Tables of the access room: private to it."""
 
 from hygie.access.models.case import Case
-from hygie.access.models.circle import Block, Emergency, Member, Reach, Visit
+from hygie.access.models.circle import Block, Emergency, Member, Reach, Seen, Visit
 from hygie.access.models.journal import JournalEntry
 from hygie.access.models.record import Record
 
-__all__ = ["Block", "Case", "Emergency", "JournalEntry", "Member", "Reach", "Record", "Visit"]
+__all__ = ["Block", "Case", "Emergency", "JournalEntry", "Member", "Reach", "Record", "Seen", "Visit"]

@@ -67,6 +67,16 @@ class Visit(models.Model):
     before = models.DateTimeField(null=True)
 
 
+class Seen(models.Model):
+    """When each professional, and each structure, last read each document. The journal holds it too, sealed."""
+
+    pk = models.CompositePrimaryKey("patient_id", "document_id", "subject")
+    patient = models.ForeignKey("patient.Patient", models.PROTECT, db_index=False, related_name="+")
+    document_id = models.UUIDField()
+    subject = models.UUIDField()
+    last = models.DateTimeField()
+
+
 class Reach(models.Model):
     """Which records a subject may at most reach: the second wall's own table, pseudonyms and random ids only.
 

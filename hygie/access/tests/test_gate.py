@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, connections, transaction
@@ -15,7 +15,7 @@ import hygie
 from hygie.access import actions, policy, queries
 from hygie.access.types import Action, Channel, Decision, Purpose, RecordState, Request, Scope
 from hygie.base.errors import NotFound, Refused
-from hygie.people.types import AuthLevel
+from hygie.people.types import AuthLevel, Kind
 from hygie.record import queries as record
 from hygie.tests.world import NOW, World, care, deposited
 
@@ -176,6 +176,54 @@ def test_what_explain_says_is_what_decide_does(world: World) -> None:
         except NotFound:
             sees = False
         assert sees == (doctor.id in told)
+
+
+def test_who_can_see_a_document_says_when_each_one_last_read_it(world: World) -> None:
+    receipt, other = deposited(world.labo_seine, world.amina), deposited(world.labo_seine, world.amina)
+    place = world.practice.id
+    actions.add_to_circle(world.amina.opens(Action.SET_ACCESS), organisation_id=place, at=NOW)
+    later = NOW + timedelta(hours=2)
+    for at in (NOW, later):
+        reads = care(world.dr_diallo, world.amina, Action.READ, object_id=receipt.id)
+        record.content(actions.open_record(replace(reads, at=at)), document_id=receipt.id)
+    actions.open_record(care(world.dr_diallo, world.amina, Action.LIST))
+    mine = world.amina.opens(Action.LIST)
+
+    def seen(one: UUID) -> dict[UUID | None, datetime | None]:
+        facts = record.document(mine, document_id=one).facts
+        return {viewer.id: viewer.last_seen for viewer in queries.explain(mine, facts, document_id=one)}
+
+    told = seen(receipt.id)
+    assert (told[world.dr_diallo.id], told[place]) == (later, later)
+    assert not any(seen(other.id).values())
+
+
+def test_a_refused_look_is_not_told_as_a_reading(world: World) -> None:
+    receipt = deposited(world.labo_seine, world.amina)
+    actions.add_to_circle(world.amina.opens(Action.SET_ACCESS), professional_id=world.dr_roux.id, at=NOW)
+    with pytest.raises(NotFound):
+        actions.open_record(care(world.dr_roux, world.zoe, Action.READ, object_id=receipt.id))
+    mine = world.amina.opens(Action.LIST)
+    facts = record.document(mine, document_id=receipt.id).facts
+    assert not any(viewer.last_seen for viewer in queries.explain(mine, facts, document_id=receipt.id))
+
+
+def test_a_page_of_the_journal_reads_past_the_others_and_no_farther_than_told(world: World) -> None:
+    actions.open_record(care(world.dr_diallo, world.amina))
+    for _ in range(6):
+        world.amina.opens(Action.LIST)
+    mine = world.amina.opens(Action.READ_JOURNAL)
+    every = queries.journal(mine)
+    theirs = next(line for line in every if line.actor_kind == Kind.PROFESSIONAL)
+    by = (Kind.PROFESSIONAL,)
+    found, older = queries.journal_page(mine, by=by, wanted=1, farthest=500)
+    assert (found, older) == ([theirs], theirs.seq)
+    found, older = queries.journal_page(mine, by=by, wanted=5, farthest=3)
+    assert (found, older) == ([], every[2].seq)
+    found, older = queries.journal_page(mine, by=by, before=older, wanted=5, farthest=500)
+    assert (found, older) == ([theirs], None)
+    with pytest.raises(Refused):
+        queries.journal_page(actions.open_record(care(world.dr_diallo, world.amina)), wanted=5, farthest=5)
 
 
 def test_only_the_person_changes_her_settings_and_reads_her_journal(world: World) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from hygie.access import journal
-from hygie.access.types import JournalLine
+from hygie.access.types import JournalLine, Purpose
+from hygie.people.types import Kind
 
 NOW = datetime(2026, 3, 18, 9, 12, 3, 123457, tzinfo=UTC)
 PATIENT = uuid4()
@@ -80,3 +81,26 @@ def test_a_line_comes_back_as_it_was(extra: dict[str, object]) -> None:
         channel="view", policy="p1", **extra,  # type: ignore[arg-type]
     )  # fmt: skip
     assert journal.unpack(4, NOW, journal.pack(line)) == line
+
+
+WORDS = some.text(some.sampled_from('"k:person{},\\y fals'), max_size=24)
+
+
+@given(
+    kind=some.sampled_from(list(Kind)), name=WORDS, reason=WORDS, allowed=some.booleans(),
+    purpose=some.sampled_from(list(Purpose)), kinds=some.none() | some.sets(some.sampled_from(list(Kind))),
+    refused=some.booleans(), wanted=some.none() | some.sampled_from(list(Purpose)),
+)  # fmt: skip
+def test_a_line_is_chosen_by_its_bytes_exactly_as_by_its_fields(
+    kind: Kind, name: str, reason: str, allowed: bool, purpose: Purpose, kinds: set[Kind] | None, refused: bool,
+    wanted: Purpose | None,
+) -> None:  # fmt: skip
+    line = JournalLine(
+        seq=1, at=NOW, actor_kind=kind, actor_id=PATIENT, actor_name=name, role="doctor", profession=None,
+        organisation=None, auth=2, action="read", purpose=purpose, allowed=allowed, rule="care-circle", channel="view",
+        reason=reason,
+    )  # fmt: skip
+    chosen = journal.asked(kinds=kinds, refused=refused, purpose=wanted)(journal.pack(line))
+    assert chosen == (
+        (kinds is None or kind in kinds) and not (refused and allowed) and (wanted is None or purpose == wanted)
+    )

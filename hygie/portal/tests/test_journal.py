@@ -85,9 +85,7 @@ def test_a_long_journal_goes_on_page_after_page(browse, world: World, monkeypatc
 
 
 def test_many_visits_of_her_own_never_hide_somebody_elses(browse, world: World, monkeypatch):
-    from hygie.portal import lines
-
-    monkeypatch.setattr(lines, "BATCH", 4)
+    monkeypatch.setattr(queries, "_STEP", 4)
     open_record(care(world.dr_diallo, world.amina))
     for _ in range(9):
         world.amina.opens(Action.LIST)
