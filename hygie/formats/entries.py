@@ -21,6 +21,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 AS_PRINTED: Final = "https://hygie.example/fhir/StructureDefinition/as-printed"
+# A detail that the source gives about a thing and for which FHIR has no element (« en rapport avec une ALD : non »,
+# « âge aux premiers signes : 5 mois »): sub-extensions `code` (CodeableConcept), `value` (any type), `note`, `date`.
+COMPLEMENT: Final = "https://hygie.example/fhir/StructureDefinition/complement"
 ABSENT: Final = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 
 KINDS: Final = frozenset({

@@ -14,7 +14,7 @@ from typing import Final
 from lxml import etree
 
 from hygie.formats import xml
-from hygie.formats.cda import compose, entries, times
+from hygie.formats.cda import compose, entries, times, units
 from hygie.formats.cda.header_reader import V3, text_of
 from hygie.formats.cda.header_reader import code as read_code
 from hygie.formats.cda.narrative import Break, Cell, Narrative, Node, Row, Span, Table
@@ -34,18 +34,6 @@ _MEANINGS: Final = {
     "LL": "Très bas",
     "HH": "Très élevé",
     "A": "Anormal",
-}
-# How French reports print a unit, for the narrative only; the entry keeps UCUM.
-_PRINTED: Final = {
-    "10*9/L": "G/L",
-    "10*12/L": "T/L",
-    "m[IU]/L": "mUI/L",
-    "[IU]/L": "UI/L",
-    "U/L": "UI/L",
-    "umol/L": "µmol/L",
-    "ug/L": "µg/L",
-    "10*3/uL": "10³/µL",
-    "mL/min/{1.73_m2}": "mL/min/1,73 m²",
 }
 
 
@@ -285,7 +273,7 @@ def _range(parent: etree._Element, result: Result) -> None:
 
 def _print(quantity: Quantity) -> str:
     number = entries.written(quantity.value).replace(".", ",")
-    unit = _PRINTED.get(quantity.unit, quantity.unit)
+    unit = units.PRINTED.get(quantity.unit, quantity.unit)
     return number if unit == "1" else f"{number} {unit}"
 
 

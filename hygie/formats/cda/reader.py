@@ -37,8 +37,13 @@ def read(data: bytes) -> CdaDocument:
     Raises Invalid: every code of `xml.read`, and cda-root, cda-missing, cda-repeated, cda-id, cda-date, cda-misplaced,
     cda-base64. What cannot be modelled is listed in `unread`, never dropped in silence.
     """
-    root, wrapped = _document(xml.read(data))
+    root, wrapped = root_of(data)
     return _whole(root, wrapped)
+
+
+def root_of(data: bytes) -> tuple[etree._Element, bool]:
+    """The ClinicalDocument element, and whether a style sheet was wrapped around it. Refusals: see `read`."""
+    return _document(xml.read(data))
 
 
 def read_header(data: bytes) -> Header:
@@ -91,6 +96,18 @@ def _whole(root: etree._Element, wrapped: bool) -> CdaDocument:
     header, others = _header(root, notes)
     if wrapped:
         header = replace(header, self_presentable=True)
+    component = body_of(root)
+    if not header.authors:
+        notes.warn("Ce document ne dit pas qui l'a écrit.")
+    if header.custodian is None:
+        notes.warn("Ce document ne dit pas qui le conserve.")
+    parties = tuple(party(other, notes) for other in others)
+    body = _body(component, notes)
+    return CdaDocument(header, body, parties, tuple(notes.warnings), tuple(notes.unread))
+
+
+def body_of(root: etree._Element) -> etree._Element:
+    """The component that holds the body. Raises Invalid: cda-missing, cda-repeated, cda-misplaced."""
     components = root.findall(V3 + "component")
     if len(components) != 1:
         wrong = "cda-missing" if not components else "cda-repeated"
@@ -99,26 +116,22 @@ def _whole(root: etree._Element, wrapped: bool) -> CdaDocument:
         raise Invalid(
             "Un élément suit le corps de ce document CDA.", code="cda-misplaced", at=place(components[0].getnext())
         )
-    if not header.authors:
-        notes.warn("Ce document ne dit pas qui l'a écrit.")
-    if header.custodian is None:
-        notes.warn("Ce document ne dit pas qui le conserve.")
-    parties = tuple(party(other, notes) for other in others)
-    body = _body(components[0], notes)
-    return CdaDocument(header, body, parties, tuple(notes.warnings), tuple(notes.unread))
+    found: etree._Element = components[0]
+    return found
 
 
 def _body(component: etree._Element, notes: Notes) -> LevelOne | Structured:
     for child in component:
         if child.tag == V3 + "nonXMLBody":
-            return _level_one(child)
+            return level_one(child)
         if child.tag == V3 + "structuredBody":
             return Structured(_sections(child, notes))
         notes.skip(child)
     raise Invalid("Le corps de ce document CDA est vide.", code="cda-missing", at=place(component))
 
 
-def _level_one(body: etree._Element) -> LevelOne:
+def level_one(body: etree._Element) -> LevelOne:
+    """The file that a nonXMLBody holds. Raises Invalid: cda-missing, cda-base64."""
     text = body.find(V3 + "text")
     if text is None:
         raise Invalid("Le corps de ce document CDA est vide.", code="cda-missing", at=place(body))
@@ -130,6 +143,11 @@ def _level_one(body: etree._Element) -> LevelOne:
             raise Invalid("Le fichier contenu dans ce document est illisible.", code="cda-base64", at=place(text))
         return LevelOne(media_type, data)
     return LevelOne(media_type, written.encode())
+
+
+def decoded(value: etree._Element) -> bytes | None:
+    """The bytes of an ED element (`observationMedia/value`), None when they are not base64."""
+    return _decode("".join(value.itertext())) if value.get("representation") == "B64" else None
 
 
 def _decode(written: str) -> bytes | None:

@@ -39,6 +39,20 @@ def iso_date(written: str | None) -> str:
     return "-".join(part for part in found.groups()[:3] if part)
 
 
+def fhir(written: str | None) -> str:
+    """A FHIR dateTime, as precise as written and with its zone: `2026-07-30T09:15:00+02:00`, `1975`; "" for no date."""
+    text = (written or "").strip()
+    found, when = _FORM.fullmatch(text), moment(text)
+    if found is None or when is None:
+        return ""
+    if found.group(4) is None:
+        return iso_date(text)
+    offset = when.utcoffset() or timedelta()
+    if offset % timedelta(minutes=1) or abs(offset) > timedelta(hours=14):
+        return iso_date(text)  # an offset that FHIR cannot write (sun time before 1911, a fantasy)
+    return when.isoformat(timespec="seconds")
+
+
 def hl7(when: datetime) -> str:
     """Seconds and offset: `20260731093000+0200`. Raises ValueError for a naive datetime."""
     if when.tzinfo is None:

@@ -120,16 +120,16 @@ class Message:
         return value if held is None else str(held, "ascii", "replace")
 
 
-def validate(raw: bytes) -> dict[str, Any]:
+def validate(raw: bytes, *, kinds: frozenset[str] = RESOURCES) -> dict[str, Any]:
     """The resource in `raw`, whole. Raises Invalid with the place of the first fault (FHIRPath) in `at`."""
-    message = read(raw)
+    message = read(raw, kinds=kinds)
     for holder in _holders(message.resource):
         holder["data"] = message.restore(holder["data"])
     return message.resource
 
 
-def read(raw: bytes, *, limit: int = MAX_BYTES) -> Message:
-    """Parse and validate one resource, documents apart.
+def read(raw: bytes, *, limit: int = MAX_BYTES, kinds: frozenset[str] = RESOURCES) -> Message:
+    """Parse and validate one resource, documents apart. kinds: the types of resource that the caller speaks.
 
     Refused with Invalid: more than `limit` bytes ("fhir-too-large"), nested deeper than MAX_DEPTH, not JSON, a key
     twice in one object, an unknown element, a wrong type, a required element missing, a code outside a required
@@ -150,7 +150,7 @@ def read(raw: bytes, *, limit: int = MAX_BYTES) -> Message:
         ) from None
     if not isinstance(resource, dict) or not isinstance(kind := resource.get("resourceType"), str):
         raise invalid("$this", "Il manque le type de la ressource (resourceType).", code="fhir-structure")
-    if kind not in RESOURCES:
+    if kind not in kinds:
         raise invalid("resourceType", "Ce type de ressource n'est pas accepté ici.", code="fhir-structure")
     if skeleton.count(b"{") + skeleton.count(b"[") > MAX_DEPTH and _too_deep(resource):
         raise invalid("$this", f"Ce message est imbriqué sur plus de {MAX_DEPTH} niveaux.", code="fhir-structure")
