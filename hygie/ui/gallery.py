@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hygie.ui.curve import Curve, Dot, Event, Lane
 from hygie.ui.icons import ICONS
 from hygie.ui.shelves import LOOKS
 
@@ -32,6 +33,48 @@ _SEERS = (
     ),
     _Seer("depositor", "Labo Seine", "laboratoire", "qui l’a déposé"),
     _Seer("emergency", "Un service d’urgence", "", "si votre vie est en jeu ; vous seriez prévenue"),
+)
+
+
+def _dots(*rows: tuple[str, float, str], low: float | None = None, high: float | None = None) -> list[Dot]:
+    return [
+        Dot(
+            *(date.fromisoformat(day), value, f"{day} : {value}", f"{value}".replace(".", ","), place, low, high),
+            sure=value != 3.4,
+            bound="<" if value == 0.1 else "",
+        )
+        for day, value, place in rows
+    ]
+
+
+_TSH = _dots(
+    *(
+        ("2025-03-02", 6.8, "above"),
+        ("2025-06-10", 4.3, "above"),
+        ("2025-08-20", 3.4, "within"),
+        ("2025-10-01", 0.1, "below"),
+    ),
+    *(("2025-12-01", 2.6, "within"), ("2026-03-12", 2.1, "within")),
+    low=0.4,
+    high=4.0,
+)
+_DOSES = _dots(("2025-03-10", 50, "unknown"), ("2025-06-15", 100, "unknown"), ("2025-10-05", 75, "unknown"))
+_PULSE = _dots(*((f"2025-{month:02d}-05", 52 + month, "unknown") for month in range(3, 13)))
+_CURVES = (
+    Curve("TSH : 6,8 en mars 2025, 2,1 en mars 2026", [Lane("TSH", "mUI/L", _TSH)]),
+    Curve(
+        "TSH, dose de lévothyroxine et fréquence cardiaque",
+        [
+            Lane("TSH", "mUI/L", _TSH),
+            Lane("Lévothyroxine", "µg par jour", _DOSES, steps=True),
+            Lane("Fréquence cardiaque au repos", "par minute", _PULSE),
+        ],
+        [
+            Event(date(2025, 6, 15), "15 juin 2025 : dose changée, 100 µg"),
+            Event(date(2025, 9, 20), "Du 20 au 28 septembre 2025 : séjour à l’hôpital", date(2025, 9, 28)),
+            Event(date(2025, 10, 5), "5 octobre 2025 : dose changée, 75 µg"),
+        ],
+    ),
 )
 
 
@@ -62,6 +105,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "tabs": [("Qui me suit", "#a", True), ("En urgence", "#b", False), ("Journal", "#c", False)],
         "filters": [("Tout", "#a", True), ("Ordonnances", "#b", False), ("Imagerie", "#c", False)],
         "tsh": [6.8, 4.3, 2.1],
+        "curves": _CURVES,
         "tones": ("info", "ok", "warning", "danger"),
         "acting_for": "Fatou, votre mère",
         "acting_back": "#couleurs",

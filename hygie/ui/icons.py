@@ -14,6 +14,7 @@ ICONS: dict[str, str] = {
     "building": '<path d="M5 21V5l8-2v18M13 9h6v12M3 21h18M8 8h2m-2 4h2m-2 4h2m6-3h0m0 4h0"/>',
     "camera": '<path d="M4 8h3.5L9 5h6l1.5 3H20v11H4z"/><circle cx="12" cy="13" r="3.2"/>',
     "card": '<rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.5" cy="11" r="2"/><path d="M5.5 16c.5-1.6 5.5-1.6 6 0M14.5 10H18m-3.5 4H18"/>',
+    "chart": '<path d="M4 4v16h16"/><path d="m7.500 15 3.500-4.500 3 2.500 5-6.500"/>',
     "check": '<path d="m5 12.5 4.5 4.500L19 7.5"/>',
     "chevron": '<path d="m9 6 6 6-6 6"/>',
     "clipboard": '<path d="M9 4.500H6V21h12V4.500h-3M9 3h6v3H9zM9 11h6m-6 4h4"/>',

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hygie.ui import words
+from hygie.ui import curve, words
 from hygie.ui.icons import ICONS, LOGO
 from hygie.ui.shelves import LOOKS
 
@@ -235,6 +235,21 @@ def sparkline(
         '<circle class="last" cx="{}" cy="{}" r="3.2"/></svg>',
         *(label, band, " ".join(f"{px},{py}" for px, py in points), *points[-1]),
     )
+
+
+@register.simple_tag(name="curve")
+def curve_of(drawing: curve.Curve) -> SafeString:
+    """Series on one time axis (see `hygie.ui.curve`). The page loads `ui/js/curve.js` and shows the same numbers."""
+    try:
+        return curve.draw(drawing)
+    except ValueError as error:
+        raise template.TemplateSyntaxError(str(error)) from error
+
+
+@register.simple_tag
+def curve_legend() -> SafeString:
+    """What the shapes of a curve mean."""
+    return curve.legend()
 
 
 @register.simple_tag
