@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -108,7 +109,18 @@ def entries(grant: Grant, wanted: Wanted) -> list[Item]:
             if one.kind == "own" and one.state is State.OWN and wanted.item(item := one.own()):
                 found.append((item.day.toordinal() if item.day else 0, item))
     found.sort(key=_day, reverse=True)
-    return [item for _, item in found]
+    return _latest(found, wanted.most) if wanted.most else [item for _, item in found]
+
+
+def _latest(found: list[tuple[int, Item]], most: int) -> list[Item]:
+    """The newest of each kind and code; what has no code is never of one code with anything."""
+    counts: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for _, item in found:
+        counts[item.kind, item.code] += 1
+        if counts[item.kind, item.code] <= most or not item.code:
+            kept.append(item)
+    return kept
 
 
 def _day(pair: tuple[int, Item]) -> int:

@@ -5,7 +5,6 @@ A sheet is derived from the rows of its documents and readings, and from nothing
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from hygie.access.types import Grant
 from hygie.base import sealing
 from hygie.base.ids import uuid7
 from hygie.record import packing, sealed, sheets
+from hygie.record.listing import microseconds
 from hygie.record.packing import Bound
 
 FULL: Final = 256  # documents in a sheet
@@ -85,7 +85,7 @@ def _lay(sql: psycopg.Cursor[Any], grant: Grant, documents: list[UUID]) -> None:
             Bound(
                 one, base, (reader, version),
                 packing.unpack_page(unsealed(entries, sealing.aad("reading-entries", grant.patient_id, one))),
-                _microseconds(received), _microseconds(day), size, source, by_patient,
+                microseconds(received), microseconds(day), size, source, by_patient,
                 orjson.loads(unsealed(listing, sealed.place("listing", grant.patient_id, one))),
             )
         )  # fmt: skip
@@ -103,7 +103,3 @@ def _lay(sql: psycopg.Cursor[Any], grant: Grant, documents: list[UUID]) -> None:
             *(sealing.seal(key, packed, sheets.place(part, grant, sheet_id)) for part, packed in parts.items()),
         ],
     )  # fmt: skip
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - sheets.EPOCH) // timedelta(microseconds=1)

@@ -1,12 +1,14 @@
 """How entries become bytes and back: those of one document, and those of a whole sheet of documents. Pure.
 
-A sheet is a header (columns of small numbers, and every value that several entries share, once) and one line of JSON
-for each entry. Reading it costs one parse of the header; a line is parsed when somebody asks for that entry's
-resource. The same for its listing: facts that decide who may see a document in columns, the rest in lines.
+A sheet is a header (every value that several entries share, once), columns of small numbers, and one line of JSON for
+each entry. Reading it costs one parse of the header; a line is parsed when somebody asks for that entry's resource. The
+same for its listing: facts that decide who may see a document in columns, the rest in lines.
 """
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from hygie.formats.entries import Entry, Unread, day_of
 MOST: Final = 0xFFFF
 """Entries of one document over all its readings: their numbers fill the low 16 bits of an id."""
 
+COLUMNS: Final = ("doc", "n", "kind", "day", "certainty", "code")
 _SHARED_FROM = 12  # characters: a shorter value is cheaper repeated
 _CODED = (
     "code", "vaccineCode", "medicationCodeableConcept", "medicationReference", "relationship", "description", "type",
@@ -127,8 +130,8 @@ def pack_entries(bound: Sequence[Bound]) -> bytes:
     rows.sort(key=lambda row: row[1].day or 0, reverse=True)
     values = Counter(_json(value) for _, e in rows for value in e.resource.values())
     shared = _Table({text for text, count in values.items() if count > 1 and len(text) >= _SHARED_FROM})
-    kinds, codes, sections, shapes, readers = _Table(), _Table(), _Table(), _Table(), _Table()
-    columns: dict[str, list[Any]] = {name: [] for name in ("doc", "n", "kind", "day", "certainty", "code")}
+    kinds, codes, sections, shapes, readers, certainties = (_Table() for _ in range(6))
+    columns = {name: array("I") for name in COLUMNS}
     lines = []
     for number, e in rows:
         shape, parts = [], []
@@ -137,8 +140,8 @@ def pack_entries(bound: Sequence[Bound]) -> bytes:
             shape.append([key, place is not None])
             parts.append(value if place is None else place)
         for name, cell in (
-            ("doc", number), ("n", e.number), ("kind", kinds[e.kind]), ("day", e.day), ("certainty", e.certainty),
-            ("code", codes[code_of(e.resource)]),
+            ("doc", number), ("n", e.number), ("kind", kinds[e.kind]), ("day", e.day or 0),
+            ("certainty", certainties[e.certainty]), ("code", codes[code_of(e.resource)]),
         ):  # fmt: skip
             columns[name].append(cell)
         section = None if e.section is None else sections[e.section]
@@ -146,9 +149,31 @@ def pack_entries(bound: Sequence[Bound]) -> bytes:
     header = {
         "bases": "".join(one.base.hex for one in bound), "reader": [readers[_json(one.reader)] for one in bound],
         "readers": readers.parsed(), "kinds": kinds.all, "codes": codes.all, "sections": sections.all,
-        "shapes": shapes.parsed(), "shared": shared.parsed(), **columns,
+        "shapes": shapes.parsed(), "shared": shared.parsed(), "certainties": certainties.all,
     }  # fmt: skip
-    return _joined(header, lines)
+    first = orjson.dumps(header)
+    numbers = b"".join(_little(column).tobytes() for column in columns.values())
+    return b"".join([len(first).to_bytes(4, "big"), len(lines).to_bytes(4, "big"), first, numbers, b"\n".join(lines)])
+
+
+def unpack_entries(packed: bytes) -> tuple[dict[str, Any], list[array[int]], list[bytes]]:
+    """Header, columns (in the order of COLUMNS; a day 0 is no day) and lines of a sheet's entries."""
+    length, count = int.from_bytes(packed[:4], "big"), int.from_bytes(packed[4:8], "big")
+    header, at, columns = orjson.loads(packed[8 : 8 + length]), 8 + length, []
+    for _ in COLUMNS:
+        column = array("I")
+        column.frombytes(packed[at : at + 4 * count])
+        columns.append(_little(column))
+        at += 4 * count
+    return header, columns, packed[at:].split(b"\n")
+
+
+def _little(column: array[int]) -> array[int]:
+    """The numbers as they are written: four bytes, little end first, on any machine."""
+    assert column.itemsize == 4
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column
 
 
 def pack_listing(bound: Sequence[Bound]) -> bytes:

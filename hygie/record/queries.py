@@ -16,8 +16,8 @@ from hygie.formats.entries import Unread
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 from hygie.record import entries as structured
+from hygie.record import listing, reading, sealed
 from hygie.record import quarantine as aside
-from hygie.record import reading, sealed
 from hygie.record.models import Quarantine, Submission
 from hygie.record.sheets import Wanted
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
@@ -31,49 +31,22 @@ _UNOPENED = """NOT by_patient AND NOT EXISTS (SELECT 1 FROM record_opened o
 def documents(
     grant: Grant, *, classes: Iterable[str] | None = None, since: datetime | None = None, until: datetime | None = None,
     received_since: datetime | None = None, archived: bool | None = False, status: str | None = "current",
-    unopened: bool = False, limit: int | None = None,
+    limit: int | None = None, as_received: bool = False,
 ) -> list[Document]:  # fmt: skip
     """The documents this grant covers, the most recent act first.
 
     `since` and `until` bound the day of the act; `received_since` the day of deposit. `status=None` gives current
-    and superseded ones; `archived=None` gives both. `unopened`: those of others that the person has not opened yet.
-    `limit` counts covered documents.
+    and superseded ones; `archived=None` gives both. `limit` counts covered documents. `as_received`: with each
+    reference as its sender wrote it (`metadata.fhir`), which costs an unsealing for each.
     """
     _must_read(grant)
-    where = ["patient_id = %b"]
-    values: list[object] = [grant.patient_id]
-    for condition, value in (
-        ("class_code = ANY(%b)", sorted(classes) if classes is not None else None), ("day >= %b", since),
-        ("day < %b", until), ("received >= %b", received_since), ("archived = %b", archived), ("status = %b", status),
-    ):  # fmt: skip
-        if value is not None:
-            where.append(condition)
-            values.append(value)
-    if unopened:
-        where.append(_UNOPENED)
-        values.append(pseudonym(grant.patient_id))
-    found: list[Document] = []
-    step = None if limit is None else max(limit, 50)
-    with inside(grant) as sql:
-        opened = None
-        if grant.actor.kind is Kind.PERSON:
-            seen = sql.execute(
-                "SELECT document_id FROM record_opened WHERE patient_id = %b AND subject = %b",
-                [grant.patient_id, pseudonym(grant.patient_id)], prepare=True, binary=True,
-            )  # fmt: skip
-            opened = {row[0] for row in seen}
-        after: list[object] = []
-        while True:  # rights are known only once unsealed: read on until enough is covered
-            beyond = " AND (day, id) < (%b, %b)" if after else ""
-            rows = sql.execute(
-                f"SELECT day, {reading.COLUMNS} FROM record_document WHERE {' AND '.join(where)}{beyond}"
-                f" ORDER BY day DESC, id DESC LIMIT %b".encode(),
-                [*values, *after, step], prepare=True, binary=True,
-            ).fetchall()  # fmt: skip
-            found += reading.covered(grant, (row[1:] for row in rows), opened=opened)
-            if step is None or len(rows) < step or len(found) >= step:
-                return found[:limit]
-            after = [rows[-1][0], rows[-1][1]]
+    asked = listing.Asked(
+        classes=None if classes is None else frozenset(classes), since=since, until=until,
+        received_since=received_since, archived=archived, status=status,
+    )  # fmt: skip
+    if as_received or (limit is not None and limit <= listing.FEW):
+        return listing.row_by_row(grant, asked, limit=limit)
+    return listing.together(grant, asked)[:limit]
 
 
 def document(grant: Grant, *, document_id: UUID) -> Document:
@@ -139,17 +112,18 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
 
 def entries(
     grant: Grant, *, kinds: Iterable[str] | None = None, since: date | None = None,
-    states: Iterable[State] | None = None, received_since: datetime | None = None,
+    states: Iterable[State] | None = None, received_since: datetime | None = None, latest: int | None = None,
 ) -> list[Item]:  # fmt: skip
     """What the current documents that this grant covers say, and what the person says of herself, newest day first.
 
     kinds: FHIR types. since: the day of the act. states: all but rejected unless given. received_since: what came in
-    from then on. Entries without a day come last, and not at all when `since` is given.
+    from then on. latest: only so many of each kind and code, the newest; far cheaper than all where there are many.
+    Entries without a day come last, and not at all when `since` is given.
     """
     _must_read(grant)
     wanted = Wanted(
         kinds=None if kinds is None else frozenset(kinds), since=since.toordinal() if since else 0,
-        states=None if states is None else frozenset(states), received_since=received_since,
+        states=None if states is None else frozenset(states), received_since=received_since, most=latest or 0,
     )  # fmt: skip
     return structured.entries(grant, wanted)
 

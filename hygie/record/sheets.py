@@ -8,6 +8,7 @@ hiding, replacing or withdrawing a document acts on all that a sheet copied of i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +20,6 @@ import psycopg
 
 from hygie.access.types import DocumentFacts, Grant
 from hygie.base import sealing
-from hygie.formats.entries import Certainty
 from hygie.record import packing, reading, sealed
 from hygie.record.types import Document, Item, Metadata, Source, State
 
@@ -88,6 +88,7 @@ class Sheet:
         self._metadata: dict[int, tuple[Metadata, str]] = {}
         self._sources: dict[int, Source] = {}
         self._received: dict[int, datetime] = {}
+        self._covered: list[Shown | None] = []
 
     def covered(self, grant: Grant, known: dict[bytes, Shown]) -> list[Shown | None]:
         """For each document, its state if the grant covers it; None if not, or if the wall hides it."""
@@ -107,30 +108,40 @@ class Sheet:
             found = self._received[number] = EPOCH + timedelta(microseconds=self._listing["received"][number])
         return found
 
-    def document(self, patient_id: UUID, number: int, shown: Shown, *, new: bool) -> Document:
-        """One document; its metadata are read when first asked for."""
-        _, depositor, organisation, name, source, by_patient = self._listing["shapes"][self._listing["shape"][number]]
-        received = self.received(number)
-        made = object.__new__(Document)
-        for setting, value in zip(
-            _DOCUMENT,
-            (UUID(bytes=self.ids[number]), patient_id, shown.status, shown.visibility, shown.archived, shown.version,
-             received, shown.updated or received, self._listing["size"][number], UUID(depositor), name,
-             UUID(organisation) if organisation else None, by_patient, source, shown.replaces, shown.replaced_by,
-             shown.announce_on, new, (self._part_of_document, (number, shown.class_code))),
-            strict=True,
-        ):  # fmt: skip
-            setting(made, value)
-        return made
+    def documents(
+        self,
+        patient_id: UUID,
+        covered: list[Shown | None],
+        opened: set[bytes] | None,
+        wanted: Callable[[int, Shown], bool],
+    ) -> Iterator[tuple[int, UUID, Document]]:
+        """(day, id, document) of the covered documents that are wanted; metadata are read when first asked for."""
+        listing, shapes, new = self._listing, self._listing["shapes"], object.__new__
+        self._covered = covered
+        for number, shown in enumerate(covered):
+            if shown is None or not wanted(number, shown):
+                continue
+            _, depositor, organisation, name, source, by_patient = shapes[listing["shape"][number]]
+            received, one = self.received(number), UUID(bytes=self.ids[number])
+            made = new(Document)
+            for setting, value in zip(
+                _DOCUMENT,
+                (one, patient_id, shown.status, shown.visibility, shown.archived, shown.version, received,
+                 shown.updated or received, listing["size"][number], UUID(depositor), name,
+                 UUID(organisation) if organisation else None, by_patient, source, shown.replaces, shown.replaced_by,
+                 shown.announce_on, opened is not None and self.ids[number] not in opened, self._part, number),
+                strict=True,
+            ):  # fmt: skip
+                setting(made, value)
+            yield listing["day"][number], one, made
 
-    def _part_of_document(self, what: tuple[int, str], name: str) -> Any:
-        number, class_code = what
+    def _part(self, number: int, name: str) -> Any:
+        if name not in ("metadata", "sha256"):
+            raise AttributeError(name)
         metadata, sha256 = self._told_of(number)
-        if name == "metadata":
-            return reading.reclassed(metadata, class_code)
-        if name == "sha256":
-            return bytes.fromhex(sha256)
-        raise AttributeError(name)
+        shown = self._covered[number]
+        assert shown is not None
+        return reading.reclassed(metadata, shown.class_code) if name == "metadata" else bytes.fromhex(sha256)
 
     def _told_of(self, number: int) -> tuple[Metadata, str]:
         found = self._metadata.get(number)
@@ -161,90 +172,97 @@ class Entries:
 
     def __init__(self, sheet: Sheet, packed: bytes) -> None:
         self._sheet = sheet
-        self._columns, self._lines = packing.parsed(packed)
-        bases = packing.ids_of(bytes.fromhex(self._columns["bases"]))
+        self._header, self._columns, self._lines = packing.unpack_entries(packed)
+        bases = packing.ids_of(bytes.fromhex(self._header["bases"]))
         self._bases = [int.from_bytes(base, "big") for base in bases]
+        self._covered: list[Shown | None] = []
 
-    def items(self, covered: list[Shown | None], wanted: Wanted, said: Said) -> Iterator[tuple[int, Item]]:
+    def items(self, covered: list[Shown | None], wanted: Wanted, said: Said) -> list[tuple[int, Item]]:
         """(day, item) of the covered, current documents' entries; `said`: what someone made of one."""
-        columns, sheet, bases = self._columns, self._sheet, self._bases
-        ok = [shown is not None and shown.status == "current" and wanted.arrived(sheet.received(number))
-              for number, shown in enumerate(covered)]  # fmt: skip
-        kinds, codes, days = columns["kinds"], columns["codes"], wanted.days
-        right = [wanted.kinds is None or kind in wanted.kinds for kind in kinds]
-        received, entry = sheet.received, self._part
-        new, (set_kind, set_day, set_state, set_received, set_own, set_code, set_by, set_settled, set_late) = (
-            object.__new__, _ITEM,
-        )  # fmt: skip
-        since = wanted.since
-        for line, (doc, n, kind, day, certainty, code) in enumerate(
-            zip(*(columns[name] for name in ("doc", "n", "kind", "day", "certainty", "code")), strict=True)
-        ):
-            if not ok[doc] or not right[kind] or (since and (day is None or day < since)):
+        header, bases, days, since = self._header, self._bases, wanted.days, wanted.since
+        self._covered = covered
+        received = [
+            self._sheet.received(number) if shown is not None and shown.status == "current" else None
+            for number, shown in enumerate(covered)
+        ]
+        if wanted.received_since is not None:
+            received = [at if at is not None and at >= wanted.received_since else None for at in received]
+        kinds = [kind if wanted.kinds is None or kind in wanted.kinds else None for kind in header["kinds"]]
+        states = [state if wanted.state(state) else None for state in map(State, header["certainties"])]
+        codes, late, new, found = header["codes"], self._part, object.__new__, list[tuple[int, Item]]()
+        most, counts = wanted.most, Counter[tuple[int, int]]()
+        set_kind, set_day, set_state, set_received, set_code, set_late, set_number = _ITEM
+        for line, (doc, n, kind_at, day, certainty, code) in enumerate(zip(*self._columns, strict=True)):
+            arrived, kind = received[doc], kinds[kind_at]
+            if arrived is None or kind is None:
                 continue
             if said and (spoken := said.get(bases[doc] | n)) is not None:
-                item = spoken(self._whole(line, covered[doc]))
-                if wanted.state(item.state):
-                    yield day or 0, item
+                settled = spoken(self._whole(line))
+                if wanted.item(settled):
+                    found.append((settled.day.toordinal() if settled.day else 0, settled))
                 continue
-            state = _STATE[certainty]
-            if not wanted.state(state):
+            state = states[certainty]
+            if state is None or day < since:
                 continue
+            if most and codes[code]:
+                if (so_far := counts[kind_at, code]) >= most:
+                    continue
+                counts[kind_at, code] = so_far + 1
             item = new(Item)
-            set_kind(item, kinds[kind])
-            set_day(item, None if day is None else days[day])
+            set_kind(item, kind)
+            set_day(item, days[day] if day else None)
             set_state(item, state)
-            set_received(item, received(doc))
-            set_own(item, False)
+            set_received(item, arrived)
             set_code(item, codes[code])
-            set_by(item, None)
-            set_settled(item, None)
-            set_late(item, (entry, (line, covered[doc])))
-            yield day or 0, item
+            set_late(item, late)
+            set_number(item, line)
+            found.append((day, item))
+        return found
 
-    def _whole(self, line: int, shown: Shown | None) -> Item:
-        columns = self._columns
-        day = columns["day"][line]
-        part = {name: self._part((line, shown), name) for name in _LATE}
+    def _whole(self, line: int) -> Item:
+        doc, _, kind, day, certainty, code = (column[line] for column in self._columns)
+        header = self._header
         return Item(
-            kind=columns["kinds"][columns["kind"][line]], day=date.fromordinal(day) if day else None,
-            state=_STATE[columns["certainty"][line]], received=self._sheet.received(columns["doc"][line]),
-            code=columns["codes"][columns["code"][line]], **part,
+            kind=header["kinds"][kind], day=date.fromordinal(day) if day else None,
+            state=State(header["certainties"][certainty]), received=self._sheet.received(doc),
+            code=header["codes"][code], **{name: self._part(line, name) for name in _LATE},
         )  # fmt: skip
 
-    def _part(self, what: tuple[int, Shown | None], name: str) -> Any:
-        line, shown = what
-        columns = self._columns
+    def _part(self, line: int, name: str) -> Any:
+        header = self._header
         if name == "resource":
             shape, _, _, _, _, *values = orjson.loads(self._lines[line])
-            shared = columns["shared"]
-            keys = columns["shapes"][shape]
+            shared = header["shared"]
             return {
-                key: shared[value] if is_shared else value for (key, is_shared), value in zip(keys, values, strict=True)
+                key: shared[value] if is_shared else value
+                for (key, is_shared), value in zip(header["shapes"][shape], values, strict=True)
             }
-        doc = columns["doc"][line]
+        if name in _LINE:
+            value = orjson.loads(self._lines[line])[_LINE[name]]
+            return header["sections"][value] if name == "section" and value is not None else value
+        if name in _SAME:
+            return _SAME[name]
+        doc = self._columns[0][line]
         if name == "id":
-            return UUID(int=self._bases[doc] | columns["n"][line])
+            return UUID(int=self._bases[doc] | self._columns[1][line])
         if name == "source":
+            shown = self._covered[doc]
             assert shown is not None
             return self._sheet.source(doc, shown.class_code)
         if name == "reader":
-            return columns["readers"][columns["reader"][doc]][0]
-        at = _LINE.get(name)
-        if at is None:
-            raise AttributeError(name)
-        value = orjson.loads(self._lines[line])[at]
-        return columns["sections"][value] if name == "section" and value is not None else value
+            return header["readers"][header["reader"][doc]][0]
+        raise AttributeError(name)
 
 
 @dataclass(slots=True)
 class Wanted:
-    """What a question asks for. since: a day as its ordinal; 0: any."""
+    """What a question asks for. since: a day as its ordinal; 0: any. most: how many of one kind and code; 0: all."""
 
     kinds: frozenset[str] | None = None
     since: int = 0
     states: frozenset[State] | None = None  # None: all but rejected
     received_since: datetime | None = None
+    most: int = 0
     days: _Days = field(default_factory=lambda: _Days())
 
     def state(self, state: State) -> bool:
@@ -281,18 +299,15 @@ def parts_of(sql: psycopg.Cursor[Any], grant: Grant, *parts: str) -> list[tuple[
             for row in rows]  # fmt: skip
 
 
-_STATE = {str(one): State(str(one)) for one in Certainty}
 _LINE = {"confidence": 1, "place": 2, "words": 3, "section": 4}
 _LATE = ("id", "resource", "source", "place", "reader", "section", "confidence", "words")
-_ITEM = tuple(
-    getattr(Item, name).__set__
-    for name in ("kind", "day", "state", "received", "by_patient", "code", "settled_by", "settled", "late")
-)
+_SAME: dict[str, Any] = {"by_patient": False, "settled_by": None, "settled": None}
+_ITEM = tuple(getattr(Item, name).__set__ for name in ("kind", "day", "state", "received", "code", "late", "number"))
 _DOCUMENT = tuple(
     getattr(Document, name).__set__
     for name in (
         "id", "patient_id", "status", "visibility", "archived", "version", "received", "updated", "size",
         "depositor_id", "depositor", "organisation_id", "by_patient", "source", "replaces", "replaced_by",
-        "announce_on", "new", "late",
+        "announce_on", "new", "late", "number",
     )
 )  # fmt: skip

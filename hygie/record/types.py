@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +16,7 @@ from hygie.people.types import Ins, Traits
 class _Late:
     """Values of which the costly parts are made when first asked for: a list of thousands builds only what is read.
 
-    `late` is (maker, number): the maker gives, by its name, a part of that number. None: everything is here.
+    `late` gives, by its name, a part of what it numbers `number`. None: everything is here.
     """
 
     __slots__ = ()
@@ -26,7 +27,7 @@ class _Late:
             late = None if name == "late" else self.late
             if late is None or name[:1] == "_":
                 raise AttributeError(name)
-            value = late[0](late[1], name)
+            value = late(self.number, name)
             object.__setattr__(self, name, value)
             return value
 
@@ -139,7 +140,8 @@ class Document(_Late):
     replaced_by: UUID | None = None
     announce_on: date | None = None
     new: bool = False  # not opened by this person since it came
-    late: Any = field(default=None, repr=False, compare=False)
+    late: Callable[[int, str], Any] | None = field(default=None, repr=False, compare=False)
+    number: int = field(default=0, repr=False, compare=False)
 
     @property
     def facts(self) -> DocumentFacts:
@@ -251,7 +253,8 @@ class Item(_Late):
     words: str | None = field(default=None, repr=False)
     settled_by: str | None = None
     settled: datetime | None = None
-    late: Any = field(default=None, repr=False, compare=False)
+    late: Callable[[int, str], Any] | None = field(default=None, repr=False, compare=False)
+    number: int = field(default=0, repr=False, compare=False)
 
     @property
     def certain(self) -> bool:

@@ -108,7 +108,7 @@ def _found(who: Caller, query: Query, now: datetime, request_id: str) -> list[ma
         raise
     asked = any(test.name == "isArchived" for test in query.tests)
     documents = record.documents(
-        grant, classes=query.choices("category"), archived=None if asked else False, status=None
+        grant, classes=query.choices("category"), archived=None if asked else False, status=None, as_received=True
     )
     statuses = {"current"} if query.resource == "List" and "current" in query.statuses else query.statuses
     identity = _identity(grant, documents)

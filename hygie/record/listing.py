@@ -1,0 +1,136 @@
+"""Lists of documents: a whole record from its sheets, or the first few row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+
+from hygie.access.actions import inside
+from hygie.access.types import Grant
+from hygie.base.pseudonyms import pseudonym
+from hygie.people.types import Kind
+from hygie.record import packing, reading, sheets
+from hygie.record.sheets import Sheet, Shown
+from hygie.record.types import Document
+
+FEW: Final = 200
+"""Documents under which rows, each unsealed apart, are read sooner than what the whole record says of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is narrowed to; None: not narrowed. since, until: the day of the act."""
+
+    classes: frozenset[str] | None
+    since: datetime | None
+    until: datetime | None
+    received_since: datetime | None
+    archived: bool | None
+    status: str | None
+
+    def shown(self, shown: Shown) -> bool:
+        return (
+            (self.classes is None or shown.class_code in self.classes)
+            and (self.archived is None or shown.archived is self.archived)
+            and (self.status is None or shown.status == self.status)
+        )
+
+    def sql(self) -> tuple[list[str], list[object]]:
+        """The conditions, and their values."""
+        where, values = list[str](), list[object]()
+        for condition, value in (
+            ("class_code = ANY(%b)", sorted(self.classes) if self.classes is not None else None),
+            ("day >= %b", self.since), ("day < %b", self.until), ("received >= %b", self.received_since),
+            ("archived = %b", self.archived), ("status = %b", self.status),
+        ):  # fmt: skip
+            if value is not None:
+                where.append(condition)
+                values.append(value)
+        return where, values
+
+
+def together(grant: Grant, asked: Asked) -> list[Document]:
+    """Every covered document that is asked for, the most recent act first."""
+    with inside(grant) as sql:
+        known = sheets.states(sql, grant)
+        opened = _opened(sql, grant)
+        laid = [Sheet(packed) for (packed,) in sheets.parts_of(sql, grant, "listing")]
+        loose = known.keys() - {one for sheet in laid for one in sheet.ids}
+        rows = _rows(sql, grant, asked, loose)
+    first = None if asked.since is None else microseconds(asked.since)
+    end = None if asked.until is None else microseconds(asked.until)
+    found: list[tuple[int, UUID, Document]] = []
+    for sheet in laid:
+
+        def wanted(number: int, shown: Shown, sheet: Sheet = sheet) -> bool:
+            day = sheet.day(number)
+            return (
+                asked.shown(shown) and (first is None or day >= first) and (end is None or day < end)
+                and (asked.received_since is None or sheet.received(number) >= asked.received_since)
+            )  # fmt: skip
+
+        found += sheet.documents(grant.patient_id, sheet.covered(grant, known), opened, wanted)
+    seen = None if opened is None else {UUID(bytes=one) for one in opened}
+    days = {row[1]: row[0] for row in rows}
+    loosely = reading.covered(grant, (row[1:] for row in rows), opened=seen)
+    found += [(microseconds(days[one.id]), one.id, one) for one in loosely]
+    found.sort(key=_latest, reverse=True)
+    return [document for _, _, document in found]
+
+
+def _latest(row: tuple[int, UUID, Document]) -> tuple[int, int]:
+    return row[0], row[1].int
+
+
+def _rows(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, loose: set[bytes]) -> list[Any]:
+    if not loose:
+        return []
+    where, values = asked.sql()
+    condition = " AND ".join(["patient_id = %b", "id = ANY(%b)", *where])
+    return sql.execute(
+        f"SELECT day, {reading.COLUMNS} FROM record_document WHERE {condition}".encode(),
+        [grant.patient_id, [UUID(bytes=one) for one in loose], *values], prepare=True, binary=True,
+    ).fetchall()  # fmt: skip
+
+
+def row_by_row(grant: Grant, asked: Asked, *, limit: int | None) -> list[Document]:
+    """The same, each document opened from its own row, until there are enough."""
+    where, values = asked.sql()
+    found: list[Document] = []
+    step = None if limit is None else max(limit, 50)
+    with inside(grant) as sql:
+        opened = _opened(sql, grant)
+        seen = None if opened is None else {UUID(bytes=one) for one in opened}
+        after: list[object] = []
+        while True:  # rights are known only once unsealed: read on until enough is covered
+            beyond = ["(day, id) < (%b, %b)"] if after else []
+            condition = " AND ".join(["patient_id = %b", *where, *beyond])
+            rows = sql.execute(
+                f"SELECT day, {reading.COLUMNS} FROM record_document WHERE {condition}"
+                f" ORDER BY day DESC, id DESC LIMIT %b".encode(),
+                [grant.patient_id, *values, *after, step], prepare=True, binary=True,
+            ).fetchall()  # fmt: skip
+            found += reading.covered(grant, (row[1:] for row in rows), opened=seen)
+            if step is None or len(rows) < step or len(found) >= step:
+                return found[:limit]
+            after = [rows[-1][0], rows[-1][1]]
+
+
+def _opened(sql: psycopg.Cursor[Any], grant: Grant) -> set[bytes] | None:
+    """The documents that this person opened once; None for anyone else."""
+    if grant.actor.kind is not Kind.PERSON:
+        return None
+    row = sql.execute(
+        """SELECT string_agg(uuid_send(document_id), ''::bytea) FROM record_opened
+           WHERE patient_id = %b AND subject = %b""",
+        [grant.patient_id, pseudonym(grant.patient_id)], prepare=True, binary=True,
+    ).fetchone()  # fmt: skip
+    return set(packing.ids_of(row[0])) if row and row[0] else set()
+
+
+def microseconds(at: datetime) -> int:
+    return (at - sheets.EPOCH) // timedelta(microseconds=1)
