@@ -316,7 +316,7 @@ def _what(line: JournalLine, thing: str, count: int, say: Say) -> str:
         start, did = who, _OWN_LIST if own_list else _DID.get(line.action, _OPENED)
     text = f"{start} {say(did).replace('{x}', thing)}"
     if line.on_behalf_of:
-        text += say(", depuis son logiciel")
+        text += say(", par une application que vous avez laissée entrer" if you else ", depuis son logiciel")
     if count > 1 and "{x}" not in did:
         text += f" ({say('{n} fois').replace('{n}', str(count))})"
     return f"{text}."

@@ -6,6 +6,8 @@ A session ends after 30 minutes without a request, and 12 hours after its sign-i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
 
 from django.contrib.auth import logout
 from django.http import HttpRequest
@@ -47,4 +49,10 @@ def actor_of(request: HttpRequest) -> Actor | None:
         return None
     if now - session["seen"] > _NOTED_EVERY:
         session["seen"] = now
-    return queries.actor_of_account(request.user.pk, session.get("hat"), auth=AuthLevel(session["auth"]))
+    actor = queries.actor_of_account(request.user.pk, session.get("hat"), auth=AuthLevel(session["auth"]))
+    if software := session.get("client"):  # she came from her own software, which answers for this session
+        if not queries.is_registered(UUID(software)):
+            logout(request)
+            return None
+        return replace(actor, client_id=UUID(software))
+    return actor

@@ -96,6 +96,12 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "people.SoftwareClient"
 OAUTH2_PROVIDER = {
     "OAUTH2_VALIDATOR_CLASS": "hygie.config.oauth.Validator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 300,
+    "ID_TOKEN_EXPIRE_SECONDS": 300,
+    "OIDC_ENABLED": True,  # identity tokens for SMART (openid fhirUser); the key is ours (people.signing_key)
+    "OIDC_ISS_ENDPOINT": config.get("HYGIE_PUBLIC_URL"),
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "PKCE_REQUIRED": True,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a token is kept by its SHA-256 alone
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,

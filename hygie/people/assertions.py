@@ -85,6 +85,13 @@ def _sound(claims: dict[str, Any], client: SoftwareClient, audience: str, at: da
     )
 
 
+def issuer_of(assertion: str) -> str:
+    try:
+        return str(jwt.decode(assertion, options={"verify_signature": False}).get("iss", ""))
+    except jwt.PyJWTError:
+        return ""
+
+
 def _first_time(client_id: UUID, jti: str, expires: datetime) -> bool:
     digest = sha256(client_id.bytes + jti.encode()).digest()
     with connection.cursor() as sql:

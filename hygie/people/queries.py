@@ -258,6 +258,16 @@ def activity_of(rpps: str, client_id: UUID) -> UUID:
     return assertions.activity_of(rpps, client).id
 
 
+def is_registered(client_id: UUID) -> bool:
+    """Whether this software is registered today."""
+    return bool(models.SoftwareClient.objects.filter(id=client_id, revoked=None).exists())
+
+
+def issuer_of(assertion: str) -> str:
+    """Who an assertion says it is from, unproved: to be asked only of one that was just proved."""
+    return assertions.issuer_of(assertion)
+
+
 signing_keys = signing_key.public
 authorization_by_code, authorization_by_refresh = authorizing.by_code, authorizing.by_refresh
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import account, adding, document, documents, home, journal, sharing
+from hygie.portal import account, adding, applications, document, documents, home, journal, sharing
 from hygie.ui.gallery import gallery
 
 app_name = "portal"
@@ -30,6 +30,14 @@ urlpatterns = [
     route("qui-voit-quoi/cercle/<uuid:member_id>/retirer/", sharing.remove, name="remove", action="set-access"),
     route("qui-voit-quoi/blocages/", sharing.block, name="block", action="set-access"),
     route("qui-voit-quoi/blocages/<uuid:block_id>/lever/", sharing.unblock, name="unblock", action="set-access"),
+    route("qui-voit-quoi/applications/", applications.applications, name="applications", action="set-access"),
+    route(
+        "qui-voit-quoi/applications/<uuid:authorization_id>/arreter/",
+        applications.end,
+        name="end-application",
+        action="set-access",
+    ),
+    route("oauth/authorize", applications.authorize, name="authorize", action="sign-in"),
     route("qui-voit-quoi/journal/", journal.journal, name="journal", action="read-journal"),
     route("qui-voit-quoi/journal/<int:seq>/signaler/", journal.report, name="report", action="read-journal"),
     route("compte/", account.account, name="account", action="set-access"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.workspace import deposit, deposits, document, emergency, find, patient, patients
+from hygie.workspace import arrival, deposit, deposits, document, emergency, find, patient, patients
 
 app_name = "workspace"
 _PATIENT = "patients/<uuid:patient_id>/"
@@ -11,6 +11,7 @@ _DOCUMENT = _PATIENT + "documents/<uuid:document_id>/"
 _SENT = "depots/<uuid:patient_id>/<uuid:document_id>/"
 urlpatterns = [
     route("", patients.patients, name="home", action="read-identity"),
+    route("arrivee/", arrival.arrive, name="arrive", action="sign-in"),
     route("trouver/", find.find, name="find", action="find"),
     route("urgence/", emergency.direct, name="urgent", action="find"),
     route(_PATIENT, patient.patient, name="patient", action="list"),

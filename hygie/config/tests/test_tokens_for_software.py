@@ -283,7 +283,7 @@ def test_there_is_no_other_way_to_a_token() -> None:
 def test_what_may_be_asked_is_written_where_software_looks() -> None:
     told = Client().get("/fhir/.well-known/smart-configuration").json()
     assert told["token_endpoint"] == AUDIENCE
-    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt", "none"]
 
 
 def test_expired_tokens_and_assertions_are_forgotten() -> None:

@@ -83,7 +83,7 @@ def _kept(stored: bytes) -> Resource:
 
 
 def _written(entry: Entry) -> Resource:
-    authors, contained = [], [_patient(entry.subject)]
+    authors, contained = [], [patient(entry.subject)]
     for number, writer in enumerate(entry.authors):
         inner, reference = _author(writer, f"author-{number}")
         contained += inner
@@ -141,7 +141,7 @@ def _context(entry: Entry) -> Resource:
     return context
 
 
-def _patient(subject: Subject) -> Resource:
+def patient(subject: Subject) -> Resource:
     patient: Resource = {
         "resourceType": "Patient",
         "id": "patient",

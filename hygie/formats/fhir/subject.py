@@ -70,6 +70,27 @@ def read_subject(
     return subject
 
 
+def read_patient(patient: Any, *, at: str) -> Subject:
+    """The person that a FHIR Patient describes: one matricule, and the strict traits.
+
+    Raises Invalid with the place, as `read_subject` does, and for what is not a Patient.
+    """
+    if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
+        raise invalid(at, "Une ressource Patient est attendue ici.", code="fhir-structure")
+    try:
+        said = set(_identifiers(patient.get("identifier")))
+        traits = _traits(patient)
+    except (TypeError, AttributeError, KeyError, IndexError) as fault:
+        raise invalid(at, "Cette ressource Patient n'a pas la bonne forme.", code="fhir-structure") from fault
+    if len(said) != 1:
+        text = _MISMATCH if said else "Il manque le matricule INS de la personne."
+        raise invalid(at, text, code="identity-mismatch" if said else "identity-missing")
+    oid, matricule = said.pop()
+    if not _MATRICULE.fullmatch(matricule):
+        raise invalid(at, "Ce matricule INS n'a pas la bonne forme (15 caractères).", code="identity-malformed")
+    return Subject(matricule=matricule, oid=oid, **traits)
+
+
 def _held(link: Resource, contained: Mapping[str, Resource], patients: Mapping[str, Resource]) -> Resource | None:
     reference = link.get("reference") or ""
     holder = contained.get(reference) or patients.get(reference)

@@ -18,6 +18,7 @@ from hygie.formats.fhir import capability, openapi
 from hygie.interop.fhir_api import changing, deposit, negotiation, reading
 from hygie.interop.fhir_api.answers import SAFE, Answer, failure, refusal, resource
 from hygie.interop.fhir_api.callers import caller
+from hygie.interop.smart import launch as opening
 
 View = Callable[..., Answer]
 MAX_FORM = 64 * 1024  # bytes of a search
@@ -101,6 +102,14 @@ def _deposit(request: HttpRequest, path: str) -> Answer:
         method=request.method or "", path=path, headers=_headers(request),
         body=_body(request, deposit.MAX_BODY), now=_now(), request_id=_request_id(request),
     )  # fmt: skip
+
+
+@_fhir
+def launch(request: HttpRequest) -> Answer:
+    """A door for a professional (see interop.smart.launch)."""
+    if request.method != "POST":
+        raise _wrong_method()
+    return opening.opened(caller(_headers(request)), _body(request, MAX_FORM), at=_now())
 
 
 @_fhir

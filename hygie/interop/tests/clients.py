@@ -46,11 +46,11 @@ class Software:
         )  # fmt: skip
         return token
 
-    def acting_for(self, actor: Actor) -> str:
+    def acting_for(self, actor: Actor, scopes: tuple[str, ...] = EVERYTHING) -> str:
         """A token asked for in the name of a professional, in her only activity."""
         from django.apps import apps
 
-        token = self.fresh_token(EVERYTHING)
+        token = self.fresh_token(scopes)
         activity = apps.get_model("people", "Activity").objects.get(professional_id=actor.id)
         apps.get_model("people", "TokenRequester").objects.create(
             token_checksum=hashlib.sha256(token.encode()).hexdigest(), professional_id=actor.id, activity=activity,
