@@ -245,7 +245,7 @@ def _said(dose: Resource, prefix: str) -> str:
     if not known:
         return ""
     unit = known[-1].get("unit", "")
-    unit = units.PRINTED.get(unit, unit)
+    unit = units.printed(unit)
     if unit in ("comprimé",) and known[-1]["value"] >= 2:
         unit += "s"
     return f"{' à '.join(_number(one['value']) for one in known)} {unit}".strip()

@@ -273,8 +273,8 @@ def _range(parent: etree._Element, result: Result) -> None:
 
 def _print(quantity: Quantity) -> str:
     number = entries.written(quantity.value).replace(".", ",")
-    unit = units.PRINTED.get(quantity.unit, quantity.unit)
-    return number if unit == "1" else f"{number} {unit}"
+    unit = "" if quantity.unit == "1" else units.printed(quantity.unit)
+    return f"{number} {unit}".strip()
 
 
 def _reference(result: Result) -> str:

@@ -41,6 +41,7 @@ _GLYCATED: Final = {
     "%": ("4548-4", "Hémoglobine A1c/Hémoglobine totale"), "mmol/mol": ("59261-8", "Hémoglobine A1c (IFCC)"),
 }  # fmt: skip
 _WALKING_AGE: Final = "MED-201"
+_OPTICS: Final = ("sphère", "cylindre", "addition", "prisme")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +344,8 @@ def _mend(made: Resource) -> None:
     local = [one.get("code") for one in made["code"].get("coding", ())]
     if _WALKING_AGE in local and quantity.get("code") == "m":  # metres, where months are meant
         quantity |= {"unit": "mois", "code": "mo"}
+    if quantity.get("code") == "d" and any(sign in codes.label(made["code"]).lower() for sign in _OPTICS):
+        quantity |= {"unit": "δ", "code": "[diop]"}  # days, where dioptres are meant
 
 
 # ---- what is planned or wanted

@@ -1,30 +1,18 @@
-"""How French reports print a unit of UCUM, for people to read. An unlisted unit is printed as it is."""
+"""Units that CDA documents write, for people to read: those of laboratories are `formats.units`, the others are here."""
 
 from __future__ import annotations
 
 from typing import Final
 
-PRINTED: Final = {
-    "10*9/L": "G/L",
-    "10*12/L": "T/L",
-    "m[IU]/L": "mUI/L",
-    "[IU]/L": "UI/L",
-    "[IU]/mL": "UI/mL",
-    "U/L": "UI/L",
-    "umol/L": "µmol/L",
-    "ug/L": "µg/L",
-    "ug/mL": "µg/mL",
-    "/uL": "/µL",
+from hygie.formats import units
+
+_WORDS: Final = {
     "10*3/uL": "10³/µL",
-    "mL/min/{1.73_m2}": "mL/min/1,73 m²",
-    "mm[Hg]": "mmHg",
-    "Cel": "°C",
-    "kg/m2": "kg/m²",
     "deg": "°",
     "[diop]": "δ",
-    "mo": "mois",
     "wk": "semaines",
     "a": "ans",
+    "d": "d",  # eye doctors write it for dioptres: never « jours » on a guess
     "{pack}/a": "paquets-années",
     "{drink}/d": "verres/jour",
     "{times}/wk": "fois/semaine",
@@ -33,7 +21,15 @@ PRINTED: Final = {
     "{score}": "",
     "{count}": "",
     "{ratio}": "",
-    "[pH]": "",
 }
-# What is printed, back to UCUM, for results that a source writes as words (« <1.0 mg/L »).
-UCUM: Final = {printed: ucum for ucum, printed in reversed(PRINTED.items()) if printed}
+
+
+def printed(unit: str) -> str:
+    """« mUI/L » for `m[IU]/L`; an unknown unit as it is; "" for a pure number."""
+    known = _WORDS.get(unit)
+    return known if known is not None else units.printed(unit)
+
+
+def ucum(unit: str) -> str:
+    """`m[IU]/L` for « mUI/L »; an unknown unit as it is."""
+    return units.ucum(unit) or unit

@@ -45,7 +45,7 @@ def shown(written: str | None, unit: str | None = None, sign: str = "") -> str:
 
 def printed_unit(unit: str | None) -> str:
     unit = (unit or "").strip()
-    return "" if unit == "1" else units.PRINTED.get(unit, unit)
+    return "" if unit == "1" else units.printed(unit)
 
 
 def quantity(written: str | None, unit: str | None = None, comparator: str | None = None) -> dict[str, Any] | None:
@@ -197,7 +197,7 @@ def _text(reading: Reading, element: etree._Element) -> Value | None:
     if limit is not None:  # « <1.0 mg/L »: the only words that are surely a number
         sign, digits, unit = limit.groups()
         written = digits.replace(",", ".")
-        made = quantity(written, units.UCUM.get(unit, unit), _COMPARATORS[sign])
+        made = quantity(written, units.ucum(unit), _COMPARATORS[sign])
         if made is not None:
             if unit:
                 made["unit"] = unit
