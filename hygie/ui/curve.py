@@ -216,6 +216,7 @@ def _scale(lane: Lane, height: int) -> tuple[list[tuple[float, str]], _Scale]:
     step = _round_step((most - least) / (2 if lane.steps else 4))
     first, last = math.floor(least / step + 1e-9), math.ceil(most / step - 1e-9)
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    digits += abs(step * 10**digits - round(step * 10**digits)) > 1e-6  # a step of 2.5 shows its half
     ticks = [(n * step, f"{n * step:.{digits}f}".replace(".", ",")) for n in range(first, last + 1)]
     return ticks, _Scale(first * step, last * step, height)
 
@@ -276,6 +277,7 @@ def _dots(lane: Lane, points: list[tuple[float, float]], focusable: bool) -> str
             raise ValueError(f"curve: unknown place {dot.place!r}")
         said = escape(dot.said)
         anchor = "start" if px < 14 else "end" if px > 86 else "middle"
+        below = py < 26 or (at > 0 and dot.value < lane.dots[at - 1].value and py < 96)  # where the line does not pass
         arrow = '<path class="bound" d="M0 6v8m-3-3l3 3l3-3"/>' if dot.bound == "<" else (
             '<path class="bound" d="M0-6v-8m-3 3l3-3l3 3"/>' if dot.bound == ">" else ""
         )  # fmt: skip
@@ -284,7 +286,7 @@ def _dots(lane: Lane, points: list[tuple[float, float]], focusable: bool) -> str
             f'<svg class="dot" x="{px}%" y="{py}" data-place="{dot.place}"{flags} '
             f'role="img" aria-label="{said}"><title>{said}</title><circle class="hit" r="13"/>{arrow}'
             f'<path class="mark" d="{_SHAPES[dot.place]}"/>'
-            f'<text class="value" y="{24 if py < 26 else -11}" text-anchor="{anchor}">{escape(dot.short)}</text></svg>'
+            f'<text class="value" y="{23 if below else -11}" text-anchor="{anchor}">{escape(dot.short)}</text></svg>'
         )
     return "".join(found)
 
@@ -326,7 +328,8 @@ def _words(language: str, year: int, month: int, day: int) -> str:
     """« 2026 », « mars 2026 », « 12 mars »; `language` is part of the key."""
     if not month:
         return str(year)
-    return date_format(date(year, month, day or 1), "j M" if day else "M Y")
+    text = date_format(date(year, month, day or 1), "j N" if day else "N Y")
+    return text.lower() if language.startswith("fr") else text
 
 
 def _times(ticks: Iterable[tuple[date, str]], axis: _Axis) -> str:

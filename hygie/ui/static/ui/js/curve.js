@@ -18,7 +18,7 @@ document.querySelectorAll("[data-curve]").forEach((figure) => {
   const clear = () => figure.querySelectorAll("[data-near]").forEach((dot) => dot.removeAttribute("data-near"));
   const leave = () => {
     clear();
-    lanes.forEach((lane) => ["x1", "x2"].forEach((end) => lane.cursor.setAttribute(end, "-9")));
+    lanes.forEach((lane) => lane.cursor.removeAttribute("data-on"));
     reading.textContent = said;
   };
   const read = (x) => {
@@ -27,6 +27,7 @@ document.querySelectorAll("[data-curve]").forEach((figure) => {
     for (const lane of lanes) {
       const found = nearest(lane, x);
       ["x1", "x2"].forEach((end) => lane.cursor.setAttribute(end, `${x}%`));
+      lane.cursor.setAttribute("data-on", "");
       if (!found) continue;
       found.dot.setAttribute("data-near", "");
       told.push(`${lane.name}, ${found.said}`);
