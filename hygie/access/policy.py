@@ -23,6 +23,9 @@ Choices worth knowing:
   right; it opens nothing.
 - Emergency: doctors only, strong sign-in, a reason on opening, never against the person's switch or block. Every
   allowed emergency decision carries NOTIFY and REVIEW: whoever executes them does so once for each opening.
+- Settling what was read from a document (confirming, correcting, rejecting a suggestion) follows the right to read
+  that document, for the person and for whoever cares for her; never in an emergency, never for a social worker, never
+  for a software or a machine. What the person says of herself, she alone says.
 - A legal duty opens nothing yet, except the operator's review, which carries no content.
 """
 
@@ -53,10 +56,13 @@ REASON_LENGTH = 20
 """Characters a professional writes to open an emergency access, runs of spaces counted once (safety.md section 3)."""
 
 EMERGENCY_ROLES = (Role.DOCTOR,)
-READING = (Action.LIST, Action.READ, Action.INDEX)
+READING = (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX)
 CORRECTING = (Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE)
 LOOKING = (Action.LIST, Action.READ, Action.READ_IDENTITY)
-OWN_ACTS = (Action.DEPOSIT, *CORRECTING, Action.READ_JOURNAL, Action.SET_ACCESS, Action.READ_IDENTITY)
+OWN_ACTS = (
+    Action.DEPOSIT, *CORRECTING, Action.DECLARE, Action.READ_JOURNAL, Action.SET_ACCESS, Action.READ_IDENTITY,
+)  # fmt: skip
+_CHANGING = (Action.DEPOSIT, *CORRECTING, Action.SETTLE, Action.DECLARE)  # what she cannot do in a closed record
 OUTSIDE = (Kind.PROFESSIONAL, Kind.SOFTWARE)
 
 _STEP_UP = frozenset({Obligation.STEP_UP})
@@ -213,12 +219,13 @@ def closed_record(request: Request, facts: Facts) -> Decision | None:
         return None
     if request.actor.kind is not Kind.PERSON:
         return _CLOSED
-    return _OWN_CLOSED if request.action is Action.DEPOSIT or request.action in CORRECTING else None
+    return _OWN_CLOSED if request.action in _CHANGING else None
 
 
 def sleeping_record(request: Request, facts: Facts) -> Decision | None:
     """Opened but not yet taken over by the person: it receives, and shows nothing to anyone else."""
-    if facts.state is RecordState.SLEEPING and request.actor.kind in OUTSIDE and request.action in LOOKING:
+    looks = request.action in LOOKING or request.action is Action.SETTLE
+    if facts.state is RecordState.SLEEPING and request.actor.kind in OUTSIDE and looks:
         return _SLEEPING
     return None
 
@@ -289,7 +296,7 @@ def own_record(request: Request, facts: Facts) -> Decision | None:
     actor, action = request.actor, request.action
     if actor.kind is not Kind.PERSON or request.purpose is not Purpose.SELF or actor.patient_id != request.patient_id:
         return None
-    if action is Action.LIST or action is Action.READ:
+    if action is Action.LIST or action is Action.READ or action is Action.SETTLE:
         return Decision("own-record", True, _own_scope(actor))
     return Decision("own-record", True) if action in OWN_ACTS else None
 
@@ -384,11 +391,12 @@ def _own_scope(actor: Actor) -> Scope:
 
 
 def _circle(rule: str, request: Request, facts: Facts) -> Decision | None:
-    if request.action not in LOOKING or not (facts.care_team_consent and facts.in_circle):
+    actor = request.actor
+    settles = request.action is Action.SETTLE and actor.role is not Role.SOCIAL
+    if not (settles or request.action in LOOKING) or not (facts.care_team_consent and facts.in_circle):
         return None
     if request.action is Action.READ_IDENTITY:
         return Decision(rule, True)
-    actor = request.actor
     types = matrix.readable(actor.role)
     return Decision(rule, True, Scope(facts.circle_classes, types, False, True, frozenset((actor.id,))))
 
@@ -452,7 +460,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 1
+EDITION = 2
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

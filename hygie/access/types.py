@@ -31,10 +31,12 @@ class Action(StrEnum):
 
     LIST = "list"  # see which documents there are
     READ = "read"  # see one document's content
+    SETTLE = "settle"  # confirm, correct or reject what was read from one document
     DEPOSIT = "deposit"  # put a document in; reads nothing
     SET_VISIBILITY = "set-visibility"  # hide from professionals, announce...
     WITHDRAW = "withdraw"  # take back one's own deposit (entered-in-error)
     ARCHIVE = "archive"  # put out of one's lists, or back
+    DECLARE = "declare"  # the person: say something of herself, correct it, take it back
     READ_JOURNAL = "read-journal"  # see who came
     SET_ACCESS = "set-access"  # consents, care circle, blocks, emergency switches
     READ_IDENTITY = "read-identity"  # name, traits and matricule

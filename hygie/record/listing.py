@@ -31,6 +31,7 @@ class Asked:
     received_since: datetime | None
     archived: bool | None
     status: str | None
+    unopened: bool = False
 
     def shown(self, shown: Shown) -> bool:
         return (
@@ -69,7 +70,8 @@ def together(grant: Grant, asked: Asked) -> list[Document]:
         def wanted(number: int, shown: Shown, sheet: Sheet = sheet) -> bool:
             day = sheet.day(number)
             return (
-                asked.shown(shown) and (first is None or day >= first) and (end is None or day < end)
+                asked.shown(shown) and not (asked.unopened and opened and sheet.ids[number] in opened)
+                and (first is None or day >= first) and (end is None or day < end)
                 and (asked.received_since is None or sheet.received(number) >= asked.received_since)
             )  # fmt: skip
 
@@ -77,7 +79,9 @@ def together(grant: Grant, asked: Asked) -> list[Document]:
     seen = None if opened is None else {UUID(bytes=one) for one in opened}
     days = {row[1]: row[0] for row in rows}
     loosely = reading.covered(grant, (row[1:] for row in rows), opened=seen)
-    found += [(microseconds(days[one.id]), one.id, one) for one in loosely]
+    found += [
+        (microseconds(days[one.id]), one.id, one) for one in loosely if not (asked.unopened and seen and one.id in seen)
+    ]
     found.sort(key=_latest, reverse=True)
     return [document for _, _, document in found]
 
@@ -105,6 +109,9 @@ def row_by_row(grant: Grant, asked: Asked, *, limit: int | None) -> list[Documen
     with inside(grant) as sql:
         opened = _opened(sql, grant)
         seen = None if opened is None else {UUID(bytes=one) for one in opened}
+        if asked.unopened and seen:
+            where.append("NOT id = ANY(%b)")
+            values.append(list(seen))
         after: list[object] = []
         while True:  # rights are known only once unsealed: read on until enough is covered
             beyond = ["(day, id) < (%b, %b)"] if after else []

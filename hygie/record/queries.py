@@ -31,18 +31,19 @@ _UNOPENED = """NOT by_patient AND NOT EXISTS (SELECT 1 FROM record_opened o
 def documents(
     grant: Grant, *, classes: Iterable[str] | None = None, since: datetime | None = None, until: datetime | None = None,
     received_since: datetime | None = None, archived: bool | None = False, status: str | None = "current",
-    limit: int | None = None, as_received: bool = False,
+    unopened: bool = False, limit: int | None = None, as_received: bool = False,
 ) -> list[Document]:  # fmt: skip
     """The documents this grant covers, the most recent act first.
 
     `since` and `until` bound the day of the act; `received_since` the day of deposit. `status=None` gives current
-    and superseded ones; `archived=None` gives both. `limit` counts covered documents. `as_received`: with each
-    reference as its sender wrote it (`metadata.fhir`), which costs an unsealing for each.
+    and superseded ones; `archived=None` gives both. `unopened`: those that this person has never opened. `limit` counts
+    covered documents. `as_received`: with each reference as its sender wrote it (`metadata.fhir`), which costs an
+    unsealing for each.
     """
     _must_read(grant)
     asked = listing.Asked(
         classes=None if classes is None else frozenset(classes), since=since, until=until,
-        received_since=received_since, archived=archived, status=status,
+        received_since=received_since, archived=archived, status=status, unopened=unopened,
     )  # fmt: skip
     if as_received or (limit is not None and limit <= listing.FEW):
         return listing.row_by_row(grant, asked, limit=limit)

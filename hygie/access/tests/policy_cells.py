@@ -139,7 +139,7 @@ class Slice:
 
 READING = Slice(
     "reading",
-    (Action.LIST, Action.READ, Action.INDEX, Action.READ_IDENTITY),
+    (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX, Action.READ_IDENTITY),
     tuple(Purpose),
     DOCUMENTS,
     {
@@ -164,7 +164,7 @@ ACTING = Slice(
 )
 EMERGENCY = Slice(
     "emergency",
-    (Action.LIST, Action.READ, Action.READ_IDENTITY, Action.DEPOSIT, Action.FIND),
+    (Action.LIST, Action.READ, Action.SETTLE, Action.READ_IDENTITY, Action.DEPOSIT, Action.FIND),
     (Purpose.EMERGENCY, Purpose.CARE),
     DOCUMENTS[:8],
     {
@@ -248,7 +248,7 @@ def _walk(
     tally: Counter[str],
 ) -> None:
     decide, cells = policy.decide, seen.allowed
-    reads = request.action in (Action.LIST, Action.READ, Action.INDEX)
+    reads = request.action in (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX)
     whole = policy.SILENCE
     rules = []
     for place, facts in enumerate(situations):

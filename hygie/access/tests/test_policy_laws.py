@@ -91,7 +91,7 @@ many = settings(max_examples=600, deadline=None)
 @given(promising(), documents)
 def test_a_document_is_readable_exactly_when_the_list_may_show_it(question: Any, document: DocumentFacts) -> None:
     request, facts = question
-    for action in (Action.LIST, Action.READ, Action.INDEX):
+    for action in (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX):
         asked = replace(request, action=action)
         whole = policy.decide(asked, replace(facts, document=None))
         one = policy.decide(asked, replace(facts, document=document))
@@ -105,6 +105,14 @@ def test_listing_and_reading_are_the_same_right(question: Any) -> None:
     request, facts = question
     listing, reading = (policy.decide(replace(request, action=one), facts) for one in (Action.LIST, Action.READ))
     assert listing == reading
+
+
+@many
+@given(promising())
+def test_whoever_settles_what_was_read_may_read_it(question: Any) -> None:
+    request, facts = question
+    settling, reading = (policy.decide(replace(request, action=one), facts) for one in (Action.SETTLE, Action.READ))
+    assert not settling.allowed or settling == reading
 
 
 @many
@@ -183,7 +191,8 @@ def test_with_no_facts_and_no_reason_nobody_but_the_person_reads(who: Actor, pur
     decision = policy.decide(Request(who, UUID(int=1), purpose, action, datetime(2026, 1, 1, tzinfo=UTC)), Facts())
     if who.kind is not Kind.PERSON and action is not Action.INDEX:
         assert decision.scope == Scope()
-        assert not (decision.allowed and action in (Action.LIST, Action.READ, Action.READ_IDENTITY))
+        reading = (Action.LIST, Action.READ, Action.SETTLE, Action.DECLARE, Action.READ_IDENTITY)
+        assert not (decision.allowed and action in reading)
 
 
 @many

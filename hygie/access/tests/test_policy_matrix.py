@@ -29,7 +29,7 @@ from hygie.access.tests.policy_cells import (
 from hygie.access.types import Action, Decision, Facts, Obligation, Purpose, RecordState, Request, Scope
 from hygie.people.types import AuthLevel, Kind, Role
 
-LOOKS = {Action.LIST, Action.READ}
+LOOKS = {Action.LIST, Action.READ, Action.SETTLE}  # settling what was read of a document shows it
 CORRECTS = {Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE}
 FROM_OUTSIDE = {Kind.PROFESSIONAL, Kind.SOFTWARE}
 HIDDEN, UNANNOUNCED = "MASQUE_PS", "INVISIBLE_PATIENT"
@@ -52,8 +52,15 @@ def a_person_acts_for_herself_and_nobody_else_does(request: Request, facts: Fact
 
 
 def only_the_person_reads_her_journal_and_settles_access(request: Request, facts: Facts, decision: Decision) -> bool:
-    private = request.action in {Action.READ_JOURNAL, Action.SET_ACCESS}
+    private = request.action in {Action.READ_JOURNAL, Action.SET_ACCESS, Action.DECLARE}
     return not private or request.actor.kind is Kind.PERSON
+
+
+def only_the_person_and_her_care_settle_what_was_read(request: Request, facts: Facts, decision: Decision) -> bool:
+    if request.action is not Action.SETTLE:
+        return True
+    in_care = request.actor.kind is Kind.PROFESSIONAL and request.purpose is Purpose.CARE
+    return request.actor.kind is Kind.PERSON or (in_care and request.actor.role is not Role.SOCIAL)
 
 
 def an_operator_reviews_and_nothing_else(request: Request, facts: Facts, decision: Decision) -> bool:
@@ -114,7 +121,8 @@ def an_opposed_record_only_waits_for_a_change_of_mind(request: Request, facts: F
 def a_closed_record_is_read_by_the_person_only(request: Request, facts: Facts, decision: Decision) -> bool:
     if facts.state is not RecordState.CLOSED or request.action is Action.REVIEW:
         return True
-    return request.actor.kind is Kind.PERSON and request.action not in CORRECTS | {Action.DEPOSIT}
+    changes = CORRECTS | {Action.DEPOSIT, Action.SETTLE, Action.DECLARE}
+    return request.actor.kind is Kind.PERSON and request.action not in changes
 
 
 def a_sleeping_record_shows_itself_to_nobody_else(request: Request, facts: Facts, decision: Decision) -> bool:
@@ -215,6 +223,7 @@ INVARIANTS = (
     a_person_only_opens_her_own_record,
     a_person_acts_for_herself_and_nobody_else_does,
     only_the_person_reads_her_journal_and_settles_access,
+    only_the_person_and_her_care_settle_what_was_read,
     an_operator_reviews_and_nothing_else,
     a_machine_files_and_nothing_else,
     a_software_alone_knows_only_its_own_deposits,
