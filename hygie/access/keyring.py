@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -41,6 +42,13 @@ class Keyring:
         if self._record_key is None:
             raise PermissionError("this grant reads nothing")
         return sealing.open_from(self._record_key, sealed, sealing.aad("dek", self.patient_id, document_id))
+
+    def opener(self) -> Callable[[UUID, bytes], bytes]:
+        """`open_document_key` for many documents of this record: what they share is prepared once."""
+        if self._record_key is None:
+            raise PermissionError("this grant reads nothing")
+        opened = sealing.opener_from(self._record_key)
+        return lambda document_id, sealed: opened(sealed, sealing.aad("dek", self.patient_id, document_id))
 
     def index_key(self) -> bytes:
         """The symmetric key of index rows: lists and summaries unseal in microseconds."""

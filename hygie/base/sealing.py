@@ -107,7 +107,17 @@ def seal_to(public: bytes, key: bytes, place: bytes) -> bytes:
 
 def open_from(record_key: bytes, sealed: bytes, place: bytes) -> bytes:
     """The document key, or BadSeal."""
+    return opener_from(record_key)(sealed, place)
+
+
+def opener_from(record_key: bytes) -> Callable[[bytes, bytes], bytes]:
+    """`open_from` for many document keys of one record: its private key is prepared once."""
+    private = _private(record_key)
+    return lambda sealed, place: _open_from(private, bytes(sealed), place)
+
+
+def _open_from(private: X25519PrivateKey, sealed: bytes, place: bytes) -> bytes:
     try:
-        return _SUITE.decrypt(bytes(sealed), _private(record_key), info=place)
+        return _SUITE.decrypt(sealed, private, info=place)
     except Exception as fault:  # the library raises InvalidTag or ValueError: both mean the same here
         raise BadSeal("altered, moved, or another key") from fault

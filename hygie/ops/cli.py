@@ -102,15 +102,16 @@ def check(data: Path | None) -> None:
 
 @hygie.command(short_help="Faire les travaux de fond.")
 @click.option("--once", is_flag=True, help="S'arrêter quand il n'y a plus rien à faire.")
+@click.option("--queue", "queues", multiple=True, help="Seulement ces travaux (file, read, sweep...) ; répétable.")
 @_data
-def worker(once: bool, data: Path | None) -> None:
+def worker(once: bool, queues: tuple[str, ...], data: Path | None) -> None:
     """Faire les travaux de fond jusqu'à SIGTERM. « hygie up » en lance déjà un."""
     from hygie.ops.folder import DataFolder
 
     with DataFolder(_folder(data)).ready():
         from hygie.ops import worker as background
 
-        background.run(wait=not once)
+        background.run(wait=not once, queues=queues or None)
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+from collections.abc import Sequence
 
 from procrastinate.app import App
 from procrastinate.jobs import DeleteJobCondition, Status
@@ -31,11 +33,15 @@ async def take_up_orphans(app: App) -> int:
     return len(orphans)
 
 
-def run(*, wait: bool = True) -> None:
-    """Work until SIGTERM or SIGINT, finishing the job in hand. `wait=False`: until there is nothing left to do."""
+def run(*, wait: bool = True, queues: Sequence[str] | None = None) -> None:
+    """Work until SIGTERM or SIGINT, finishing the job in hand. `wait=False`: until there is nothing left to do.
+
+    `queues`: only these kinds of work. Whoever waits for an answer comes first: this process steps back for them.
+    """
     from procrastinate.contrib.django import app
 
     logs.install(config.get("HYGIE_LOG_LEVEL"))
+    os.nice(10)
 
     async def work(working: App) -> None:
         async with working.open_async():
@@ -44,6 +50,7 @@ def run(*, wait: bool = True) -> None:
             try:
                 await working.run_worker_async(
                     wait=wait,
+                    queues=list(queues) if queues else None,  # type: ignore[arg-type]  # None is its own default
                     delete_jobs=DeleteJobCondition.SUCCESSFUL,
                     shutdown_graceful_timeout=20.0,
                     stalled_worker_timeout=SILENT_FOR,

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 @app.task(queue="file", name="record.file", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
 def file(refs: list[list[str]]) -> None:
-    """File each document (see filing.py). One that fails is asked for again alone, so that it holds nobody up."""
+    """File these documents together (see filing.py). One that fails is asked for again alone, so that it holds nobody up."""
     from hygie.record import filing
 
     pairs = [(UUID(patient), UUID(document)) for patient, document in refs]
@@ -21,10 +21,14 @@ def file(refs: list[list[str]]) -> None:
         filing.file_one(*pairs[0])
         read_later(pairs)
         return
-    for patient, document in pairs:
+    try:
+        left = filing.file_together(pairs)
+    except Exception:  # whatever the fault: it may be that of one of them
+        left = pairs
+    for patient, document in left:
         try:
             filing.file_one(patient, document)
-        except Exception:  # whatever the fault, the others must be filed: it comes back as a job of its own
+        except Exception:  # the others must be filed: this one comes back as a job of its own
             file_later([(patient, document)])
     read_later(pairs)
 

@@ -87,9 +87,11 @@ def web(*, workers: int = 2, threads: int = 16) -> Iterator[subprocess.Popen[byt
 
 @contextlib.contextmanager
 def worker() -> Iterator[subprocess.Popen[bytes]]:
-    """The background worker, as it runs beside the web server."""
+    """The background worker that files what comes in, as it runs beside the web server. Reading it is another's work."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "hygie.ops.cli", "worker"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "hygie.ops.cli", "worker", "--queue", "file"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield process

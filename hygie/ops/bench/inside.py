@@ -72,6 +72,6 @@ def fill(person: ground.Someone, sender: Actor, count: int) -> list[Any]:
             if isinstance(receipt, Exception):
                 raise receipt
             ids.append(receipt.id)
-    for one in ids:
-        filing.file_one(person.id, one)
+    for first in range(0, count, 64):
+        filing.file_together([(person.id, one) for one in ids[first : first + 64]])
     return ids

@@ -70,6 +70,23 @@ def test_filing_changes_nothing_people_see(world: World) -> None:
     assert queries.documents(world.amina.opens(Action.LIST)) == before
 
 
+def test_documents_are_filed_together_with_a_line_in_each_journal_and_one_that_cannot_be_holds_up_no_other(
+    world: World,
+) -> None:
+    zoe, nobody = world.zoe, (uuid4(), uuid4())
+    pairs = [(who.id, deposited(world.labo_seine, who).id) for who in (world.amina, zoe, world.amina)]
+    stranger = (zoe.id, pairs[0][1])  # a right id, in the wrong record: there is nothing to file
+    assert filing.file_together([*pairs, nobody, stranger]) == [nobody]
+    for patient_id, document_id in pairs:
+        who = world.amina if patient_id == world.amina.id else zoe
+        with access.inside(who.opens(Action.LIST)) as sql:
+            [[listing]] = sql.execute("SELECT listing FROM record_document WHERE id = %b", [document_id]).fetchall()
+        assert listing is not None
+        lines = asks.journal(who.opens(Action.READ_JOURNAL))
+        assert [one.action for one in lines if one.object_id == document_id] == ["index", "deposit"]
+    assert len(queries.documents(world.amina.opens(Action.LIST))) == 2
+
+
 def test_the_same_again_gets_the_same_answer_and_is_stored_once(world: World) -> None:
     report = a_report()
     first = deposited(world.labo_seine, world.amina, report)
