@@ -7,12 +7,18 @@ sentence that can be shown; Unsupported for a type that has no pages; Unavailabl
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass, field
+from typing import Any
 
 from hygie.base import errors
 from hygie.formats.preview.sandbox import SANDBOX, UNREADABLE, Answer
 
-__all__ = ["MEDIA_TYPES", "Isolation", "PageImage", "isolation", "join_images", "page", "page_count", "text"]
+__all__ = [
+    "MEDIA_TYPES", "Isolation", "PageImage", "PageWords", "ScannedPage", "Word", "isolation", "join_images", "page",
+    "page_count", "page_words", "scanned_page", "text",
+]  # fmt: skip
 
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/tiff", "image/heic", "image/heif"})
 MEDIA_TYPES = IMAGE_TYPES | {"application/pdf", "text/plain"}
@@ -28,6 +34,48 @@ class PageImage:
     media_type: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """left, top, right, bottom: fractions of the page as seen. size: of its letters, in points; 0 when unknown.
+
+    hidden: written but not drawn (the text that scanners lay over their picture). confidence: 1 for a text layer.
+    """
+
+    text: str = field(repr=False)
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float = 0.0
+    bold: bool = False
+    hidden: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """The text layer of one page, in the order of the file. width, height: points. covered: under a picture."""
+
+    width: float
+    height: float
+    covered: bool
+    words: tuple[Word, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """One page as rows of grey pixels, one byte each, paper white, lines level.
+
+    angle: degrees it was turned counterclockwise around its centre; turn: quarter turns clockwise before that.
+    """
+
+    pixels: bytes = field(repr=False)
+    width: int
+    height: int
+    angle: float
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +119,52 @@ def text(data: bytes, media_type: str) -> str:
     """
     written = _ask("text", data, media_type).blob.decode("utf-8", "replace")
     return "".join(c for c in written if c >= " " or c in "\n\t\f")
+
+
+def page_words(data: bytes, number: int) -> PageWords:
+    """The words of page `number` (from 1) of a PDF and where they stand; no words when the page is only a picture."""
+    try:
+        said = json.loads(_ask("words", data, "application/pdf", number=number).blob)
+        return PageWords(
+            width=_number(said["width"], 1e6),
+            height=_number(said["height"], 1e6),
+            covered=said["covered"] is True,
+            words=tuple(_word(row) for row in said["words"]),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise errors.Invalid(UNREADABLE, code="unreadable-file") from error
+
+
+def scanned_page(data: bytes, media_type: str, number: int, *, turn: int = 0) -> ScannedPage:
+    """Page `number` (from 1) prepared for character recognition, at most 4,400 pixels high; raw pixels, no file format."""
+    answer = _ask("scan", data, media_type, number=number, turn=turn)
+    width, height, angle = (answer.header.get(name) for name in ("width", "height", "angle"))
+    if (
+        not (isinstance(width, int) and isinstance(height, int) and isinstance(angle, int | float))
+        or not (0 < width <= 12_000 and 0 < height <= 12_000)
+        or len(answer.blob) != width * height
+        or not -45 <= angle <= 45
+    ):
+        raise errors.Invalid(UNREADABLE, code="unreadable-file")
+    return ScannedPage(answer.blob, width, height, float(angle), turn % 4)
+
+
+def _word(row: list[Any]) -> Word:
+    """One word as the child says it, checked: it may be lying."""
+    text, left, top, right, bottom, size, bold, hidden = row
+    if not isinstance(text, str) or len(text) > 4_000:
+        raise ValueError
+    shown = "".join(c for c in text if c.isprintable() and not c.isspace())
+    return Word(
+        shown, *(_number(each, 1.0) for each in (left, top, right, bottom)), _number(size, 1e6), bold is True,
+        hidden is True,
+    )  # fmt: skip
+
+
+def _number(said: Any, most: float) -> float:
+    if not isinstance(said, int | float) or isinstance(said, bool) or not math.isfinite(said) or not 0 <= said <= most:
+        raise ValueError
+    return float(said)
 
 
 def join_images(images: list[bytes]) -> bytes:

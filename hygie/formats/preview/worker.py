@@ -35,9 +35,10 @@ THREADED = frozenset({"image/heic", "image/heif"})  # whose decoder insists on o
 def main() -> None:
     control = socket.socket(fileno=0)
     parent = os.getppid()
-    from hygie.formats.preview import drawing
+    from hygie.formats.preview import drawing, words
 
     drawing.warm()
+    words.warm()
     network_gone = walls.leave_the_network()
     gc.collect()
     gc.freeze()  # the children share these pages, instead of copying them at their first collection
@@ -94,7 +95,7 @@ def _work(zygote: int) -> None:
 
 
 def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -> tuple[dict[str, Any], bytes]:
-    from hygie.formats.preview import drawing
+    from hygie.formats.preview import drawing, words
 
     match request["operation"]:
         case "count":
@@ -104,6 +105,11 @@ def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -
             return {"width": width, "height": height}, page
         case "text":
             return {}, drawing.text(data, request["media_type"]).encode("utf-8", "replace")
+        case "words":
+            return {}, words.words(data, request["number"])
+        case "scan":
+            grey, width, height, angle = words.scan(data, request["media_type"], request["number"], request["turn"])
+            return {"width": width, "height": height, "angle": angle}, grey
         case "photo":
             return {}, drawing.photo(data, request["media_type"], request["number"])
         case "join":

@@ -1,0 +1,173 @@
+"""The words of a PDF page with their places, and a page as clean grey pixels: what reading a document needs.
+
+Runs in the sandboxed child only, like `drawing`. Places are fractions of the page as people see it (rotation applied),
+from its top left corner: they fit the image that `drawing.draw` makes of the same page.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from array import array
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, ImageChops, ImageFilter, ImageOps
+
+from hygie.formats.preview import drawing
+
+MAX_CHARACTERS = 60_000  # of one page
+SCAN_WIDTH = 2480  # pixels: A4 at 300 dpi
+SCAN_HEIGHT = 4400
+SMALL_WIDTH = 1400  # below, letters are too small for Tesseract: enlarged twice
+
+_GRID = 1_000_000
+_HIDDEN = 3  # text rendering mode of the layer that scanners lay over a picture (ISO 32000-1, table 106)
+_COVERS = 0.6  # share of the page under one picture from which the text is held for a scanner's
+_SKEW = 5.0  # degrees looked at on each side
+
+
+def words(data: bytes, number: int) -> bytes:
+    """Page `number` (from 1) as JSON: its size in points, whether a picture covers it, its words.
+
+    {"width": 595.3, "height": 841.9, "covered": false, "words": [[text, left, top, right, bottom, size, bold, hidden]]}
+    """
+    document = drawing._pdf(data)
+    if not 1 <= number <= len(document):
+        raise drawing.Refusal("no-such-page")
+    page = document[number - 1]
+    width, height = page.get_size()
+    layer = page.get_textpage()
+    found = list(_words(page, layer, min(layer.count_chars(), MAX_CHARACTERS)))
+    said = {"width": round(width, 1), "height": round(height, 1), "covered": _covered(page), "words": found}
+    return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def scan(data: bytes, media_type: str, number: int, turn: int) -> tuple[bytes, int, int, float]:
+    """Page `number` for character recognition: 8-bit grey rows, width, height, and the skew taken out (degrees).
+
+    turn: quarter turns clockwise before anything else, for a page that lies on its side. The paper becomes white, its
+    shadows go, lines of text become level; nothing is sharpened or repainted. The size stays that of the upright page:
+    a place in it, turned back by the skew around the centre and by the quarter turns, is a place on the page as seen.
+    """
+    if media_type == "application/pdf":
+        page = drawing._pdf_page(drawing._pdf(data), number, SCAN_WIDTH)
+    else:
+        page = drawing._photo(data, media_type, number, (SCAN_WIDTH, SCAN_HEIGHT))
+    grey = page.convert("L")
+    del page
+    if turn % 4:
+        grey = grey.transpose(
+            (Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90)[turn % 4 - 1]
+        )
+    if grey.width < SMALL_WIDTH:
+        times = min(2, SCAN_HEIGHT / grey.height)
+        grey = grey.resize((round(grey.width * times), round(grey.height * times)), Image.Resampling.BICUBIC)
+    grey = _flat(grey)
+    angle = _skew(grey)
+    if abs(angle) >= 0.1:
+        grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    return grey.tobytes(), grey.width, grey.height, angle
+
+
+def warm() -> None:
+    """Load, before the walls, what the functions above load on first use."""
+    sheet = Image.new("RGB", (320, 320), "white")
+    sheet.paste("black", (20, 20, 300, 24))
+    photo = drawing._jpeg(sheet, quality=80)
+    scan(photo, "image/jpeg", 1, 1)
+    scan(drawing.join([photo]), "application/pdf", 1, 0)
+    words(drawing.join([photo]), 1)
+    typed = drawing._typed("Amina 12", 1)
+    list(_words(typed[0], typed[0].get_textpage(), 8))
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _words(page: pypdfium2.PdfPage, layer: pypdfium2.PdfTextPage, count: int) -> Any:
+    box, style, name = pdfium.FS_RECTF(), ctypes.c_int(), ctypes.create_string_buffer(128)
+    letters: list[str] = []
+    left = bottom = right = top = 0.0
+    first = 0
+
+    def word() -> list[Any]:
+        weight = pdfium.FPDFText_GetFontWeight(layer, first)
+        length = pdfium.FPDFText_GetFontInfo(layer, first, name, 128, style)
+        named = name.raw[: max(0, min(length, 128) - 1)].lower()
+        bold = weight >= 600 or b"bold" in named or b"black" in named or b"heavy" in named
+        hidden = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(layer, first)) == _HIDDEN
+        place = _place(page, left, bottom, right, top)
+        size = round(float(pdfium.FPDFText_GetFontSize(layer, first)), 2)
+        return ["".join(letters), *place, size, bool(bold), bool(hidden)]
+
+    for at in range(count):
+        code = pdfium.FPDFText_GetUnicode(layer, at)
+        letter = "-" if code == 0xFFFE else chr(code) if 32 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
+        if letter.isspace() or not letter.isprintable():
+            if letters:
+                yield word()
+                letters = []
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(layer, at, box) or box.right <= box.left:
+            if letters:
+                letters.append(letter)
+            continue
+        tall = max(box.top - box.bottom, 0.1)
+        if letters and (abs(box.bottom - bottom) > 0.5 * tall or box.left - right > 0.4 * tall or box.left < left):
+            yield word()
+            letters = []
+        if letters:
+            left, bottom = min(left, box.left), min(bottom, box.bottom)
+            right, top = max(right, box.right), max(top, box.top)
+        else:
+            first, left, bottom, right, top = at, box.left, box.bottom, box.right, box.top
+        letters.append(letter)
+    if letters:
+        yield word()
+
+
+def _place(page: pypdfium2.PdfPage, left: float, bottom: float, right: float, top: float) -> list[float]:
+    """Left, top, right and bottom as fractions of the page as seen."""
+    across, down = ctypes.c_int(), ctypes.c_int()
+    seen = []
+    for x, y in ((left, top), (right, bottom)):
+        pdfium.FPDF_PageToDevice(page, 0, 0, _GRID, _GRID, 0, x, y, across, down)
+        seen.append((across.value / _GRID, down.value / _GRID))
+    (x0, y0), (x1, y1) = seen
+    return [round(min(1.0, max(0.0, v)), 5) for v in (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))]
+
+
+def _covered(page: pypdfium2.PdfPage) -> bool:
+    width, height = page.get_size()
+    for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
+        if abs(right - left) * abs(top - bottom) > _COVERS * width * height:
+            return True
+    return False
+
+
+# --- scans -----------------------------------------------------------------------------------------------------------
+
+
+def _flat(grey: Image.Image) -> Image.Image:
+    """White paper and no shadow: what is darker than the paper around it, stretched to the full range."""
+    paper = grey.reduce(8).filter(ImageFilter.MaxFilter(11)).filter(ImageFilter.GaussianBlur(8))
+    paper = paper.resize(grey.size, Image.Resampling.BILINEAR)
+    return ImageOps.autocontrast(ImageChops.invert(ImageChops.subtract(paper, grey)), cutoff=(0.3, 25))
+
+
+def _skew(grey: Image.Image) -> float:
+    """By how many degrees to turn the page so that its lines are level: the angle whose rows differ most in ink."""
+    small = ImageChops.invert(grey.resize((800, max(1, grey.height * 800 // grey.width)), Image.Resampling.BOX))
+    small = small.point(lambda level: level if level > 60 else 0)
+
+    def sharpness(angle: float) -> float:
+        turned = small.rotate(angle, resample=Image.Resampling.BILINEAR).convert("F")
+        rows = array("f", turned.resize((1, turned.height), Image.Resampling.BOX).tobytes())
+        return sum((low - high) ** 2 for low, high in zip(rows, rows[1:], strict=False))
+
+    coarse = max((step / 2 for step in range(int(-2 * _SKEW), int(2 * _SKEW) + 1)), key=sharpness)
+    best = max((coarse + step / 10 for step in range(-5, 6)), key=sharpness)
+    return round(best, 1) if sharpness(best) > 1.02 * sharpness(0.0) else 0.0
