@@ -198,16 +198,20 @@ def _wanted(items: Iterable[Item], only: Collection[str] | None, newest: int | N
     if only is None and newest is None:
         yield from items
         return
-    counted: dict[tuple[str, ...], int] = {}
+    counted: dict[object, int] = {}
+    ids = frozenset(only or ())
     for item in items:
         if item.kind != "Observation":
             continue
-        codes = _codes(item.resource)
-        if only is not None and codes and not _speaks_of(codes, frozenset(only)):
+        first = item.code.removeprefix(f"{LOINC}|")  # at hand without opening the entry
+        if only is not None and _known(first):
+            if not _speaks_of((first,), ids):
+                continue
+        elif only is not None and (codes := _codes(item.resource)) and not _speaks_of(codes, ids):
             continue
-        if newest is not None and codes:
-            counted[codes] = counted.get(codes, 0) + 1
-            if counted[codes] > newest:
+        if newest is not None and (code := item.code or _codes(item.resource)):
+            counted[code] = counted.get(code, 0) + 1
+            if counted[code] > newest:
                 continue
         yield item
 
@@ -216,6 +220,10 @@ def _codes(resource: dict[str, Any]) -> tuple[str, ...]:
     """Every code that the entry and its components bear, whatever the system."""
     named = [resource.get("code") or {}, *(part.get("code") or {} for part in resource.get("component") or ())]
     return tuple(str(one["code"]) for code in named for one in code.get("coding") or () if one.get("code"))
+
+
+def _known(code: str) -> bool:
+    return code in measures.BY_LOINC or conversion.analyte_of(code) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -456,17 +464,15 @@ def _last_unit(members: list[tuple[_Value, conversion.Identified | None, Measure
     known = [
         (value.point, _identified_unit(value, found)) for value, found, _measure in members if value.number is not None
     ]
-    newest = sorted(((point, unit) for point, unit in known if unit), key=lambda one: _moment(one[0]))
-    return newest[-1][1] if newest else None
+    newest = max(((point, unit) for point, unit in known if unit), key=lambda one: _moment(one[0]), default=None)
+    return newest[1] if newest else None
 
 
 def _usual_unit(analyte: Analyte, members: list[tuple[_Value, conversion.Identified | None, Measure | None]]) -> str:
     """The analyte's first or second unit, whichever the latest certain value was printed in; else the first."""
-    newest = sorted(
-        (one for one in members if one[0].number is not None and one[0].point.certain),
-        key=lambda one: _moment(one[0].point),
-    )
-    unit = _identified_unit(newest[-1][0], newest[-1][1]) if newest else None
+    certain = [one for one in members if one[0].number is not None and one[0].point.certain]
+    newest = max(certain, key=lambda one: _moment(one[0].point), default=None)  # of a result in two units, the first
+    unit = _identified_unit(newest[0], newest[1]) if newest else None
     if unit is not None:
         by = {one.ucum: units.factor(unit, one.ucum) for one in analyte.units}
         for code, times in by.items():
