@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from hygie.formats.dosage.types import DAYS_IN, MEALS, Dosage, Period, Step, Take
+from hygie.formats.dosage.types import DAYS_IN, MEALS, Dosage, Moment, Period, Step, Take
 
 _ON_BOTH_SIDES: Final = frozenset({"ophtalmique", "auriculaire", "nasale"})
 _SELDOM: Final = frozenset({Period.MONTH, Period.YEAR})
@@ -62,8 +62,12 @@ def _exact(take: Take) -> bool:
 
 def _times(take: Take) -> Decimal | None:
     """How many times in a day; None when the text does not count."""
-    timed = [m for m in take.moments if m not in MEALS]
-    if len(timed) < len(take.moments):
+    timed = [m for m in take.moments if m not in MEALS and m is not Moment.FASTING]
+    if Moment.MORNING in timed and Moment.WAKING in timed:
+        timed.remove(Moment.WAKING)  # « le matin au réveil »
+    if not timed and Moment.FASTING in take.moments:
+        return None  # « à jeun » says how, not how often
+    if any(m in MEALS for m in take.moments):
         if timed and take.meals is None:
             return Decimal(len(timed))  # « matin et soir au cours des repas »
         return take.meals if not timed else None

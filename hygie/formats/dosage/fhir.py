@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from hygie.formats.dosage.daily import daily
 from hygie.formats.dosage.reading import read
 from hygie.formats.dosage.types import DAYS_IN, Amount, Dosage, Frequency, Lapse, Moment, Period, Step, Take
 
@@ -63,8 +65,9 @@ def from_fhir(dosages: Sequence[dict[str, Any]]) -> Dosage | None:
         return read(text) if text else None
     told = read(text) if text else None
     route = next((str(one["route"]["text"]) for one in given if (one.get("route") or {}).get("text")), None)
-    if told is not None and all(step.silent for step in steps):
+    if told is not None and told.understood and not all(_says_how_much(step) for step in steps):
         return told
+    steps = _agreed(steps, told)
     return Dosage(
         text=text,
         steps=steps,
@@ -74,6 +77,20 @@ def from_fhir(dosages: Sequence[dict[str, Any]]) -> Dosage | None:
         route=route or (told.route if told else None),
         strength=told.strength if told else None,
     )
+
+
+def _says_how_much(step: Step) -> bool:
+    return bool(step.takes) and all(take.amount is not None for take in step.takes)
+
+
+def _agreed(steps: tuple[Step, ...], told: Dosage | None) -> tuple[Step, ...]:
+    """A structure that its own text contradicts is in doubt: sources give « 1 cp/j » beside « every 6 hours »."""
+    if told is None or len(steps) != 1 or len(told.steps) != 1:
+        return steps
+    said, coded = daily(told), daily(steps[0])
+    if said is None or coded is None or said == coded or said.unit != coded.unit:
+        return steps
+    return (replace(steps[0], doubt="le texte dit autre chose"),)
 
 
 def _number(value: Decimal) -> int | float:
@@ -202,6 +219,8 @@ def _unit(quantity: dict[str, Any]) -> str | None:
     if quantity.get("code") in _FROM_UCUM:
         return _FROM_UCUM[quantity["code"]]
     said = quantity.get("unit")
+    if str(said).startswith("{"):
+        return None  # UCUM's way to say that there is none
     return (unit(plain(str(said))) or str(said)) if said else None
 
 

@@ -85,8 +85,10 @@ def _take(take: Take) -> str:
             else "pendant"
         )
         when = [f"{meal} les {_figure(take.meals)} repas"]
+    how = [_WHEN[one] for one in take.moments if one is Moment.FASTING]
+    when = [one for one in when if one not in how]
     when += [f"à {_hour(clock)}" for clock in take.clock]
-    return " ".join(part for part in (amount(take.amount) if take.amount else "", _listed(when)) if part)
+    return " ".join(part for part in (amount(take.amount) if take.amount else "", _listed(when), *how) if part)
 
 
 def _often(one: Frequency) -> str:

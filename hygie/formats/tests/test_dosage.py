@@ -23,6 +23,9 @@ SAID = [
     ("1 comprimé 3 fois par jour pendant 5 jours", "1 comprimé 3 fois par jour, pendant 5 jours.", "3 comprimé"),
     ("1/2 cp le soir au coucher", "½ comprimé au coucher.", "0.5 comprimé"),
     ("1 comprimé et demi le matin", "1,5 comprimé le matin.", "1.5 comprimé"),
+    ("1 cp le matin à jeun", "1 comprimé le matin à jeun.", "1 comprimé"),
+    ("1 cp le matin au réveil 30 minutes avant le petit déjeuner", None, "1 comprimé"),
+    ("1 cp à jeun", "1 comprimé à jeun.", None),
     ("un demi comprimé le matin", "½ comprimé le matin.", "0.5 comprimé"),
     ("1-0-1", "1 le matin et le soir.", None),  # of what, the text does not say
     ("2-1-1 cp", "2 comprimés le matin et 1 comprimé le midi et le soir.", "4 comprimé"),
