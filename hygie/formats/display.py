@@ -1,7 +1,7 @@
 """What a page shows of a stored document: its words, or pictures of its pages; never the file itself.
 
-Pure. Words come from a structured document (CDA level 3); pages from anything that can be drawn, level-1 documents
-included: the file inside is what is drawn. What can be neither stays a download, with a sentence that says so.
+Pure. Words come from a structured document (CDA level 3) or a message (HL7 v2, HPRIM); pages from anything that can
+be drawn, level-1 documents included: the file inside is what is drawn. What can be neither stays a download, with a sentence that says so.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from hygie.base import errors
 from hygie.formats import preview, sniff
 from hygie.formats.cda import html, reader
 from hygie.formats.cda.types import CdaDocument, LevelOne
+from hygie.formats.hl7v2 import page as hl7
+from hygie.formats.hprim import page as hprim
 
 _CDA = frozenset({sniff.CDA, sniff.CDA_SELF_PRESENTABLE})
+_MESSAGES = frozenset({sniff.HL7_V2, sniff.HPRIM})
 WIDTH = 1240  # pixels: an A4 page at 150 dpi
 
 
@@ -43,10 +46,18 @@ def display(
             document = reader.read(data)
             if words := html.to_html(document, level=3, image_url=image_url, attachment_url=attachment_url):
                 return Display(words=words)
+        if media_type in _MESSAGES:
+            return _message(data, media_type, attachment_url)
         drawn, kind = _drawn(data, media_type)
         return Display(pages=preview.page_count(drawn, kind))
     except (errors.Invalid, errors.Unsupported) as fault:
         return Display(sentence=fault.public)
+
+
+def _message(data: bytes, media_type: str, attachment_url: Callable[[int], str] | None) -> Display:
+    """A message is never shown raw: its page, or a sentence."""
+    words = hprim.to_html(data) if media_type == sniff.HPRIM else hl7.to_html(data, attachment_url=attachment_url)
+    return Display(words=words) if words else Display(sentence="Ce message ne contient rien à afficher.")
 
 
 def page(data: bytes, media_type: str, number: int, *, width: int = WIDTH) -> preview.PageImage:
@@ -77,14 +88,16 @@ def picture(data: bytes, media_type: str, number: int) -> preview.PageImage:
 
 
 def attachment(data: bytes, media_type: str, number: int) -> tuple[str, bytes]:
-    """One file attached to a structured document, to download: (media type by content, bytes)."""
-    found = html.attachments(_cda(data, media_type))
+    """One file attached to a structured document or a message, to download: (media type by content, bytes)."""
+    found = hl7.attachments(data) if media_type == sniff.HL7_V2 else html.attachments(_cda(data, media_type))
     if not 0 <= number < len(found):
         raise _absent()
     return found[number]
 
 
 def _drawn(data: bytes, media_type: str) -> tuple[bytes, str]:
+    if media_type in _MESSAGES:
+        raise errors.Unsupported("Ce message ne s’affiche pas page par page.", code="no-preview")
     if media_type not in _CDA:
         return data, media_type
     body = reader.read(data).body

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from hygie.base.errors import Unsupported
+from hygie.formats import charset
 
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
@@ -21,7 +22,12 @@ HL7_V2: Final = "x-application/hl7-v2+er7"
 HPRIM: Final = "text/x-hprim"
 
 _HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_HPRIM_BIRTH: Final = re.compile(rb"\d\d/\d\d/\d{4}")
+_LOOKED: Final = 8192  # bytes in which a message shows what it is
+_MARKED: Final = re.compile(rb"MSH[^A-Za-z0-9\s]|(?:^|[\r\n])(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)?\s*H[^A-Za-z0-9\s]")
+_HL7: Final = re.compile(r"(?:^|(?<=[\r\n]))MSH([^\w\s])[^\w\s]{2,5}\1")
+_BATCH: Final = re.compile(r"[FB]HS[^\w\s]")
+_SANTE: Final = re.compile(r"H([^\w\s])[^\w\s]{4}\1")
+_BIRTH: Final = re.compile(r"\d\d[/.-]\d\d[/.-]\d{4}|\d{8}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _FHIR: Final = re.compile(r'"resourceType"\s*:\s*"[A-Z][A-Za-z]+"')
 _JSON: Final = re.compile(r'[{\[]\s*["{\[]')
@@ -61,10 +67,8 @@ def sniff(data: bytes) -> str:
         return FHIR_JSON
     if _JSON.match(start):
         raise _unsupported()
-    if start.startswith(("MSH|", "MSH^", "\x0bMSH|")):
-        return HL7_V2
-    if _hprim(data):
-        return HPRIM
+    if (found := _message(data)) is not None:
+        return found
     if text is not None and text.strip() and not _CONTROL.search(text):
         return TEXT
     raise _unsupported()
@@ -99,13 +103,25 @@ def _markup(data: bytes) -> str:
     raise _unsupported()
 
 
-def _hprim(data: bytes) -> bool:
-    """HPRIM Médecins: twelve header lines, the seventh a birth date; or HPRIM Santé: an H segment then P or others."""
-    if data.startswith(b"H|"):
-        return b"\rP|" in data[:8192] or b"\nP|" in data[:8192]
-    lines = data[:8192].splitlines()
-    marked = b"****FIN" in data or b"****LAB****" in data
-    return len(lines) >= 12 and marked and bool(_HPRIM_BIRTH.fullmatch(lines[6].strip()))
+def _message(data: bytes) -> str | None:
+    """HL7 v2 or HPRIM, in any encoding that `charset` reads. HL7: MSH and delimiters, batch envelopes before it or not.
+
+    HPRIM Médecins: twelve header lines, the seventh a birth date, and a mark of its own; HPRIM Santé: H and P segments.
+    """
+    part = data[: _LOOKED & ~1]
+    if not _MARKED.search(part.replace(b"\x00", b"")) and b"****" not in data.replace(b"\x00", b""):
+        return None
+    head = charset.read(part).words.lstrip("\ufeff\x0b\r\n\t ")
+    if _HL7.match(head) or (_BATCH.match(head) and _HL7.search(head)):
+        return HL7_V2
+    if _SANTE.match(head) and re.search(r"[\r\n]P" + re.escape(head[1]), head):
+        return HPRIM
+    words = charset.read(data).words if len(data) > len(part) else head
+    if not any(mark in words for mark in ("****FIN", "****LAB****")):
+        return None
+    lines = head.splitlines()
+    # a first line (the patient's code) that is empty was stripped above
+    return HPRIM if any(_BIRTH.fullmatch(line.strip()) for line in lines[3:8]) and len(lines) >= 11 else None
 
 
 def _unsupported() -> Unsupported:

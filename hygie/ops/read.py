@@ -15,6 +15,9 @@ from hygie.formats import sniff, valuesets
 from hygie.formats.cda import html, metadata, reader, times
 from hygie.formats.cda.identity import identity, ins
 from hygie.formats.cda.types import CdaDocument, LevelOne, Party, Section
+from hygie.formats.hl7v2 import description as hl7
+from hygie.formats.hprim import description as hprim
+from hygie.ops import contents
 from hygie.ops.exits import exit_code
 
 _NAMES = {
@@ -38,12 +41,15 @@ _SEX = {"female": "féminin", "male": "masculin", "unknown": "non précisé"}
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Le même contenu, en JSON.")
 def read(file: Path, as_json: bool) -> None:
-    """Montrer ce que Hygie comprend de FILE (CDA, FHIR, PDF, image…) ; « - » lit l'entrée standard.
+    """Montrer ce que Hygie comprend de FILE (CDA, FHIR, HL7, HPRIM, PDF, image…) ; « - » lit l'entrée standard.
+
+    Chaque information lue est donnée avec sa place et sa certitude ; ce qui n'a pas été lu est dit aussi.
 
     Code de sortie : 0 lu ; 10 fichier fautif ; 12 fichier absent ; 14 type de fichier non accepté ; 15 indisponible.
     """
     try:
-        found = describe(_bytes(file))
+        data = _bytes(file)
+        found = describe(data) | {"reading": contents.contents(data)}
     except HygieError as error:
         at = f" [{error.code}, {error.at}]" if error.at else f" [{error.code}]"
         click.echo(error.public + at, err=True)
@@ -51,7 +57,8 @@ def read(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(found)))
+        reading = found.pop("reading")
+        click.echo("\n".join([*_lines(found), *contents.lines(reading)]))
 
 
 def describe(data: bytes) -> dict[str, Any]:
@@ -64,8 +71,10 @@ def describe(data: bytes) -> dict[str, Any]:
         return found | _fhir(data)
     if media_type in (sniff.PDF, sniff.TIFF):
         return found | _pages(data, media_type)
-    if media_type in (sniff.HL7_V2, sniff.HPRIM):
-        raise Unsupported("Hygie ne lit pas encore ce format de message.", code="not-read-yet")
+    if media_type == sniff.HL7_V2:
+        return found | hl7.describe(data)
+    if media_type == sniff.HPRIM:
+        return found | hprim.describe(data)
     return found
 
 
