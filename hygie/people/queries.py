@@ -16,6 +16,8 @@ from hygie.people import ins as rules
 from hygie.people import traits as names
 from hygie.people.bearers import Bearer as Bearer
 from hygie.people.bearers import bearers as bearers
+from hygie.people.bearers import software as software
+from hygie.people.patient.models import Patient
 from hygie.people.types import (
     Actor,
     AppAccess,
@@ -150,6 +152,14 @@ def resolve(patient_id: UUID) -> UUID:
 def merged_into(patient_id: UUID) -> tuple[UUID, ...]:
     """The persons known today as this one, by merges still live."""
     return tuple(models.Redirect.objects.filter(kept=patient_id).order_by("merged").values_list("merged", flat=True))
+
+
+def known_since(patient_id: UUID) -> datetime:
+    """When this space began. NotFound for nobody."""
+    row = Patient.objects.filter(id=patient_id).values_list("created", flat=True).first()
+    if row is None:
+        raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
+    return row
 
 
 def by_strict_traits(traits: Traits) -> UUID | None:

@@ -16,13 +16,22 @@ from hygie.formats.entries import Unread
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 from hygie.record import entries as structured
-from hygie.record import listing, reading, sealed
+from hygie.record import drugs, listing, reading, sealed
 from hygie.record import quarantine as aside
+from hygie.record import summary as summarizing
+from hygie.record.drugs import catalogue as catalogue
+from hygie.record.drugs import edition as drugs_edition
 from hygie.record.models import Quarantine, Submission
+from hygie.record.reading import FRANCE
 from hygie.record.sheets import Wanted
+from hygie.record.summary import Summary
+from hygie.record.treatments import KINDS, Line, lines
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
 
-_READS = frozenset({Action.LIST, Action.READ, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX})
+_LATEST = 8  # values of one code that a summary looks at
+_READS = frozenset({
+    Action.LIST, Action.READ, Action.SETTLE, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX,
+})  # fmt: skip
 
 _UNOPENED = """NOT by_patient AND NOT EXISTS (SELECT 1 FROM record_opened o
   WHERE o.patient_id = record_document.patient_id AND o.document_id = record_document.id AND o.subject = %b)"""
@@ -141,6 +150,20 @@ def entries_of(grant: Grant, *, document_id: UUID) -> list[Item]:
     return structured.of_document(grant, document_id)[0]
 
 
+def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
+    """The living summary of what this grant covers. since: the reader's last visit, for what is new.
+
+    It stands on the last few values of each code, so its cost follows how much is known, not how long the record is.
+    """
+    _must_read(grant)
+    items, held = entries(grant, latest=_LATEST), documents(grant)
+    began = grant.at if items or held else people.known_since(grant.patient_id)
+    return summarizing.summary(
+        items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
+        professional=grant.actor.kind is not Kind.PERSON,
+    )  # fmt: skip
+
+
 def suggestions(grant: Grant) -> list[Item]:
     """What was read from texts and scans and waits for someone's eye, the newest day first."""
     return entries(grant, states=(State.SUGGESTED,))
@@ -156,6 +179,12 @@ def texts(grant: Grant) -> Iterable[tuple[UUID, str]]:
     """Every readable word of each covered, current document, by document: what a search goes through."""
     _must_read(grant)
     return structured.texts(grant)
+
+
+def treatments(grant: Grant, *, on: date) -> tuple[Line, ...]:
+    """One line for each active substance, as it stands that day: current, as needed, uncertain, stopped."""
+    found = entries(grant, kinds=KINDS)
+    return lines(found, on=on, catalogue=drugs.catalogue_of(found))
 
 
 def my_deposits(actor: Actor, *, limit: int = 200) -> list[Deposited]:

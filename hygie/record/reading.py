@@ -24,7 +24,7 @@ ROW = (
 )  # fmt: skip
 COLUMNS = ", ".join("CASE WHEN listing IS NULL THEN meta END AS meta" if name == "meta" else name for name in ROW)
 _Row = tuple[Any, ...]
-_FRANCE = ZoneInfo("Europe/Paris")
+FRANCE = ZoneInfo("Europe/Paris")
 
 
 class _Listing:
@@ -71,7 +71,7 @@ def reclassed(known: Metadata, class_code: str) -> Metadata:
 
 def announced(visibility: frozenset[str], announce_on: date | None, at: datetime) -> frozenset[str]:
     """Visibility on this day, in France: a dated announcement ends by itself."""
-    if announce_on is not None and announce_on <= at.astimezone(_FRANCE).date():
+    if announce_on is not None and announce_on <= at.astimezone(FRANCE).date():
         return visibility - {Visibility.HIDDEN_FROM_PATIENT} or frozenset({"N"})
     return visibility
 

@@ -1,0 +1,442 @@
+"""The chapters of the living summary: from entries and documents to ranked lines, each with the reason why it stands.
+
+Pure. A line says what a source says, in the source's words; it never concludes. Whoever reads it reaches the document
+in one step. Lines are in order of use: what is current before what is past, what changed before what did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from hygie.formats import analytes
+from hygie.formats.entries import ABSENT
+from hygie.record import results, treatments, trends
+from hygie.record.results import Place, Series
+from hygie.record.treatments import Status
+from hygie.record.types import Document, Item, Source, State
+
+RECENT_RESULT: Final = timedelta(days=550)  # a result older than this stands only if it was out of its interval
+RECENT_ACT: Final = timedelta(days=5 * 366)
+RECENT_CARE: Final = timedelta(days=2 * 366)
+
+
+class Chapter(StrEnum):
+    """In the order of the page."""
+
+    PROBLEMS = "problems"
+    ALERTS = "alerts"
+    TREATMENTS = "treatments"
+    RESULTS = "results"
+    VACCINES = "vaccines"
+    STAYS = "stays"
+    WISHES = "wishes"
+    CIRCLE = "circle"
+
+
+TITLES: Final[dict[Chapter, str]] = {
+    Chapter.PROBLEMS: "Problèmes de santé",
+    Chapter.ALERTS: "Alertes et allergies",
+    Chapter.TREATMENTS: "Traitements en cours",
+    Chapter.RESULTS: "Résultats qui comptent",
+    Chapter.VACCINES: "Vaccins",
+    Chapter.STAYS: "Séjours et interventions",
+    Chapter.WISHES: "Volontés",
+    Chapter.CIRCLE: "Qui soigne",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing. why: the reason it stands here, in French. key: the series or treatment it opens, "" when none.
+
+    items: the entries it was made from. source: the document to open first. new: came in since the last visit.
+    unsure: read from a text or an image, nobody has confirmed it. trend: what changed, in words. values: of a result,
+    the last ones, oldest first (for the small drawing). resource: what an export carries.
+    """
+
+    text: str
+    why: str
+    detail: str = ""
+    day: date | None = None
+    trend: str = ""
+    interval: str = ""
+    key: str = ""
+    marked: bool = False
+    new: bool = False
+    unsure: bool = False
+    by_patient: bool = False
+    items: tuple[UUID, ...] = ()
+    source: Source | None = None
+    values: tuple[float, ...] = ()
+    resources: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """« None known », said by someone that day."""
+
+    by: str
+    by_patient: bool
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One chapter, its lines in order. more: lines of the same chapter left out of the page (past, old, repeated)."""
+
+    chapter: Chapter
+    title: str
+    lines: tuple[Line, ...] = ()
+    none_known: Absence | None = None
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the chapters are made from. since: the reader's last visit; None: everything is equally old to him."""
+
+    items: Sequence[Item]
+    documents: Sequence[Document]
+    on: date
+    since: datetime | None = None
+
+    def of(self, *kinds: str) -> list[Item]:
+        return [one for one in self.items if one.kind in kinds and one.state is not State.REJECTED]
+
+    def is_new(self, items: Iterable[Item]) -> bool:
+        return self.since is not None and any(one.received > self.since for one in items)
+
+
+def problems(ground: Ground) -> Section:
+    """Active problems first; past ones after; what a source ruled out is not a problem."""
+    active: list[Line] = []
+    past: list[Line] = []
+    for same in _together(one for one in ground.of("Condition") if not _refuted(one.resource) and not _absence(one)):
+        latest = same[0]
+        resource = latest.resource
+        over = _code(resource.get("clinicalStatus")) in ("resolved", "inactive", "remission") or bool(
+            resource.get("abatementDateTime") or resource.get("abatementPeriod")
+        )
+        onset = _year(resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start"))
+        line = _line(
+            ground, same, text=_words(resource.get("code")), detail=f"depuis {onset}" if onset else "",
+            why="antécédent" if over else "problème en cours",
+        )  # fmt: skip
+        (past if over else active).append(line)
+    return _section(Chapter.PROBLEMS, active + past[:4], ground.of("Condition"), more=len(past[4:]))
+
+
+def alerts(ground: Ground) -> Section:
+    """Allergies, the most serious first; devices in the body; what a source flags."""
+    lines = []
+    for same in _together(
+        one for one in ground.of("AllergyIntolerance") if not _refuted(one.resource) and not _absence(one)
+    ):
+        resource = same[0].resource
+        reaction: dict[str, Any] = next(iter(resource.get("reaction") or ()), {})
+        signs = ", ".join(filter(None, (_words(one) for one in reaction.get("manifestation") or ())))
+        grave = resource.get("criticality") == "high" or reaction.get("severity") == "severe"
+        lines.append((not grave, _line(
+            ground, same, text=_words(resource.get("code")) or signs, detail=signs, marked=grave,
+            why="allergie signalée comme grave" if grave else "allergie ou intolérance",
+        )))  # fmt: skip
+    for same in _together(ground.of("Flag")):
+        lines.append((True, _line(ground, same, text=_words(same[0].resource.get("code")), why="alerte", marked=True)))
+    for same in _together(one for one in ground.of("DeviceUseStatement", "Device") if not _absence(one)):
+        text = _words(same[0].resource.get("type") or same[0].resource.get("code")) or _device(same[0].resource)
+        if text:
+            lines.append((True, _line(ground, same, text=text, why="dispositif porté")))
+    return _section(
+        Chapter.ALERTS, [line for _, line in sorted(lines, key=lambda pair: pair[0])], ground.of("AllergyIntolerance")
+    )
+
+
+def medicines(ground: Ground) -> Section:
+    """One line for each substance that runs, or may; stopped ones are counted."""
+    found = treatments.lines(ground.items, on=ground.on)
+    shown, stopped = [], 0
+    by_id = {one.id: one for one in ground.items}
+    for one in found:
+        if one.status is Status.STOPPED:
+            stopped += 1
+            continue
+        own = [event.item for event in one.events]
+        changed = next((change for change in one.changes if ground.on - change.day <= timedelta(days=183)), None)
+        why = {
+            Status.CURRENT: "traitement en cours", Status.AS_NEEDED: "à prendre si besoin",
+            Status.UNKNOWN: "à vérifier : rien de récent",
+        }[one.status]  # fmt: skip
+        said = f" ; la personne dit {'le prendre' if one.own.taking else 'ne plus le prendre'}" if one.own else ""
+        before = f"dose changée le {trends.in_french(changed.day)} (avant : {changed.before})" if changed else ""
+        name = one.names[0] if one.names else one.label
+        shown.append(_line(
+            ground, own, text=name if one.label.casefold() in name.casefold() else f"{one.label} ({name})",
+            detail=one.words, why=why + said, day=one.last_prescribed or one.last_dispensed, trend=before, key=one.key,
+            marked=one.differs, unsure=one.unconfirmed, by_patient=one.by_person,
+            resources=tuple(item.resource for item in own[:1] if item.id in by_id),
+        ))  # fmt: skip
+    return _section(Chapter.TREATMENTS, shown, ground.of(*treatments.KINDS), more=stopped)
+
+
+def values(ground: Ground, *, most: int = 12) -> Section:
+    """The latest results that matter: outside their own laboratory's interval, or changed, or asked for again and again."""
+    found = [one for one in results.series(ground.items) if one.measure is None]
+    ranked = sorted(((_weight(one, ground), one) for one in found if one.newest), key=lambda pair: pair[0])
+    kept = [one for weight, one in ranked if weight[0] < 4]
+    by_id = {one.id: one for one in ground.items}
+    return Section(
+        Chapter.RESULTS, TITLES[Chapter.RESULTS],
+        tuple(_result(one, ground, by_id) for one in kept[:most]), more=len(found) - len(kept[:most]),
+    )  # fmt: skip
+
+
+def _weight(one: Series, ground: Ground) -> tuple[int, int, str]:
+    """Smaller stands first. 4 and more: not on the page."""
+    newest = one.latest or one.newest
+    assert newest is not None
+    age = (ground.on - newest.day).days
+    moved = trends.change(one)
+    out = newest.place in (Place.ABOVE, Place.BELOW)
+    changed = moved is not None and abs(moved.percent) >= 20 and moved.days <= trends.WINDOW.days
+    old = age > RECENT_RESULT.days
+    followed = len(one.points) >= 3
+    if out and changed and not old:
+        rank = 0
+    elif out and not old:
+        rank = 1
+    elif changed and not old:
+        rank = 2
+    elif (followed and not old) or (out and age <= 2 * RECENT_RESULT.days):
+        rank = 3
+    else:
+        rank = 4
+    return rank, age // 31, analytes.plain(one.label)
+
+
+def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
+    newest = one.latest or one.newest
+    assert newest is not None
+    moved, item = trends.change(one), by_id.get(newest.item_id)
+    out = newest.place in (Place.ABOVE, Place.BELOW)
+    words = []
+    if moved is not None and abs(moved.percent) >= 20 and moved.days <= trends.WINDOW.days:
+        sign = "+" if moved.percent > 0 else "−"
+        words.append(f"{sign}{abs(moved.percent)} % en {trends.span(moved.days)}")
+    elif (way := trends.trend(one)) is not None:
+        words.append(trends.way_words(way))
+    if out:
+        why = trends.place_words(newest.place)
+    elif words and "%" in words[0]:
+        why = "a changé"
+    else:
+        why = f"suivi : {len(one.points)} valeurs"
+    return Line(
+        text=one.label, detail=trends.shown(one, newest), why=why, day=newest.day, trend=words[0] if words else "",
+        interval=newest.interval, key=one.key, marked=out, new=item is not None and ground.is_new([item]),
+        unsure=not newest.certain, items=(newest.item_id,), source=newest.source,
+        values=tuple(float(point.value) for point in one.points[-8:] if point.value is not None and point.certain),
+        resources=(item.resource,) if item else (),
+    )  # fmt: skip
+
+
+def vaccines(ground: Ground) -> Section:
+    """The latest dose of each vaccine."""
+    given = [one for one in ground.of("Immunization") if one.resource.get("status", "completed") == "completed"]
+    lines = []
+    for same in _together((one for one in given if not _absence(one)), where="vaccineCode"):
+        doses = len({one.day for one in same})
+        lines.append(_line(
+            ground, same, text=_words(same[0].resource.get("vaccineCode")), day=same[0].day,
+            detail=f"{doses} doses" if doses > 1 else "", why="dernière dose connue",
+        ))  # fmt: skip
+    lines.sort(key=lambda line: line.day or date.min, reverse=True)
+    return _section(Chapter.VACCINES, lines[:8], ground.of("Immunization"), more=len(lines[8:]))
+
+
+_LETTERS: Final = {
+    "11490-0": "lettre de sortie",
+    "34112-3": "compte rendu de séjour",
+    "34874-8": "compte rendu opératoire",
+}
+
+
+def stays(ground: Ground) -> Section:
+    """Hospital stays, operations and procedures, the latest first."""
+    lines: list[Line] = []
+    acts = [one for one in ground.of("Procedure") if one.resource.get("status") not in ("not-done", "entered-in-error")]
+    for same in _together(one for one in acts if not _absence(one)):
+        lines.append(
+            _line(ground, same, text=_words(same[0].resource.get("code")), day=same[0].day, why="acte ou intervention")
+        )
+    for document in ground.documents:
+        kind = _LETTERS.get(document.metadata.type_code)
+        if kind:
+            lines.append(_of_document(document, ground, why=kind))
+    lines.sort(key=lambda line: line.day or date.min, reverse=True)
+    recent = [line for line in lines if line.day and ground.on - line.day <= RECENT_ACT]
+    shown = (recent or lines)[:8]
+    return _section(Chapter.STAYS, shown, ground.of("Procedure"), more=len(lines) - len(shown))
+
+
+_WISHES: Final = {
+    "EXPPAT_3": "directives anticipées",
+    "EXPPAT_1": "volontés et droits",
+    "42348-3": "directives anticipées",
+}
+
+
+def wishes(ground: Ground) -> Section:
+    """What the person wrote for the day she cannot speak: where it is, never a summary of it."""
+    lines = [
+        _of_document(document, ground, why=_WISHES[document.metadata.type_code])
+        for document in ground.documents
+        if document.metadata.type_code in _WISHES
+    ]
+    lines += [
+        _line(ground, same, text=_words(same[0].resource.get("category")) or "Consentement", why="volonté exprimée")
+        for same in _together(ground.of("Consent"), where="category")
+    ]
+    return Section(Chapter.WISHES, TITLES[Chapter.WISHES], tuple(lines[:6]), more=len(lines[6:]))
+
+
+def circle(ground: Ground) -> Section:
+    """Who wrote in this record lately: the names behind the documents, the most present first."""
+    met: dict[str, list[Document]] = {}
+    for document in ground.documents:
+        if document.by_patient or ground.on - document.day.date() > RECENT_CARE:
+            continue
+        for author in document.metadata.authors[:1]:
+            met.setdefault(author.name, []).append(document)
+    lines = []
+    for name, written in met.items():
+        author = written[0].metadata.authors[0]
+        lines.append(Line(
+            text=name, detail=" · ".join(filter(None, (author.specialty, author.organisation))), day=max(one.day for one in written).date(),
+            why=f"{len(written)} document{'s' if len(written) > 1 else ''} en deux ans",
+        ))  # fmt: skip
+    lines.sort(key=lambda line: (-len(met[line.text]), line.text))
+    return Section(Chapter.CIRCLE, TITLES[Chapter.CIRCLE], tuple(lines[:6]), more=len(lines[6:]))
+
+
+ALL: Final = (problems, alerts, medicines, values, vaccines, stays, wishes, circle)
+
+
+# ---- tools of the chapters
+
+
+def _section(chapter: Chapter, lines: Sequence[Line], items: Iterable[Item], *, more: int = 0) -> Section:
+    """« None known » stands only where nothing is known, whoever said it."""
+    said = max(
+        (one for one in items if _absence(one)), key=lambda one: (one.day or date.min, one.received), default=None
+    )
+    none = Absence(_who(said), said.by_patient, said.day or said.received.date()) if said and not lines else None
+    return Section(chapter, TITLES[chapter], tuple(lines), none, more)
+
+
+def _together(items: Iterable[Item], *, where: str = "code") -> list[list[Item]]:
+    """The same thing said several times, the latest first: same code of any system, or same words."""
+    groups: list[list[Item]] = []
+    known: dict[str, int] = {}
+    ordered = sorted(items, key=lambda one: (one.day or date.min, one.received), reverse=True)
+    for item in ordered:
+        names = _names(item.resource.get(where) or item.resource.get("type") or {})
+        at = next((known[name] for name in names if name in known), None)
+        if at is None:
+            at = len(groups)
+            groups.append([])
+        groups[at].append(item)
+        known.update(dict.fromkeys(names, at))
+    return groups
+
+
+def _names(concept: Any) -> list[str]:
+    concepts = concept if isinstance(concept, list) else [concept]
+    found = [f"{one.get('system')}|{one['code']}" for c in concepts for one in c.get("coding") or () if one.get("code")]
+    return [*found, *(analytes.plain(str(c["text"])) for c in concepts if c.get("text"))]
+
+
+def _line(
+    ground: Ground, same: Sequence[Item], *, text: str, why: str, detail: str = "", day: date | None = None,
+    unsure: bool | None = None, by_patient: bool | None = None, resources: tuple[dict[str, Any], ...] | None = None,
+    **more: Any,
+) -> Line:  # fmt: skip
+    latest = same[0]
+    return Line(
+        text=text or "sans intitulé", why=why, detail=detail, day=day or latest.day,
+        new=ground.is_new(same) if len(same) == 1 or ground.since is None else ground.is_new(same[-1:]),
+        unsure=not any(one.certain for one in same) if unsure is None else unsure,
+        by_patient=all(one.by_patient for one in same) if by_patient is None else by_patient,
+        items=tuple(one.id for one in same), source=next((one.source for one in same if one.source), None),
+        resources=(latest.resource,) if resources is None else resources, **more,
+    )  # fmt: skip
+
+
+def _of_document(document: Document, ground: Ground, *, why: str) -> Line:
+    author = document.metadata.authors[0].name if document.metadata.authors else document.depositor
+    source = Source(
+        document.id,
+        document.metadata.title,
+        author,
+        document.day,
+        document.metadata.class_code,
+        document.metadata.type_code,
+    )
+    return Line(
+        text=document.metadata.title, detail=author, why=why, day=document.day.date(), source=source,
+        new=ground.since is not None and document.received > ground.since, by_patient=document.by_patient,
+    )  # fmt: skip
+
+
+def _who(item: Item | None) -> str:
+    if item is None or item.by_patient:
+        return ""
+    return item.source.author if item.source else ""
+
+
+def _words(concept: Any) -> str:
+    """A CodeableConcept (or a list of them) in words."""
+    if isinstance(concept, list):
+        return ", ".join(filter(None, (_words(one) for one in concept)))
+    if not isinstance(concept, dict):
+        return ""
+    shown = next((str(one["display"]) for one in concept.get("coding") or () if one.get("display")), "")
+    return str(concept.get("text") or shown).strip()
+
+
+def _code(concept: Any) -> str:
+    codings = concept.get("coding") or () if isinstance(concept, dict) else ()
+    return next((str(one.get("code")) for one in codings if one.get("code")), "")
+
+
+def _absence(item: Item) -> bool:
+    """Whether it is a coded absence (« aucune allergie connue »)."""
+    for where in ("code", "vaccineCode", "medicationCodeableConcept", "type"):
+        concept = item.resource.get(where)
+        if isinstance(concept, dict) and any(one.get("system") == ABSENT for one in concept.get("coding") or ()):
+            return True
+    return False
+
+
+def _refuted(resource: dict[str, Any]) -> bool:
+    return _code(resource.get("verificationStatus")) in ("refuted", "entered-in-error")
+
+
+def _device(resource: dict[str, Any]) -> str:
+    device = resource.get("device") or {}
+    named = next((str(one.get("name")) for one in resource.get("deviceName") or () if one.get("name")), "")
+    return str(device.get("display") or named or "")
+
+
+def _year(written: Any) -> str:
+    text = str(written or "")
+    if len(text) >= 7:
+        try:
+            return trends.in_french(date.fromisoformat(text[:10])) if len(text) >= 10 else f"{text[5:7]}/{text[:4]}"
+        except ValueError:
+            return ""
+    return text

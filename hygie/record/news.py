@@ -1,0 +1,132 @@
+"""What came in since a reader's last visit, and nothing else: repeats and renewals are folded, and counted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from hygie.formats import analytes
+from hygie.record import results, trends
+from hygie.record.results import Place
+from hygie.record.types import Document, Item
+
+PRESCRIPTIONS: Final = frozenset({"57833-6", "57827-8"})
+_MEDICINES: Final = frozenset({"MedicationRequest"})
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """One document that came in. what: what it brings, in a few words; marked: a value outside its own interval."""
+
+    document: Document
+    what: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """since: the visit it counts from; None at the first visit, when nothing is news.
+
+    shown, the latest act first; renewals and repeats: documents folded; `every` document that came in, folded or not.
+    """
+
+    since: datetime | None
+    shown: tuple[New, ...] = ()
+    renewals: tuple[Document, ...] = ()
+    repeats: tuple[Document, ...] = ()
+
+    @property
+    def every(self) -> frozenset[UUID]:
+        kept = (one.document for one in self.shown)
+        return frozenset(one.id for one in (*kept, *self.renewals, *self.repeats))
+
+
+def news(documents: Iterable[Document], items: Sequence[Item], *, since: datetime | None) -> News:
+    """Exactly the documents received after `since`."""
+    if since is None:
+        return News(None)
+    came = sorted(
+        (one for one in documents if one.received > since), key=lambda one: (one.day, one.received), reverse=True
+    )
+    if not came:
+        return News(since)
+    of: dict[UUID, list[Item]] = {}
+    for item in items:
+        if item.source is not None:
+            of.setdefault(item.source.document_id, []).append(item)
+    told_before = _prescribed(item for item in items if item.received <= since)
+    shown: list[New] = []
+    renewals: list[Document] = []
+    repeats: list[Document] = []
+    known: dict[object, Document] = {}
+    days = {one.day.date() for one in came}
+    like = {_outside(one) for one in came}
+    for one in documents:
+        if one.received <= since and one.day.date() in days and _outside(one) in like:
+            known.setdefault(_face(one, of.get(one.id, ())), one)
+    for document in reversed(came):  # the first to come is the one that is shown
+        held = of.get(document.id, [])
+        face = _face(document, held)
+        asked = _prescribed(held)
+        if face in known:
+            repeats.append(document)
+            continue
+        known[face] = document
+        if document.metadata.type_code in PRESCRIPTIONS and asked and asked <= told_before:
+            renewals.append(document)
+            continue
+        told_before |= asked
+        shown.append(_told(document, held, items))
+    return News(since, tuple(reversed(shown)), tuple(renewals), tuple(repeats))
+
+
+def _face(document: Document, items: Sequence[Item]) -> object:
+    """What two copies of one document share whatever road they took: type, day, author, and what they say.
+
+    Without entries, the title stands for what it says; an empty title makes a document like no other.
+    """
+    said = frozenset(
+        (one.kind, one.code, str(one.resource.get("valueQuantity") or one.resource.get("valueString"))) for one in items
+    )
+    return (*_outside(document), said or analytes.plain(document.metadata.title) or document.id)
+
+
+def _outside(document: Document) -> tuple[object, ...]:
+    """Type, day and author: what can be compared without opening anything."""
+    metadata = document.metadata
+    author = analytes.plain(metadata.authors[0].name) if metadata.authors else str(document.depositor_id)
+    return metadata.type_code, document.day.date(), author
+
+
+def _prescribed(items: Iterable[Item]) -> set[tuple[str, str]]:
+    """(medicine, how it is taken) of each prescription line."""
+    found = set()
+    for item in items:
+        if item.kind not in _MEDICINES:
+            continue
+        concept = item.resource.get("medicationCodeableConcept") or {}
+        how = " ".join(str(one.get("text") or "") for one in item.resource.get("dosageInstruction") or ())
+        found.add((item.code or analytes.plain(str(concept.get("text") or "")), analytes.plain(how)))
+    return found
+
+
+def _told(document: Document, held: Sequence[Item], items: Sequence[Item]) -> New:
+    """What a new document brings: the results that stand out, else what its author wrote about it."""
+    codes = {item.code for item in held if item.kind == "Observation"}
+    if not codes:
+        return New(document, document.metadata.description or "")
+    ids = {item.id for item in held}
+    series = results.series(item for item in items if item.code in codes)
+    own = [one for one in series if one.newest is not None and one.newest.item_id in ids]
+    moved = [
+        trends.change_sentence(one, found) for one, found in trends.changes(own)
+    ]  # fmt: skip
+    out = [one.label for one in own if one.newest and one.newest.place in (Place.ABOVE, Place.BELOW)]
+    rest = [one.label for one in own if one.label not in out]
+    words = moved[:2] or [*out[:3], *rest][:3]
+    more = len(own) - len(words)
+    text = ", ".join(words) + (f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else "")
+    return New(document, text, marked=bool(out))

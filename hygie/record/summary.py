@@ -1,0 +1,95 @@
+"""The living summary: what a reader needs of a record in one look. Pure, ranked, every line with its reason.
+
+The doctor's own synthesis stands on top, signed and dated; nothing here ever replaces it. For a professional, one
+sentence says that things may be hidden, always the same whether something is or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from hygie.record import chapters
+from hygie.record.chapters import Absence as Absence
+from hygie.record.chapters import Chapter as Chapter
+from hygie.record.chapters import Ground
+from hygie.record.chapters import Line as Line
+from hygie.record.chapters import Section as Section
+from hygie.record.news import New as New
+from hygie.record.news import News, news
+from hygie.record.trends import in_french
+from hygie.record.types import Document, Item, Source
+
+SYNTHESIS: Final = "SYNTH"  # JDV_J07: « volet de synthèse médicale »
+HIDDEN: Final = "Des éléments peuvent être masqués."
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """What a doctor wrote of the person, signed and dated. text: "" when the document holds more than plain words."""
+
+    text: str
+    author: str
+    day: date
+    source: Source
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """empty_since: the day since which nothing was ever received; None as soon as there is anything to say."""
+
+    on: date
+    synthesis: Synthesis | None
+    sections: tuple[Section, ...]
+    news: News
+    hidden: str
+    documents: int
+    entries: int
+    unconfirmed: int
+    oldest: date | None
+    empty_since: date | None
+
+    def section(self, chapter: Chapter) -> Section:
+        return next(one for one in self.sections if one.chapter is chapter)
+
+    @property
+    def sentence(self) -> str:
+        """For someone with nothing: one line that says so, and since when."""
+        if self.empty_since is None:
+            return ""
+        return f"Aucun document ni aucune information de santé depuis l’ouverture, le {in_french(self.empty_since)}."
+
+
+def summary(
+    items: Sequence[Item], documents: Sequence[Document], *, on: date, opened: date, since: datetime | None = None,
+    professional: bool = True,
+) -> Summary:  # fmt: skip
+    """documents: current ones that the reader may see, the latest act first. opened: when the space began.
+
+    items: entries that the reader may see, the newest day first; the last few of each code are enough.
+    """
+    ground = Ground(items, documents, on, since)
+    sections = tuple(chapter(ground) for chapter in chapters.ALL)
+    said = any(section.lines or section.none_known for section in sections)
+    return Summary(
+        on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since),
+        hidden=HIDDEN if professional else "", documents=len(documents), entries=len(items),
+        unconfirmed=sum(1 for one in items if not one.certain),
+        oldest=min((one.day.date() for one in documents), default=None),
+        empty_since=None if said or documents else opened,
+    )  # fmt: skip
+
+
+def synthesis(documents: Sequence[Document]) -> Synthesis | None:
+    """The latest one that a professional wrote; earlier ones are counted, and stay where they are."""
+    written = [one for one in documents if one.metadata.type_code == SYNTHESIS and not one.by_patient]
+    if not written:
+        return None
+    latest = max(written, key=lambda one: (one.day, one.received))
+    metadata = latest.metadata
+    author = metadata.authors[0].name if metadata.authors else latest.depositor
+    source = Source(latest.id, metadata.title, author, latest.day, metadata.class_code, metadata.type_code)
+    return Synthesis(metadata.description or "", author, latest.day.date(), source, len(written) - 1)

@@ -1,0 +1,3 @@
+from hygie.portal.tests.conftest import world
+
+__all__ = ["world"]

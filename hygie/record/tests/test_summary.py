@@ -1,0 +1,219 @@
+"""The living summary: what matters, ranked, with the reason for each line; and what is new, with repeats folded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hygie.access.types import Action, Visibility
+from hygie.formats.entries import ABSENT
+from hygie.record import actions, queries
+from hygie.record.chapters import Chapter
+from hygie.record.news import news
+from hygie.record.summary import HIDDEN, Summary, summary
+from hygie.record.tests.test_results import a_source, an_item, tsh
+from hygie.record.types import Author, Document, Item, Metadata, State
+from hygie.tests.world import NOW, World, a_report, care, deposited
+
+ON = date(2026, 3, 20)
+OPENED = date(2024, 5, 2)
+EARLY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def thing(kind: str, text: str, day: str = "2026-01-10", *, where: str = "code", **more: Any) -> Item:
+    state, received = more.pop("state", State.STATED), more.pop("received", EARLY)
+    resource = {"resourceType": kind, where: {"text": text}} | more
+    return Item(
+        id=uuid4(), kind=kind, day=date.fromisoformat(day), resource=resource, state=state, received=received,
+        source=None if state is State.OWN else a_source("Dr Diallo"), by_patient=state is State.OWN, code=text,
+    )  # fmt: skip
+
+
+def a_document(
+    title: str, type_code: str = "11502-2", *, day: datetime = NOW, received: datetime = NOW, **more: Any
+) -> Document:
+    author = more.pop("author", "Labo Seine")
+    metadata = Metadata(
+        title=title, class_code="10", type_code=type_code, media_type="text/xml", unique_id=str(uuid4()), created=day,
+        service_start=day, authors=(Author(author),), description=more.pop("description", None),
+    )  # fmt: skip
+    return Document(
+        id=more.pop("id", uuid4()), patient_id=UUID(int=7), metadata=metadata, status="current", visibility=frozenset({"N"}),
+        archived=False, version=1, received=received, updated=received, size=1, sha256=b"", depositor_id=UUID(int=8),
+        depositor=author, organisation_id=None, by_patient=False, source="fhir", **more,
+    )  # fmt: skip
+
+
+def a_summary(items: list[Item], documents: list[Document] | None = None, **more: Any) -> Summary:
+    return summary(items, documents or [], on=ON, opened=OPENED, **more)
+
+
+def texts(found: Summary, chapter: Chapter) -> list[str]:
+    return [line.text for line in found.section(chapter).lines]
+
+
+def test_someone_with_nothing_has_one_line_that_says_so_and_since_when():
+    found = a_summary([])
+    assert found.sentence == "Aucun document ni aucune information de santé depuis l’ouverture, le 2 mai 2024."
+    assert not any(section.lines for section in found.sections)
+
+
+def test_one_document_is_enough_for_that_line_to_go():
+    assert a_summary([], [a_document("Bilan")]).sentence == ""
+
+
+def test_active_problems_stand_before_past_ones_and_what_was_ruled_out_stands_nowhere():
+    past = thing("Condition", "Appendicite", clinicalStatus={"coding": [{"code": "resolved"}]})
+    active = thing("Condition", "Hypothyroïdie", clinicalStatus={"coding": [{"code": "active"}]}, onsetDateTime="2019")
+    out = thing("Condition", "Diabète", verificationStatus={"coding": [{"code": "refuted"}]})
+    found = a_summary([past, active, out])
+    assert texts(found, Chapter.PROBLEMS) == ["Hypothyroïdie", "Appendicite"]
+    first, second = found.section(Chapter.PROBLEMS).lines
+    assert (first.detail, first.why, second.why) == ("depuis 2019", "problème en cours", "antécédent")
+
+
+def test_the_same_problem_said_by_five_letters_is_one_line():
+    five = [thing("Condition", "Hypothyroïdie", f"202{year}-01-10") for year in range(1, 6)]
+    [line] = a_summary(five).section(Chapter.PROBLEMS).lines
+    assert len(line.items) == 5 and line.day == date(2025, 1, 10)
+
+
+def test_a_grave_allergy_comes_first_with_its_reaction():
+    mild = thing("AllergyIntolerance", "Pollen")
+    grave = thing(
+        "AllergyIntolerance", "Pénicilline", criticality="high", reaction=[{"manifestation": [{"text": "œdème"}]}]
+    )  # fmt: skip
+    found = a_summary([mild, grave]).section(Chapter.ALERTS)
+    assert [line.text for line in found.lines] == ["Pénicilline", "Pollen"]
+    assert found.lines[0].marked and found.lines[0].detail == "œdème"
+
+
+def test_none_known_is_said_with_who_and_when_and_only_while_nothing_is_known():
+    none = thing("AllergyIntolerance", "Aucune allergie connue", state=State.OWN, code={
+        "coding": [{"system": ABSENT, "code": "no-known-allergies"}], "text": "Aucune allergie connue"})  # fmt: skip
+    told = a_summary([none]).section(Chapter.ALERTS)
+    assert told.none_known is not None and told.none_known.by_patient and told.none_known.day == date(2026, 1, 10)
+    assert a_summary([none, thing("AllergyIntolerance", "Pollen")]).section(Chapter.ALERTS).none_known is None
+
+
+def test_forty_renewals_of_one_medicine_are_one_line():
+    forty = [
+        thing("MedicationRequest", "Lévothyrox 75 µg", f"{2022 + n // 12}-{1 + n % 12:02}-01", where="medicationCodeableConcept",
+              status="active", dosageInstruction=[{"text": "1 comprimé le matin"}]) for n in range(40)
+    ] + [thing("MedicationRequest", "Lévothyrox 75 µg", "2026-03-01", where="medicationCodeableConcept", status="active",
+               dosageInstruction=[{"text": "1 comprimé le matin pendant 3 mois"}])]  # fmt: skip
+    [line] = a_summary(forty).section(Chapter.TREATMENTS).lines
+    assert "traitement en cours" in line.why and line.key
+
+
+def test_a_result_out_of_its_interval_that_moved_stands_first_with_its_change():
+    creatinine = [
+        an_item("14682-9", 105, "µmol/L", "2025-12-18", label="Créatinine", low=62, high=106),
+        an_item("14682-9", 142, "µmol/L", "2026-03-18", label="Créatinine", low=62, high=106),
+    ]
+    found = a_summary([*creatinine, tsh(2.1, "2026-03-12"), tsh(2.2, "2026-01-12"), tsh(2.0, "2025-11-12")])
+    first, second = found.section(Chapter.RESULTS).lines
+    assert (first.text, first.detail, first.trend, first.marked) == (
+        "Créatinine",
+        "142 µmol/L",
+        "+35 % en 3 mois",
+        True,
+    )
+    assert first.interval and first.values == (105.0, 142.0)
+    assert second.text == "TSH" and second.why == "suivi : 3 valeurs"
+
+
+def test_a_value_waiting_for_an_eye_is_shown_as_such():
+    [line] = a_summary([tsh(9.8, "2026-03-12", state=State.SUGGESTED)]).section(Chapter.RESULTS).lines
+    assert line.unsure
+
+
+def test_the_doctor_s_synthesis_stands_on_top_and_earlier_ones_are_counted():
+    old = a_document("Synthèse", "SYNTH", day=NOW - timedelta(days=400), author="Dr Diallo", description="Avant.")
+    new = a_document("Synthèse", "SYNTH", author="Dr Diallo", description="Hypothyroïdie équilibrée.")
+    told = a_summary([], [new, old]).synthesis
+    assert told is not None
+    assert (told.text, told.author, told.earlier) == ("Hypothyroïdie équilibrée.", "Dr Diallo", 1)
+
+
+def test_hidden_things_are_said_the_same_whether_there_are_any_or_not_and_never_to_the_person():
+    assert a_summary([]).hidden == HIDDEN == a_summary([tsh(2.1, "2026-03-12")]).hidden
+    assert a_summary([], professional=False).hidden == ""
+
+
+# -- what is new
+
+
+def test_news_is_exactly_what_came_since_the_visit():
+    old, new = a_document("Avant", received=NOW - timedelta(days=9)), a_document("Après", received=NOW)
+    found = news([new, old], [], since=NOW - timedelta(days=2))
+    assert [one.document.id for one in found.shown] == [new.id] and found.every == {new.id}
+    assert news([new, old], [], since=None).shown == ()
+
+
+def test_the_same_report_by_two_roads_is_shown_once_and_counted():
+    one = a_document("Bilan", received=NOW)
+    two = replace(a_document("Bilan", received=NOW + timedelta(hours=1)), source="mssante")
+    found = news([two, one], [], since=NOW - timedelta(days=2))
+    assert [new.document.id for new in found.shown] == [one.id] and [d.id for d in found.repeats] == [two.id]
+
+
+def test_a_renewal_is_folded_and_a_changed_dose_is_not():
+    def asked(document: Document, how: str) -> Item:
+        item = thing("MedicationRequest", "Bisoprolol", where="medicationCodeableConcept", dosageInstruction=[{"text": how}],
+                     received=document.received)  # fmt: skip
+        return replace(item, source=replace(a_source(), document_id=document.id))
+
+    first = a_document("Ordonnance", "57833-6", day=NOW - timedelta(days=60), received=NOW - timedelta(days=60))
+    again = a_document("Ordonnance", "57833-6", day=NOW - timedelta(days=1), received=NOW - timedelta(days=1))
+    changed = a_document("Ordonnance", "57833-6", day=NOW, received=NOW)
+    items = [asked(first, "1 le matin"), asked(again, "1 le matin"), asked(changed, "2 le matin")]
+    found = news([changed, again, first], items, since=NOW - timedelta(days=30))
+    assert [one.document.id for one in found.shown] == [changed.id]
+    assert [one.id for one in found.renewals] == [again.id]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-20, 20), st.integers(0, 3), st.integers(0, 2)), max_size=25), st.integers(-20, 20)
+)
+def test_whatever_came_is_shown_or_folded_never_lost_and_never_invented(came: list[tuple[int, int, int]], visit: int):
+    documents = [
+        a_document(
+            f"Titre {title}", ("11502-2", "57833-6", "11490-0")[kind], day=NOW, received=NOW + timedelta(hours=hours)
+        )
+        for hours, title, kind in came
+    ]
+    since = NOW + timedelta(hours=visit)
+    found = news(documents, [], since=since)
+    told = [*(one.document.id for one in found.shown), *(one.id for one in (*found.renewals, *found.repeats))]
+    assert len(told) == len(set(told))
+    assert set(told) == {one.id for one in documents if one.received > since} == found.every
+
+
+# -- through the door
+
+
+def test_a_doctor_s_summary_holds_nothing_of_what_was_hidden_from_her(world: World):
+    secret = deposited(world.labo_seine, world.amina, a_report("Bilan caché"))
+    deposited(world.labo_seine, world.amina, a_report("Bilan ouvert"))
+    grant = actions.open_to_correct(world.amina.asks(Action.SET_VISIBILITY, object_id=secret.id))
+    actions.set_visibility(grant, document_id=secret.id, add={Visibility.HIDDEN_FROM_PROFESSIONALS}, at=NOW)
+    seen = queries.summary(queries_grant(world), since=NOW - timedelta(days=1))
+    assert [one.document.metadata.title for one in seen.news.shown] == ["Bilan ouvert"]
+    assert seen.documents == 1 and seen.hidden == HIDDEN
+
+
+def queries_grant(world: World):
+    from hygie.access.actions import open_record
+
+    return open_record(care(world.dr_diallo, world.amina))
+
+
+def test_her_own_summary_says_nothing_of_hiding(world: World):
+    deposited(world.labo_seine, world.amina)
+    assert queries.summary(world.amina.opens(Action.LIST)).hidden == ""
