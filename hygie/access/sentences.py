@@ -59,7 +59,7 @@ _ANY = ("un document", "documents")
 _DID: dict[str, str] = {
     Action.LIST: "a regardé la liste de vos documents",
     Action.READ: "a lu {x}",
-    Action.SETTLE: "a vérifié la lecture de {x}",
+    Action.SETTLE: "a vérifié {x}",
     Action.DEPOSIT: "a déposé {x}",
     Action.SET_VISIBILITY: "a changé qui peut voir {x}",
     Action.WITHDRAW: "a retiré {x}",
@@ -76,7 +76,7 @@ _OWN_LIST = "a regardé la liste de ses dépôts"  # never to be taken for the p
 _YOU_DID: dict[str, str] = {
     Action.LIST: "avez regardé la liste de vos documents",
     Action.READ: "avez lu {x}",
-    Action.SETTLE: "avez vérifié la lecture de {x}",
+    Action.SETTLE: "avez vérifié {x}",
     Action.DEPOSIT: "avez ajouté {x}",
     Action.SET_VISIBILITY: "avez changé qui peut voir {x}",
     Action.WITHDRAW: "avez retiré {x}",
@@ -92,7 +92,7 @@ _FORBIDDEN_BEFORE = "Une règle précédente de Hygie l’interdisait."
 _WANTED: dict[str, str] = {
     Action.LIST: "voir la liste de vos documents",
     Action.READ: "lire {x}",
-    Action.SETTLE: "vérifier la lecture de {x}",
+    Action.SETTLE: "vérifier {x}",
     Action.DEPOSIT: "déposer {x}",
     Action.SET_VISIBILITY: "changer qui peut voir {x}",
     Action.WITHDRAW: "retirer {x}",

@@ -18,10 +18,11 @@ from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibil
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
 from hygie.record import quarantine as aside
-from hygie.record import reading
+from hygie.record import reading, statements
 from hygie.record.depositing import Incoming, deposit_together, deposit_whole
+from hygie.record.drugs import replace_drugs as replace_drugs
 from hygie.record.models import Quarantine
-from hygie.record.types import Deposit, Document, NewDocument, Receipt
+from hygie.record.types import Deposit, Document, Item, NewDocument, Receipt
 
 _CODES = frozenset(Visibility)
 
@@ -58,12 +59,14 @@ def add(*, actor: Actor, patient_id: UUID, document: NewDocument, at: datetime, 
 
 
 def open_to_correct(request: Request) -> Grant:
-    """A grant to change one document (`object_id`): hide it, withdraw it, put it away.
+    """A grant to change one document (`object_id`): hide it, withdraw it, put it away; or to settle what was read in it.
 
     The rules need to know the document, so the actor first looks at it as she may (a line of its own, folded), and
     then asks. NotFound when she cannot see it; Refused when she may see it and not change it.
     """
     purpose = Purpose.SELF if request.actor.kind is Kind.PERSON else Purpose.DEPOSIT
+    if request.action is Action.SETTLE:
+        purpose = request.purpose  # whoever cares for her reads more than what she deposited
     looking = replace(request, action=Action.LIST, purpose=purpose, channel=Channel.MACHINE)
     assert request.object_id is not None
     facts = reading.facts(open_record(looking), request.object_id, withdrawn=request.action is Action.WITHDRAW)
@@ -138,6 +141,54 @@ def archive(
     with _changing(grant, document_id, expected_version) as (sql, found):
         _update(sql, grant, document_id, at, archived=archived)
         return replace(found, archived=archived, version=found.version + 1, updated=at)
+
+
+def settle(
+    grant: Grant, *, entry_id: UUID, accepted: bool, corrected: dict[str, Any] | None = None, at: datetime
+) -> Item:
+    """Say of a suggestion: yes (with `corrected`: rather this), or no. By the person, or a professional who cares for her.
+
+    Needs a grant to SETTLE the entry's document (`open_to_correct`). `corrected` is a whole resource of the same kind.
+    What was confirmed holds, whatever is read later. NotFound if the entry is not covered; Conflict if it was not a
+    suggestion; Refused to the person where a professional answered; Invalid for a faulty correction.
+    """
+    return statements.settle(grant, entry_id=entry_id, accepted=accepted, corrected=corrected, at=at)
+
+
+def unsettle(grant: Grant, *, entry_id: UUID) -> Item:
+    """Undo `settle`: the entry is a suggestion again. Same conditions."""
+    return statements.unsettle(grant, entry_id=entry_id)
+
+
+def add_entry(grant: Grant, *, resource: dict[str, Any], at: datetime) -> Item:
+    """The person says something of her health: marked as hers. Needs her grant to DECLARE; Invalid says what is wrong.
+
+    What she had stated as none known, of the same kind, is taken back.
+    """
+    return statements.add(grant, resource=resource, at=at)
+
+
+def correct_entry(grant: Grant, *, entry_id: UUID, resource: dict[str, Any], at: datetime) -> Item:
+    """She says it otherwise. Only what she said herself: NotFound for anything else."""
+    return statements.correct(grant, entry_id=entry_id, resource=resource, at=at)
+
+
+def withdraw_entry(grant: Grant, *, entry_id: UUID, at: datetime) -> None:
+    """She takes back what she said. Only what she said herself: NotFound for anything else."""
+    statements.withdraw(grant, entry_id=entry_id, at=at)
+
+
+def restore_entry(grant: Grant, *, entry_id: UUID, at: datetime) -> Item:
+    """Undo `withdraw_entry`."""
+    return statements.restore(grant, entry_id=entry_id, at=at)
+
+
+def state_none_known(grant: Grant, *, section: str, at: datetime) -> Item:
+    """She states, today, that she knows of none: `allergies`, `treatments`, `problems`, `vaccines`, `procedures`.
+
+    Again, it takes the new date. Conflict while she says of something there herself.
+    """
+    return statements.none_known(grant, section=section, at=at)
 
 
 def resolve_quarantine(
@@ -220,13 +271,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add",
-    "archive",
-    "deposit",
-    "deposit_all",
-    "open_to_correct",
-    "resolve_quarantine",
-    "restore",
-    "set_visibility",
-    "withdraw",
-]
+    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "open_to_correct", "resolve_quarantine",
+    "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unsettle", "withdraw",
+    "withdraw_entry",
+]  # fmt: skip

@@ -148,6 +148,13 @@ def one(grant: Grant, entry_id: UUID) -> Item:
     raise NotFound(_NOT_HERE, code="no-such-entry")
 
 
+def one_own(grant: Grant, statement_id: UUID) -> Item:
+    """What the person just said of herself, told back to her: no scope is asked, the grant is hers to say it."""
+    with inside(grant) as sql:
+        (said,) = statements(sql, grant, one=statement_id)
+    return said.own()
+
+
 def of_document(grant: Grant, document_id: UUID) -> tuple[list[Item], list[Unread], bool]:
     """What one covered document says, in its reader's order, what could not be read, and whether it was read at all."""
     with inside(grant) as sql:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,12 +16,12 @@ from hygie.base.pseudonyms import pseudonym
 from hygie.formats.entries import Unread
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import entries as structured
 from hygie.record import drugs, listing, reading, sealed
+from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
 from hygie.record.drugs import catalogue as catalogue
-from hygie.record.drugs import edition as drugs_edition
+from hygie.record.drugs import drugs_edition as drugs_edition
 from hygie.record.models import Quarantine, Submission
 from hygie.record.reading import FRANCE
 from hygie.record.sheets import Wanted
@@ -66,6 +67,20 @@ def document(grant: Grant, *, document_id: UUID) -> Document:
     if not found:
         raise NotFound("Ce document n'est pas ici.", code="no-such-document")
     return found[0]
+
+
+def was_taken_back(grant: Grant, *, document_id: UUID) -> bool:
+    """Whether this document was here, was taken back, and is of those that this grant would cover if it had not been.
+
+    To whoever could not have read it, a document that was taken back was never here.
+    """
+    _must_read(grant)
+    with inside(grant) as sql:
+        found = reading.one(grant, sql, document_id)
+    return (
+        found is not None and found.status == "entered-in-error"
+        and grant.scope.covers(replace(found.facts, status="current"))
+    )  # fmt: skip
 
 
 def by_unique_id(grant: Grant, *, unique_id: str) -> Document:

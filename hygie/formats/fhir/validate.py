@@ -154,7 +154,7 @@ def read(raw: bytes, *, limit: int = MAX_BYTES, kinds: frozenset[str] = RESOURCE
         raise invalid("resourceType", "Ce type de ressource n'est pas accepté ici.", code="fhir-structure")
     if skeleton.count(b"{") + skeleton.count(b"[") > MAX_DEPTH and _too_deep(resource):
         raise invalid("$this", f"Ce message est imbriqué sur plus de {MAX_DEPTH} niveaux.", code="fhir-structure")
-    _base(skeleton)
+    check_base(skeleton)
     for inner, at in _resources(resource, kind):
         _bindings(inner, at)
     return Message(resource, data)
@@ -213,7 +213,7 @@ def _too_deep(resource: dict[str, Any]) -> bool:
     return True
 
 
-def _base(skeleton: bytes) -> None:
+def check_base(skeleton: bytes) -> None:
     """Structure, types and cardinalities by the base specification; a key given twice is a fault too."""
     try:
         issues = fhirkit.validate(skeleton)

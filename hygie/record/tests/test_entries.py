@@ -1,24 +1,34 @@
-"""What documents say: kept with its provenance, as visible as its document, in one transaction with it."""
+"""What documents say: kept with its provenance, as visible as its document, in one transaction with it.
+
+Each is asked of loose documents and of documents laid in a sheet: where they are copied must change no answer.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from hygie.access import actions as access
-from hygie.access.types import Action, Grant
+from hygie.access.types import Action, Grant, Purpose, Request
+from hygie.base.errors import Invalid, NotFound, Unavailable
 from hygie.formats import extraction
 from hygie.formats.entries import Certainty, Entry, Found, Unread
-from hygie.record import extracting, queries
-from hygie.record.types import State
-from hygie.tests.world import Person, World, a_report, care, deposited
+from hygie.record import actions, extracting, laying, queries
+from hygie.record.types import Receipt, State
+from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
 
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture(params=["loose", "laid"])
+def laid(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param == "laid")
 
 
 def tsh(value: float = 2.1, day: str = "2026-03-12", code: str = "3016-3") -> dict[str, Any]:
@@ -56,40 +66,251 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> dict[bytes, Any]:
     return known
 
 
-def read(world: World, reads: dict[bytes, Any], found: Any, person: Person | None = None, **more: Any) -> Any:
-    """A document of the laboratory that says so, read by the machine."""
+def read(
+    world: World, reads: dict[bytes, Any], found: Any, person: Person | None = None, *, laid: bool = False, **more: Any
+) -> Receipt:
+    """A document of the laboratory that says so, filed and read by the machine, perhaps laid in a sheet."""
     person = person or world.amina
     document = a_report(**more)
     reads[document.content] = found
     receipt = deposited(world.labo_seine, person, document)
+    filed(person, receipt)
     extracting.read(person.id, [receipt.id])
+    if laid:
+        lay(person)
     return receipt
 
 
-def listed(person: Person) -> Grant:
+def filed(person: Person, receipt: Receipt) -> None:
+    from hygie.record import tasks
+
+    tasks.file.func(refs=[[str(person.id), str(receipt.id)]])
+
+
+def lay(person: Person) -> None:
+    assert laying.lay_if_worth_it(machine(person), loose=1) == 1
+
+
+def machine(person: Person) -> Grant:
+    return extracting._open(person.id, None)
+
+
+def hers(person: Person) -> Grant:
     return person.opens(Action.LIST)
 
 
-def test_an_entry_is_told_with_the_place_it_was_read_from(world: World, reads: dict[bytes, Any]) -> None:
-    receipt = read(world, reads, says(guessed(tsh())), title="Bilan thyroïdien")
-    (item,) = queries.entries(listed(world.amina))
+def cares(world: World) -> Grant:
+    return access.open_record(care(world.dr_diallo, world.amina))
+
+
+def values(grant: Grant, **asked: Any) -> list[float]:
+    return [one.resource["valueQuantity"]["value"] for one in queries.entries(grant, **asked)]
+
+
+def test_an_entry_is_told_with_the_place_it_was_read_from(world: World, reads: dict[bytes, Any], laid: bool) -> None:
+    receipt = read(world, reads, says(guessed(tsh())), title="Bilan thyroïdien", laid=laid)
+    (item,) = queries.entries(hers(world.amina))
     assert item.source is not None
-    assert (item.source.document_id, item.source.title, item.source.author) == (
-        receipt.id,
-        "Bilan thyroïdien",
-        "Labo Seine",
-    )
+    told = (item.source.document_id, item.source.title, item.source.author)
+    assert told == (receipt.id, "Bilan thyroïdien", "Labo Seine")
     assert (item.kind, item.day, item.state) == ("Observation", date(2026, 3, 12), State.SUGGESTED)
     assert (item.place, item.section, item.words) == ("page 1, ligne 4", "Hormones", "TSH 2,1 mUl/L")
-    assert item.code == "http://loinc.org|3016-3"
-    assert item.resource == tsh() and item.received == receipt.received
-    assert queries.entry(listed(world.amina), entry_id=item.id) == item
+    assert (item.code, item.confidence, item.certain) == ("http://loinc.org|3016-3", 0.7, False)
+    assert item.resource == tsh() and item.received == receipt.received and not item.by_patient
+    assert queries.entry(hers(world.amina), entry_id=item.id) == item
 
 
-def test_the_doctor_of_someone_else_finds_no_entry(world: World, reads: dict[bytes, Any]) -> None:
-    read(world, reads, says(stated(tsh())))
+def test_the_newest_day_comes_first_whatever_came_in_first(world: World, reads: dict[bytes, Any], laid: bool) -> None:
+    read(world, reads, says(stated(tsh(1, "2026-01-02")), stated(tsh(3, "2026-03-02"))), laid=laid)
+    read(world, reads, says(stated(tsh(2, "2026-02-02")), stated({"resourceType": "Condition", "code": {"text": "x"}})))
+    grant = hers(world.amina)
+    assert [one.day and one.day.month for one in queries.entries(grant)] == [3, 2, 1, None]
+    assert values(grant, kinds=["Observation"]) == [3, 2, 1]
+    assert values(grant, since=date(2026, 2, 1)) == [3, 2]
+    assert values(grant, kinds=["Observation"], latest=1) == [3]
+    assert queries.entries(grant, states=[State.SUGGESTED]) == []
+    assert queries.entries(grant, received_since=NOW + timedelta(minutes=1)) == []
+
+
+def test_the_same_list_loose_and_laid(world: World, reads: dict[bytes, Any]) -> None:
+    for n in range(3):
+        read(world, reads, says(stated(tsh(n)), guessed(tsh(n + 0.5, code="14920-3"), place=f"ligne {n}")))
+    before, documents = queries.entries(hers(world.amina)), queries.documents(hers(world.amina))
+    texts = dict(queries.texts(hers(world.amina)))
+    lay(world.amina)
+    after = queries.entries(hers(world.amina))
+    assert sorted(before, key=lambda one: one.id) == sorted(after, key=lambda one: one.id)
+    assert queries.documents(hers(world.amina)) == documents
+    assert dict(queries.texts(hers(world.amina))) == texts and len(texts) == 3
+
+
+def test_right_doctor_wrong_patient(world: World, reads: dict[bytes, Any], laid: bool) -> None:
+    read(world, reads, says(stated(tsh())), laid=laid)
+    read(world, reads, says(stated(tsh())), person=world.zoe, laid=laid)
+    assert len(queries.entries(cares(world))) == 1
+    (theirs,) = queries.entries(hers(world.zoe))
+    with pytest.raises(NotFound):
+        queries.entry(cares(world), entry_id=theirs.id)
+    assert theirs.source is not None and queries.unread(cares(world), document_id=theirs.source.document_id) == []
+    with pytest.raises(NotFound):
+        access.open_record(care(world.dr_roux, world.amina))
+
+
+def test_the_wall_alone_keeps_entries_and_sheets_from_a_stranger(
+    world: World, reads: dict[bytes, Any], monkeypatch: pytest.MonkeyPatch, laid: bool
+) -> None:
+    from hygie.access import policy
+    from hygie.access.types import Decision, Scope
+
+    read(world, reads, says(stated(tsh())), laid=laid)
+    everything = Scope(classes=None, hidden=True, unannounced=True)
+    monkeypatch.setattr(policy, "decide", lambda request, facts: Decision("no-rule", True, everything))
+    stranger = access.open_record(care(world.dr_roux, world.amina))
+    assert queries.entries(stranger) == [] and list(queries.texts(stranger)) == []
+    with transaction.atomic():
+        from hygie.base.sql import cursor
+
+        for table in ("record_reading", "record_sheet", "record_statement"):
+            assert cursor().execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (0,), table
+
+
+def test_hiding_a_document_hides_its_entries_in_the_same_transaction(
+    world: World, reads: dict[bytes, Any], laid: bool
+) -> None:
+    receipt = read(world, reads, says(guessed(tsh())), laid=laid)
+    asked = world.amina.asks(Action.SET_VISIBILITY, object_id=receipt.id)
+    grant = actions.open_to_correct(asked)
+    doctor = cares(world)
+    with transaction.atomic():
+        actions.set_visibility(grant, document_id=receipt.id, add=["MASQUE_PS"], at=NOW)
+        assert queries.entries(doctor) == [] and queries.documents(doctor) == []
+        transaction.set_rollback(True)  # as if killed in between: neither is hidden
+    assert len(queries.entries(cares(world))) == 1
+    actions.set_visibility(grant, document_id=receipt.id, add=["MASQUE_PS"], at=NOW)
+    assert queries.entries(cares(world)) == [] and queries.suggestions(cares(world)) == []
+    assert list(queries.texts(cares(world))) == [] and queries.documents(cares(world)) == []
+    (item,) = queries.entries(hers(world.amina))
+    with pytest.raises(NotFound):
+        queries.entry(cares(world), entry_id=item.id)
+    actions.set_visibility(grant, document_id=receipt.id, remove=["MASQUE_PS"], at=NOW)
+    assert len(queries.entries(cares(world))) == 1
+
+
+def test_what_replaces_a_document_replaces_its_entries(world: World, reads: dict[bytes, Any], laid: bool) -> None:
+    first = read(world, reads, says(stated(tsh(2.1))), uid="urn:oid:1.2.3", laid=laid)
+    second = read(world, reads, says(stated(tsh(3.3))), replaces=str(first.id))
+    assert values(hers(world.amina)) == [3.3]
+    assert dict(queries.texts(hers(world.amina))).keys() == {second.id}
+    assert len(queries.entries_of(hers(world.amina), document_id=first.id)) == 1  # on its own page it still says so
+    back = Request(
+        actor=world.labo_seine, patient_id=world.amina.id, purpose=Purpose.DEPOSIT, action=Action.WITHDRAW, at=NOW,
+        object_id=second.id,
+    )  # fmt: skip
+    actions.withdraw(actions.open_to_correct(back), document_id=second.id, at=NOW)
+    assert values(hers(world.amina)) == [2.1]  # what it replaced is current again
+    actions.restore(actions.open_to_correct(back), document_id=second.id, at=NOW)
+    assert values(hers(world.amina)) == [3.3]
+
+
+def test_what_is_announced_later_is_there_later(world: World, reads: dict[bytes, Any], laid: bool) -> None:
+    document = a_report(visibility=frozenset({"N", "INVISIBLE_PATIENT"}))
+    from dataclasses import replace
+
+    document = replace(document, announce_on=NOW.date() + timedelta(days=2))
+    reads[document.content] = says(stated(tsh()))
+    receipt = deposited(world.labo_seine, world.amina, document)
+    filed(world.amina, receipt)
+    extracting.read(world.amina.id, [receipt.id])
+    if laid:
+        lay(world.amina)
+    assert queries.entries(hers(world.amina)) == []
+    assert len(queries.entries(cares(world))) == 1  # her doctor knows, to announce it
+    later = access.open_record(replace(world.amina.asks(Action.LIST), at=NOW + timedelta(days=3)))
+    assert len(queries.entries(later)) == 1
+
+
+def test_a_doctor_sees_the_entries_of_the_classes_shared_with_her(
+    world: World, reads: dict[bytes, Any], laid: bool
+) -> None:
+    world.lets_in(world.zoe, world.dr_roux, classes=frozenset({"42"}))
     read(world, reads, says(stated(tsh())), person=world.zoe)
-    assert len(queries.entries(access.open_record(care(world.dr_diallo, world.amina)))) == 1
-    theirs = queries.entries(listed(world.zoe))[0]
-    with pytest.raises(Exception, match="ici"):
-        queries.entry(access.open_record(care(world.dr_diallo, world.amina)), entry_id=theirs.id)
+    read(world, reads, says(stated(tsh(9))), person=world.zoe, class_code="42", type_code="57828-6", laid=laid)
+    assert values(access.open_record(care(world.dr_roux, world.zoe))) == [9]
+
+
+def test_what_could_not_be_read_is_said(world: World, reads: dict[bytes, Any]) -> None:
+    part = Unread("page 2", "Cette page est trop pâle.")
+    receipt = read(world, reads, says(unread=(part,)))
+    assert queries.unread(hers(world.amina), document_id=receipt.id) == [part]
+
+
+def test_a_poisonous_file_is_set_aside_and_holds_nobody_up(world: World, reads: dict[bytes, Any]) -> None:
+    bad, good = a_report(), a_report()
+    reads |= {bad.content: ZeroDivisionError("secret 42"), good.content: says(stated(tsh()))}
+    ids = [deposited(world.labo_seine, world.amina, one).id for one in (bad, good)]
+    assert extracting.read(world.amina.id, ids) == [ids[0]]
+    assert len(queries.entries(hers(world.amina))) == 1
+    (said,) = queries.unread(hers(world.amina), document_id=ids[0])
+    assert "secret" not in said.reason and "lu automatiquement" in said.reason
+    faulty = read(world, reads, Invalid("Ce fichier est abîmé.", code="broken"))
+    assert [one.reason for one in queries.unread(hers(world.amina), document_id=faulty.id)] == ["Ce fichier est abîmé."]
+
+
+def test_a_store_out_of_reach_sets_nothing_aside(world: World, reads: dict[bytes, Any]) -> None:
+    document = a_report()
+    reads[document.content] = Unavailable("Plus tard.", code="away", retry_after=1)
+    receipt = deposited(world.labo_seine, world.amina, document)
+    with pytest.raises(Unavailable):
+        extracting.read(world.amina.id, [receipt.id])
+    reads[document.content] = says(stated(tsh()))
+    extracting.read(world.amina.id, [receipt.id])
+    assert len(queries.entries(hers(world.amina))) == 1
+
+
+def test_reading_twice_changes_nothing(world: World, reads: dict[bytes, Any]) -> None:
+    receipt = read(world, reads, says(stated(tsh()), guessed(tsh(5))), laid=True)
+    before = queries.entries(hers(world.amina))
+    extracting.read(world.amina.id, [receipt.id])
+    assert queries.entries(hers(world.amina)) == before
+    extracting.read(world.amina.id, [receipt.id], again=True)
+    assert queries.entries(hers(world.amina)) == before
+
+
+def test_a_reader_that_grew_finds_more_and_keeps_the_ids(
+    world: World, reads: dict[bytes, Any], laid: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = a_report()
+    reads[document.content] = says(guessed(tsh(2.1), "ligne 4"), guessed(tsh(7), "ligne 5"))
+    receipt = deposited(world.labo_seine, world.amina, document)
+    filed(world.amina, receipt)
+    extracting.read(world.amina.id, [receipt.id])
+    if laid:
+        lay(world.amina)
+    known = {one.place: one.id for one in queries.entries(hers(world.amina))}
+    reads[document.content] = says(guessed(tsh(2.2), "ligne 4"), guessed(tsh(8), "ligne 6"))
+    monkeypatch.setattr(extraction, "edition", lambda media: "paper 2")
+    monkeypatch.setattr(extraction, "editions", lambda: frozenset({"paper 2"}))
+    assert extracting.read_again(world.amina.id) == 1
+    assert extracting.read_again(world.amina.id) == 0
+    now = {one.place: (one.id, one.resource["valueQuantity"]["value"]) for one in queries.entries(hers(world.amina))}
+    assert now.keys() == {"ligne 4", "ligne 6"}
+    assert now["ligne 4"] == (known["ligne 4"], 2.2)
+    assert now["ligne 6"][0] not in known.values()
+
+
+def test_documents_that_come_while_others_are_laid_are_all_there(world: World, reads: dict[bytes, Any]) -> None:
+    for n in range(3):
+        read(world, reads, says(stated(tsh(n))), laid=n == 1)
+    assert sorted(values(hers(world.amina))) == [0, 1, 2]
+    lay(world.amina)  # the half-filled sheet is laid again with the newcomer
+    assert sorted(values(hers(world.amina))) == [0, 1, 2]
+    assert len(queries.documents(hers(world.amina))) == 3
+
+
+def test_a_list_says_what_is_new_and_nothing_else_of_the_reader(world: World, reads: dict[bytes, Any]) -> None:
+    receipt = read(world, reads, says(), laid=True)
+    assert [one.new for one in queries.documents(hers(world.amina))] == [True]
+    queries.content(world.amina.opens(Action.READ, object_id=receipt.id), document_id=receipt.id)
+    (seen,) = queries.documents(hers(world.amina))
+    assert not seen.new and seen.metadata.title == "Analyse de sang" and len(seen.sha256) == 32
+    assert queries.documents(hers(world.amina), unopened=True) == []
