@@ -17,6 +17,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench": ("hygie.ops.bench.command:bench", "Mesurer cette machine, et Hygie dessus."),
     "client": ("hygie.ops.client:client", "Les logiciels qui déposent et lisent par l'API."),
     "demo": ("hygie.ops.invented:demo", "Les personnes de la démonstration."),
+    "drugs": ("hygie.ops.drugs:drugs", "La base publique des médicaments."),
     "operator": ("hygie.ops.operators:operator", "Qui exploite cette installation."),
     "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
 }

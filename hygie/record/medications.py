@@ -79,7 +79,7 @@ def event(item: Item, catalogue: Catalogue) -> Event | None:
     resource = item.resource
     if item.kind not in KINDS or item.state is State.REJECTED or resource.get("status") in _NOT_MEANT:
         return None
-    name, codes, absent = _named(resource)
+    name, codes, absent = named(resource)
     if absent or not (name or codes):
         return None
     product = catalogue.identify(name, codes)
@@ -110,7 +110,7 @@ def event(item: Item, catalogue: Catalogue) -> Event | None:
 
 def none_known(item: Item) -> bool:
     """Whether an entry says that there is no medicine at all."""
-    return item.kind == "MedicationStatement" and item.state is not State.REJECTED and _named(item.resource)[2]
+    return item.kind == "MedicationStatement" and item.state is not State.REJECTED and named(item.resource)[2]
 
 
 _ACTS: Final = {
@@ -121,7 +121,7 @@ _ACTS: Final = {
 }
 
 
-def _named(resource: dict[str, Any]) -> tuple[str, list[str], bool]:
+def named(resource: dict[str, Any]) -> tuple[str, list[str], bool]:
     """Name and codes of the medicine, wherever the resource keeps them; and whether it is a coded absence."""
     concept = resource.get("medicationCodeableConcept")
     shown = ""

@@ -83,7 +83,7 @@ class Catalogue:
 
     def _by_name(self, name: str) -> tuple[tuple[str, ...], str | None]:
         """All known names in the words of a denomination, longest first: « PARACETAMOL/CODEINE TEVA » holds two."""
-        words = names.denomination(name.replace("/", " ").replace("+", " ")).split()
+        words = _words(name)
         found: set[str] = set()
         atc: str | None = None
         at = matched = 0
@@ -133,6 +133,16 @@ def _at(where: str) -> str:
 
 def _joined(shown: list[str]) -> str:
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " et " + shown[-1]
+
+
+def _words(name: str) -> list[str]:
+    return names.denomination(name.replace("/", " ").replace("+", " ")).split()
+
+
+def phrases(name: str) -> set[str]:
+    """Every run of words of a name that a table may know."""
+    words = _words(name)[:20]
+    return {" ".join(words[at : at + n]) for at in range(len(words)) for n in range(1, _LONGEST + 1)}
 
 
 def brands_of(drugs: Iterable[Drug]) -> tuple[dict[str, Named], int]:
