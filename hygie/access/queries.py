@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,7 @@ from hygie.people import queries as people
 from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Identity, Ins, Kind, Role, Traits
 
 _BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
+ONE_VISIT = timedelta(minutes=30)  # pages opened within it belong to one visit (the gate's own rule)
 _LAST = 2**63 - 1  # after any line
 _STEP = 250  # lines read at a time
 
@@ -221,13 +222,17 @@ def _last_seen(grant: Grant, sql: psycopg.Cursor[Any], document_id: UUID) -> dic
 
 
 def last_visit(grant: Grant) -> datetime | None:
-    """When this actor was here before the present visit."""
+    """When this actor was here before the present visit; when she is not here (a card), when she was here last."""
     who = subjects(grant.actor)
     with _gated(grant.patient_id) as sql:
         row = sql.execute(
-            "SELECT before FROM access_visit WHERE patient_id = %b AND subject = %b", [grant.patient_id, who[0]]
+            "SELECT last, before FROM access_visit WHERE patient_id = %b AND subject = %b", [grant.patient_id, who[0]]
         ).fetchone()
-    return row[0] if row else None
+    if row is None:
+        return None
+    last: datetime = row[0]
+    before: datetime | None = row[1]
+    return before if grant.at - last <= ONE_VISIT else last
 
 
 def my_patients(actor: Actor, *, at: datetime) -> list[UUID]:

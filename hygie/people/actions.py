@@ -334,9 +334,11 @@ def end_authorization(authorization_id: UUID, *, account_id: UUID, at: datetime)
 note_code, note_token = authorizing.note_code, authorizing.note_token
 
 
-def authenticate_assertion(assertion: str, *, audience: str, at: datetime) -> Asserted:
+def authenticate_assertion(
+    assertion: str, *, audience: str, at: datetime, requester: str | None = None, sub: bool = True
+) -> Asserted:
     """The software client that signed this assertion for this audience (`assertions.asserted`). Refused otherwise."""
-    return assertions.asserted(assertion, audience=audience, at=at)
+    return assertions.asserted(assertion, audience=audience, at=at, requester=requester, sub=sub)
 
 
 def note_requester(*, token_hash: bytes, asserted: Asserted, at: datetime, seconds: int) -> None:

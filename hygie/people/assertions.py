@@ -25,23 +25,28 @@ _MOST = 8192  # characters
 REQUESTER = "hygie_requester"
 
 
-def asserted(assertion: str, *, audience: str, at: datetime) -> Asserted:
+def asserted(
+    assertion: str, *, audience: str, at: datetime, requester: str | None = None, sub: bool = True
+) -> Asserted:  # fmt: skip
     """Who signed this, and for which professional, if one is named. Each assertion serves once.
 
     Refused, code « invalid-client », with no more words whatever is wrong with the proof; code « requester » when the
     proof is good and the professional named has no activity in the client's structure.
+    requester: the professional that the message around the assertion names, when the assertion itself names none.
+    sub: a CDS Hooks client's JWT need not carry one.
     """
-    client, claims = _proven(assertion, audience, at)
+    client, claims = _proven(assertion, audience, at, sub=sub)
     if not _first_time(client.id, claims["jti"], datetime.fromtimestamp(claims["exp"], UTC)):
         raise _unproven()
     SoftwareClient.objects.filter(id=client.id).update(last_used=at)
-    if REQUESTER not in claims:
+    named = claims.get(REQUESTER, requester)
+    if named is None:
         return Asserted(client.id)
-    activity = activity_of(str(claims[REQUESTER]), client)
+    activity = activity_of(str(named), client)
     return Asserted(client.id, professional_id=activity.professional_id, activity_id=activity.id)
 
 
-def _proven(assertion: str, audience: str, at: datetime) -> tuple[SoftwareClient, dict[str, Any]]:
+def _proven(assertion: str, audience: str, at: datetime, *, sub: bool) -> tuple[SoftwareClient, dict[str, Any]]:
     """The client and the claims it signed."""
     try:
         if len(assertion) > _MOST:
@@ -61,7 +66,7 @@ def _proven(assertion: str, audience: str, at: datetime) -> tuple[SoftwareClient
             options={"verify_aud": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_iss": False,
                      "verify_sub": False, "verify_jti": False},
         )  # fmt: skip
-        if _sound(claims, client, audience, at):
+        if _sound(claims if sub else {"sub": claims["iss"]} | claims, client, audience, at):
             return client, claims
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as fault:
         raise _unproven() from fault

@@ -29,6 +29,12 @@ LEFT JOIN people_organisation w ON w.id = a.organisation_id
 WHERE t.token_checksum = ANY(%b) AND t.expires > now() AND c.revoked IS NULL
 """
 
+_SOFTWARE = """
+SELECT c.scopes, c.id, c.name, c.lenient, c.last_used, o.id, o.name, o.kind, o.finess, o.city
+FROM people_softwareclient c JOIN people_organisation o ON o.id = c.organisation_id
+WHERE c.id = %b AND c.revoked IS NULL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
@@ -56,6 +62,27 @@ def bearers(token_hashes: Sequence[bytes]) -> dict[bytes, Bearer]:
         if bearer is not None:
             found[bytes.fromhex(row[0])] = bearer
     return found
+
+
+def software(client_id: UUID) -> Bearer | None:
+    """The software client that a private way in (a port, a folder) is bound to; None when unknown or revoked.
+
+    For ways in that the operator ties to one client by configuration, where no token travels: asked at each message,
+    so that a revocation is true at once. It acts for nobody but itself.
+    """
+    row = cursor().execute(_SOFTWARE, [client_id], prepare=True, binary=True).fetchone()
+    if row is None:
+        return None
+    scopes, one, name, lenient, last_used, org_id, org_name, kind, finess, city = row
+    client = Client(
+        id=one, name=name, organisation=Organisation(id=org_id, name=org_name, kind=kind, finess=finess, city=city),
+        scopes=frozenset(scopes), lenient=lenient, last_used=last_used,
+    )  # fmt: skip
+    actor = Actor(
+        kind=Kind.SOFTWARE, id=one, client_id=one, name=name, auth=AuthLevel.STRONG, organisation_id=org_id,
+        organisation=org_name,
+    )  # fmt: skip
+    return Bearer(client, client.scopes, actor)
 
 
 def _bearer(

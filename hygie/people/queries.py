@@ -342,6 +342,15 @@ def professional_actor(who: Professional, hat: Hat, *, auth: AuthLevel, client_i
     )  # fmt: skip
 
 
+def acting(professional_id: UUID, activity_id: UUID | None, *, auth: AuthLevel, client_id: UUID | None) -> Actor:
+    """This professional in this activity, through this software. Refused, code « choose-hat », when it has ended."""
+    who = professional(professional_id)
+    hat = next((one for one in who.hats if one.id == activity_id), None)
+    if hat is None:
+        raise Refused("Cette activité est terminée.", code="choose-hat")
+    return professional_actor(who, hat, auth=auth, client_id=client_id)
+
+
 def compare(patient_id: UUID, *, ins: Ins, traits: Traits) -> dict[str, bool | None]:
     """Which parts of a said identity are this person's, as names are compared everywhere. None: one side is silent.
 
