@@ -66,6 +66,26 @@ _TABLE = (
         "HYGIE_MAIL_URL", "Where notices leave: smtp://user:secret@host:port, or file:/folder", default="", secret=True
     ),
     Setting("HYGIE_FHIR_GET_INS", "Accept an INS in a URL (yes or no); the query string is never logged", default="no"),
+    Setting(
+        "HYGIE_FHIR_RATE",
+        "Deposits a second that one software client may send to the FHIR API, ten seconds of them at once; a search or a"
+        " look counts for ten. Each web process allows its part. 0: no limit",
+        default="3000",
+    ),
+    Setting(
+        "HYGIE_MLLP",
+        "Ports that receive HL7 v2 messages, each bound to one registered software client: port=client_id, or "
+        "address:port=client_id#certificate, several apart by spaces; empty: none",
+    ),
+    Setting(
+        "HYGIE_MLLP_TLS",
+        "TLS of these ports, asking every sender for a certificate: certificate.pem|key.pem|authority.pem; needed "
+        "beyond this machine",
+    ),
+    Setting(
+        "HYGIE_INBOX",
+        "Folder watched for messages and documents, one subfolder for each registered software client; empty: none",
+    ),
     Setting("HYGIE_WORKERS", "Web worker processes", default="2"),
     Setting("HYGIE_THREADS", "Threads per web worker", default="16"),
     Setting("HYGIE_LOG", "Where logs go: empty for logs/ in the data folder, or - for standard error"),

@@ -35,6 +35,11 @@ MEANINGS = {
     "relatesto": "Document remplacé.",
     "isArchived": "Documents archivés (true), les autres (false). Par défaut, les autres seulement.",
     "code": "Toujours submissionset.",
+    "title": "Titre du lot, par son début, sans accents ni majuscules.",
+    "source.family": "Nom de l'expéditeur du lot, ou un mot du nom de sa structure, par son début.",
+    "source.given": "Prénom de l'expéditeur du lot, ou un mot du nom de sa structure, par son début.",
+    "sourceId": "Identifiant du système qui a envoyé le lot.",
+    "designationType": "Type d'activité du lot (JDV_J03), pour les lots dont l'expéditeur l'a dit.",
     "_id": "Identifiant de la ressource sur ce serveur.",
 }
 
@@ -97,7 +102,13 @@ def _documents() -> Resource:
             "Publication simplifiée (ITI-105) par POST. PATCH : status, securityLabel et isArchived seulement ; une"
             " visibilité s'ajoute ou se retire, le niveau (N, R, V) ne se perd jamais."
         ),
-        "interaction": [{"code": code} for code in ("create", "read", "vread", "patch", "search-type")],
+        "interaction": [
+            {"code": "create"},
+            {"code": "read"},
+            {"code": "vread", "documentation": "La version actuelle seulement : les précédentes ne sont pas gardées."},
+            {"code": "patch"},
+            {"code": "search-type"},
+        ],
         "versioning": "versioned-update",
         "readHistory": False,
         "conditionalCreate": False,

@@ -19,6 +19,7 @@ _ERRORS = {
     "405": "Méthode ou champ non modifiable.",
     "406": "Format de réponse indisponible.",
     "409": "En conflit avec ce qui est déjà là.",
+    "410": "Retiré par celui qui l'avait déposé.",
     "412": "La fiche a changé : relisez-la.",
     "413": "Trop grand.",
     "415": "Format d'envoi non accepté.",

@@ -1,8 +1,9 @@
 """Searching: a closed list of parameters (PDSm, MHD), read into values and applied to what would be shown.
 
-No chaining engine, `_has`, `_filter`, `_include`, `_sort`, modifier: `patient.identifier` and `author.family` are
-literal names. An unknown parameter is always refused: ignoring one would answer another question.
-Sources: PDSm 3.1.1 (st_recherche_fiche, st_recherche_lot); HL7 FHIR R4 search (date prefixes, tokens).
+No chaining engine, `_has`, `_filter`, `_include`, `_sort`, modifier: `patient.identifier`, `author.family` and
+`source.family` are literal names. An unknown parameter is always refused: ignoring one would answer another question.
+Sources: PDSm 3.1.1 (st_recherche_fiche, st_recherche_lot); IHE MHD 4.2 (ITI-66, ITI-67); HL7 FHIR R4 search (date
+prefixes, tokens).
 """
 
 from __future__ import annotations
@@ -58,6 +59,11 @@ LIST_PARAMETERS: dict[str, str] = {
     "status": "token",
     "date": "date",
     "identifier": "token",
+    "title": "string",
+    "source.family": "string",
+    "source.given": "string",
+    "sourceId": "token",
+    "designationType": "token",
     "isArchived": "token",
     "_id": "token",
 }
@@ -247,8 +253,8 @@ def _holds(test: Test, resource: Resource) -> bool:
     if all(isinstance(value, Moment) for value in test.values):
         spans = list(_spans(test.name, resource))
         return any(_fits(value, span) for value in test.values if isinstance(value, Moment) for span in spans)
-    if test.name in ("author.family", "author.given"):
-        words = [_plain(word) for word in _names(test.name.partition(".")[2], resource)]
+    if isinstance(test.values[0], str) and test.name not in ("related", "relatesto"):
+        words = [_plain(word) for word in _words(test.name, resource)]
         return any(word.startswith(value) for word in words for value in test.values if isinstance(value, str))
     if test.name in ("related", "relatesto"):
         targets = set(_targets(resource))
@@ -337,21 +343,40 @@ def _codings(name: str, resource: Resource) -> Iterator[tuple[str, str | None]]:
         case "_id":
             yield str(resource.get("id")), None
         case "isArchived":
-            on = any(
-                e.get("url") == systems.IS_ARCHIVED and e.get("valueBoolean") for e in resource.get("extension") or ()
-            )
+            on = any(e.get("valueBoolean") for e in _extensions(systems.IS_ARCHIVED, resource))
             yield "true" if on else "false", None
+        case "sourceId":
+            for extension in _extensions(systems.SOURCE_ID, resource):
+                identifier = extension.get("valueIdentifier") or {}
+                if isinstance(identifier.get("value"), str):
+                    yield identifier["value"], identifier.get("system")
+        case "designationType":
+            for extension in _extensions(systems.DESIGNATION, resource):
+                yield from _concepts(extension.get("valueCodeableConcept"))
+
+
+def _extensions(url: str, resource: Resource) -> Iterator[Resource]:
+    yield from (one for one in resource.get("extension") or () if one.get("url") == url)
+
+
+def _words(name: str, resource: Resource) -> Iterator[str]:
+    """What a string is compared with, by its beginning: each word of a name, a whole title."""
+    if name == "title":
+        yield str(resource.get("title") or "")
+    else:
+        yield from _names(name.partition(".")[2], resource)
 
 
 def _names(part: str, resource: Resource) -> Iterator[str]:
-    """The words of the authors' names; a name written as one text counts for both family and given."""
+    """The words of the names of the authors, or of a set's source; written as one text they count for both parts."""
     wanted = {"Practitioner", "Patient", "RelatedPerson"}
     for inner in resource.get("contained") or ():
         if inner.get("resourceType") in wanted and inner.get("id") != "patient":
             for name in inner.get("name") or ():
                 said = name.get("family") if part == "family" else " ".join(name.get("given") or ())
                 yield from str(said or name.get("text") or "").split()
-    for author in resource.get("author") or ():
+    source = resource.get("source")
+    for author in (*(resource.get("author") or ()), *([source] if source else ())):
         yield from str(author.get("display") or "").split()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hygie.formats import valuesets
@@ -61,7 +61,10 @@ def read_subject(
         for key, value in found.items():
             if merged.setdefault(key, value) != value:
                 raise invalid(place, _MISMATCH, code="identity-mismatch")
-    subject = Subject(matricule=matricule, oid=oid, **merged)
+    subject = Subject(
+        matricule=matricule, oid=oid, **merged,
+        named=tuple(_elsewhere((reference, source), {**patients, **contained})),
+    )  # fmt: skip
     if not subject.has_traits:
         reading.want(
             "context.sourcePatientInfo",
@@ -95,6 +98,14 @@ def _held(link: Resource, contained: Mapping[str, Resource], patients: Mapping[s
     reference = link.get("reference") or ""
     holder = contained.get(reference) or patients.get(reference)
     return holder if holder is not None and holder.get("resourceType") == "Patient" else None
+
+
+def _elsewhere(links: Iterable[Resource], here: Mapping[str, Resource]) -> Iterator[str]:
+    """The references that name a Patient outside of the message."""
+    for link in links:
+        reference = link.get("reference")
+        if isinstance(reference, str) and reference not in here and not reference.startswith(("#", _CONDITIONAL)):
+            yield reference
 
 
 def _of_link(link: Resource, at: str) -> Iterator[tuple[str, str, str]]:

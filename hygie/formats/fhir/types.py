@@ -21,6 +21,7 @@ class Subject:
 
     `oid` is the authority of the matricule, without `urn:oid:`. Traits that were not said are None or empty.
     Dates are ISO `YYYY-MM-DD`; `sex` is `female`, `male` or `unknown`; `birth_place` is an INSEE COG code.
+    `named` holds the references to a Patient that the message itself does not carry ("Patient/…", or an address).
     """
 
     matricule: str
@@ -32,6 +33,7 @@ class Subject:
     birth_place: str | None = None
     used_family: str | None = None
     used_given: str | None = None
+    named: tuple[str, ...] = ()
 
     def __repr__(self) -> str:  # an identity never reaches a log by accident
         return "Subject(…)"

@@ -7,6 +7,7 @@ document may differ: the stricter confidentiality wins, and a warning tells the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from hygie.base.errors import Invalid, Unsupported
 from hygie.formats import sniff, valuesets
@@ -57,6 +58,7 @@ def agree(publication: Publication) -> Agreed:
     if kind not in (sniff.CDA, sniff.CDA_SELF_PRESENTABLE):
         if traits is None:
             raise _no_traits(at)
+        _names_nobody_else(publication, ins, traits)
         return Agreed(entry, ins, traits, warnings=tuple(warnings))
     content_at = f"{at}.content[0].attachment"
     try:
@@ -76,6 +78,7 @@ def agree(publication: Publication) -> Agreed:
         traits = inside
     elif not people.agree(traits, inside):
         raise _mismatch(content_at)
+    _names_nobody_else(publication, ins, traits)
     described = cda_metadata.describe(header)
     if described.unique_id.lower() != entry.unique_id.lower():
         warnings.append(Warning(f"{at}.masterIdentifier", "L'identifiant du document CDA est différent."))
@@ -103,6 +106,23 @@ def _kind(publication: Publication) -> str:
     if said not in _SAME.get(kind, frozenset({kind})):
         raise Invalid("Le document n'est pas du type annoncé.", code="content-type-mismatch", at=at)
     return kind
+
+
+def _names_nobody_else(publication: Publication, ins: Ins, traits: Traits) -> None:
+    """A reference to a Patient of this server must name the very person of the matricule and the traits.
+
+    Another person's space, one that does not exist, and a matricule that nobody has: one answer, the same work. What
+    is not written like one of our references is the sender's own number for the person, and names nobody here.
+    """
+    named = {UUID(hex=one) for said in publication.entry.subject.named if (one := mapping.patient_named(said))}
+    if not named:
+        return
+    [found] = people.match([(ins, traits)])
+    if any(found is None or people.resolve(one) != found for one in sorted(named)):
+        raise Invalid(
+            "La personne désignée (subject) n'est pas celle du matricule et des traits : rien n'a été conservé.",
+            code="identity-mismatch", at=f"{publication.at}.subject",
+        )  # fmt: skip
 
 
 def _stricter(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

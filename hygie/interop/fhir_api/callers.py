@@ -7,17 +7,23 @@ Concurrent look-ups share one statement.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from hygie.base import config
 from hygie.base.errors import Refused
+from hygie.base.pace import Pace
 from hygie.base.sql import or_unavailable
 from hygie.base.together import Together
 from hygie.people import queries as people
 from hygie.people.queries import Bearer
 from hygie.people.types import Actor
 
+LOOK = 10  # a search or a look weighs as much as so many deposits
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,4096}=*)", re.ASCII)
 _SCOPE = re.compile(r"system/([A-Za-z]+|\*)\.([cruds]+)")
 
@@ -37,7 +43,18 @@ class Caller:
         return self.bearer.client.lenient
 
     def needs(self, resource: str, right: str) -> None:
-        """Refused unless a scope gives this right (c, r, u, s) on this kind of resource."""
+        """Refused unless a scope gives this right (c, r, u, s) on this kind of resource; asked once a request.
+
+        Refused too, code "too-fast", when its software asks faster than HYGIE_FHIR_RATE: whoever it acts for.
+        """
+        wait = _pace(config.get("HYGIE_FHIR_RATE"), config.get("HYGIE_WORKERS")).wait(
+            self.bearer.client.id, time.monotonic(), weight=1 if right == "c" else LOOK
+        )
+        if wait:
+            raise Refused(
+                "Ce logiciel envoie trop de demandes à la fois. Réessayez après le délai indiqué.", code="too-fast",
+                retry_after=max(1, math.ceil(wait)),
+            )  # fmt: skip
         for scope in self.bearer.scopes:
             match = _SCOPE.fullmatch(scope)
             if match and match[1] in (resource, "*") and right in match[2]:
@@ -45,6 +62,12 @@ class Caller:
         raise Refused(
             "Ce logiciel n'a pas reçu ce droit. Demandez-le à l'exploitant de cet espace.", code="scope-missing"
         )
+
+
+@lru_cache(maxsize=8)
+def _pace(rate: str, processes: str) -> Pace:
+    """Each web process allows its own part: no round trip, and no lock between processes, on the way of a deposit."""
+    return Pace(int(rate) / max(1, int(processes)))
 
 
 def _look_up(digests: Sequence[bytes]) -> list[Bearer | Exception]:

@@ -15,6 +15,7 @@ from hygie.record.types import Author, Document, Metadata
 
 Resource = building.Resource
 _FHIR_ID = re.compile(r"([0-9a-f]{32})([0-9a-f]{32})", re.ASCII)
+_PATIENT = re.compile(r"Patient/([0-9a-f]{32})(?:/_history/.*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _NO_SUBJECT = Subject(matricule="", oid="")
 
 
@@ -81,6 +82,12 @@ def shown(document: Document, identity: Identity | None) -> Resource:
         doc["context"].pop("sourcePatientInfo", None)
         doc["subject"] = {"reference": f"Patient/{document.patient_id.hex}"}
     return about(document.patient_id, doc)
+
+
+def patient_named(reference: str) -> str | None:
+    """The id of the space (32 hexadecimal digits) that this reference to a Patient of this server names, if it does."""
+    match = _PATIENT.fullmatch(reference.removeprefix(f"{config.get('HYGIE_PUBLIC_URL')}/fhir/"))
+    return match[1] if match else None
 
 
 def about(patient_id: UUID, doc: Resource) -> Resource:

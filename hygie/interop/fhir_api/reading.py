@@ -162,6 +162,7 @@ def _submission_set(document: Document) -> mapping.Resource:
         "identifier": [{"use": "usual", "system": systems.URI, "value": f"urn:uuid:{document.id}"}],
         "status": "current",
         "mode": "working",
+        "title": document.metadata.title,
         "code": {"coding": [{"system": systems.LIST_TYPES, "code": "submissionset"}]},
         "subject": {"reference": f"Patient/{document.patient_id.hex}"},
         "date": instants.written(document.received),
@@ -170,11 +171,18 @@ def _submission_set(document: Document) -> mapping.Resource:
     }
 
 
-def read(who: Caller, *, kind: str, fhir_id: str, headers: Mapping[str, str], now: datetime, request_id: str) -> Answer:
-    """One DocumentReference, or the submission set that brought it."""
+def read(
+    who: Caller, *, kind: str, fhir_id: str, headers: Mapping[str, str], now: datetime, request_id: str,
+    version: str | None = None,
+) -> Answer:  # fmt: skip
+    """One DocumentReference, or the submission set that brought it. `version`: only if that is its version today."""
     who.needs(kind, "r")
     negotiation.wants_json(headers)
     grant, document = _look(who, fhir_id, now, request_id, Channel.VIEW)
+    if version is not None and version != str(document.version):
+        if version.isascii() and version.isdecimal() and 0 < int(version[:9]) < document.version:
+            raise NotFound("Les versions précédentes d'une fiche ne sont pas gardées.", code="past-version")
+        raise NotFound("Cette fiche n'a pas cette version.", code="no-such-version")
     if kind == "List":
         return resource(200, _submission_set(document), ETag='W/"1"')
     return shown(mapping.shown(document, _identity(grant, [document])), document)
@@ -194,6 +202,8 @@ def _look(who: Caller, fhir_id: str, now: datetime, request_id: str, channel: Ch
     try:
         return grant, record.document(grant, document_id=document_id)
     except NotFound:
+        if record.was_taken_back(grant, document_id=document_id):
+            raise NotFound("Ce document a été retiré par celui qui l'avait déposé.", code="withdrawn") from None
         raise mapping.nothing_here() from None
 
 

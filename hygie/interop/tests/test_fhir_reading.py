@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -196,6 +198,27 @@ def test_submission_sets_tell_what_arrived(world: World, labo: Software, diallo:
     assert told(diallo.call("GET", f"/fhir/List/{where}")) == entry["resource"]
 
 
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        ({"source.family": "labo"}, 1), ({"source.given": "seine"}, 1), ({"source.family": "diallo"}, 0),
+        ({"title": "COMPTE RENDU"}, 1), ({"title": "rendu"}, 0), ({"code": "submissionset"}, 1), ({"code": "folder"}, 0),
+        ({"date": "ge2026-01-01"}, 1), ({"date": "lt2026-01-01"}, 0), ({"sourceId": "urn:uuid:{labo}"}, 1),
+        ({"sourceId": "urn:ietf:rfc:3986|urn:uuid:{labo}"}, 1), ({"sourceId": "urn:uuid:{other}"}, 0),
+        ({"identifier": "urn:uuid:{document}"}, 1), ({"identifier": "urn:uuid:{other}"}, 0),
+    ],
+)  # fmt: skip
+def test_submission_sets_are_found_by_what_they_say(
+    world: World, labo: Software, diallo: Software, criteria: dict[str, str], expected: int
+):
+    where = published(labo, world.amina, title="Compte rendu d'analyses")
+    said = {
+        name: value.format(labo=labo.id, other=world.zoe.id, document=UUID(where[32:]))
+        for name, value in criteria.items()
+    }
+    assert told(diallo.find(world.amina, kind="List", **said))["total"] == expected
+
+
 def test_the_bytes_come_in_a_form_that_is_accepted_or_not_at_all(world: World, labo: Software, diallo: Software):
     where = published(labo, world.amina)
     assert diallo.call("GET", f"/fhir/Binary/{where}", Accept="application/*;q=0.5").content == samples.CONTENT
@@ -208,6 +231,21 @@ def test_only_the_current_version_of_a_reference_is_there(world: World, labo: So
     where = published(labo, world.amina)
     assert labo.call("GET", f"/fhir/DocumentReference/{where}/_history/1").status_code == 200
     assert labo.call("GET", f"/fhir/DocumentReference/{where}/_history/2").status_code == 404
+
+
+def test_a_version_of_before_is_said_to_be_no_longer_kept_to_those_who_see_the_present_one(
+    world: World, labo: Software, roux: Software
+):
+    where = published(labo, world.amina)
+    assert change(labo, where, ARCHIVE).status_code == 200
+    address = f"/fhir/DocumentReference/{where}/_history"
+    assert labo.call("GET", f"{address}/2").status_code == 200
+    past = labo.call("GET", f"{address}/1")
+    assert (past.status_code, told(past)["issue"][0]["code"]) == (404, "not-supported")
+    for never in ("3", "0", "abc", "9" * 40, "-1"):
+        answer = labo.call("GET", f"{address}/{never}")
+        assert (answer.status_code, told(answer)["issue"][0]["code"]) == (404, "not-found"), never
+    assert len({roux.call("GET", f"{address}/{n}").content for n in (1, 2, 3)}) == 1
 
 
 # Changing
@@ -257,6 +295,28 @@ def test_its_sender_takes_a_document_back(world: World, labo: Software, diallo: 
     assert told(diallo.find(world.amina))["total"] == 0
     assert record.documents(world.amina.opens(Action.LIST)) == []
     assert change(labo, where, WITHDRAW).status_code == 404
+
+
+def test_a_document_taken_back_is_gone_for_those_who_could_read_it_and_never_was_for_the_others(
+    world: World, labo: Software, diallo: Software, roux: Software
+):
+    where = published(labo, world.amina)
+    hidden = published(labo, world.amina, visibility=frozenset({"N", "MASQUE_PS"}))
+    for one in (where, hidden):
+        assert change(labo, one, WITHDRAW).status_code == 200
+
+    def asked(client: Software, one: str) -> set[tuple[int, bytes]]:
+        answers = [client.call("GET", f"/fhir/{kind}/{one}") for kind in ("DocumentReference", "List", "Binary")]
+        return {(answer.status_code, answer.content) for answer in answers}
+
+    for gone in (asked(diallo, where), asked(labo, where), asked(labo, hidden)):
+        [(status, body)] = gone
+        assert (status, validate.validate(body)["issue"][0]["code"]) == (410, "deleted")
+    another = Software(world, "Labo Marne")
+    nothing = asked(diallo, NOWHERE)
+    assert {status for status, _ in nothing} == {404}
+    assert asked(diallo, hidden) == asked(roux, where) == asked(another, where) == nothing
+    assert asked(diallo, world.zoe.id.hex + where[32:]) == nothing
 
 
 def test_a_reader_changes_nothing(world: World, labo: Software, diallo: Software):
@@ -340,12 +400,46 @@ def test_every_answer_tells_a_browser_to_do_nothing_with_it(world: World, labo: 
         assert "sandbox" in answer["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("written", ["Patient/{other}", "{home}/fhir/Patient/{other}", "Patient/123"])
-def test_a_document_never_says_that_it_is_about_another_space(
+@pytest.mark.parametrize("written", ["Patient/{other}", "{home}/fhir/Patient/{other}", "Patient/{other}/_history/1"])
+@pytest.mark.parametrize("where", ["subject", "source"])
+def test_a_subject_that_names_another_space_is_refused_as_one_that_does_not_exist(
+    world: World, labo: Software, diallo: Software, written: str, where: str
+):
+    """Whoever reads it later would file it under somebody else; and nobody learns who exists."""
+    told_of = {}
+    for other in (world.zoe.id, uuid4()):
+        link = {"reference": written.format(other=other.hex, home=config.get("HYGIE_PUBLIC_URL"))}
+        message = samples.reference(about(world.amina))
+        if where == "source":
+            patient = next(one for one in message["contained"] if one["resourceType"] == "Patient")
+            message["subject"] = {"identifier": patient["identifier"][0]}
+            message["context"]["sourcePatientInfo"] = {**link, "identifier": patient["identifier"][0]}
+        else:
+            message["subject"] = link
+        answer = labo.call("POST", "/fhir/DocumentReference", message)
+        told_of[other] = (answer.status_code, answer.content)
+    assert len(set(told_of.values())) == 1 and {status for status, _ in told_of.values()} == {422}
+    assert record.documents(world.amina.opens(Action.LIST)) == []
+
+
+def test_a_subject_that_names_a_space_with_a_matricule_of_nobody_tells_nothing_either(world: World, labo: Software):
+    stranger = World().person("Personne")
+    nobody = replace(stranger, ins=World.matricule("1990-01-01", "male"))
+    answers = set()
+    for other in (world.zoe.id, stranger.id, uuid4()):
+        message = samples.reference(about(nobody)) | {"subject": {"reference": f"Patient/{other.hex}"}}
+        answer = labo.call("POST", "/fhir/DocumentReference", message)
+        answers.add((answer.status_code, answer.content))
+    [(status, _)] = answers
+    assert status == 422
+
+
+@pytest.mark.parametrize("written", ["Patient/{hers}", "{home}/fhir/Patient/{hers}", "Patient/123"])
+def test_a_document_says_that_it_is_about_the_space_where_it_is_kept(
     world: World, labo: Software, diallo: Software, written: str
 ):
-    """A sender may write any Patient as subject: whoever reads it later would file it under somebody else."""
-    reference = written.format(other=world.zoe.id.hex, home=config.get("HYGIE_PUBLIC_URL"))
+    """Her own space, or the sender's own number for her, which names nobody here."""
+    reference = written.format(hers=world.amina.id.hex, home=config.get("HYGIE_PUBLIC_URL"))
     message = samples.reference(about(world.amina)) | {"subject": {"reference": reference}}
     answer = labo.call("POST", "/fhir/DocumentReference", message, Prefer="return=representation")
     where = answer["Location"].split("/")[-3]
