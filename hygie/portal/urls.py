@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import account, adding, applications, document, documents, home, journal, sharing
+from hygie.portal import account, adding, applications, comparing, document, documents, home, journal, results, sharing
 from hygie.ui.gallery import gallery
 
 app_name = "portal"
@@ -22,6 +22,9 @@ urlpatterns = [
     route("documents/<uuid:document_id>/archiver/", document.archive, name="archive", action="archive"),
     route("documents/<uuid:document_id>/retirer/", document.withdraw, name="withdraw", action="withdraw"),
     route("documents/<uuid:document_id>/corriger/", adding.correct, name="correct", action="deposit"),
+    route("ma-sante/resultats/", results.results, name="results", action="list"),
+    route("ma-sante/resultats/<slug:which>/", results.result, name="result", action="list"),
+    route("ma-sante/comparer/", comparing.compare, name="compare", action="list"),
     route("qui-voit-quoi/", sharing.sharing, name="sharing", action="list"),
     route("qui-voit-quoi/accord/", sharing.consent, name="consent", action="set-access"),
     route("qui-voit-quoi/urgence/", sharing.emergency, name="emergency", action="set-access"),

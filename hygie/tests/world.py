@@ -158,4 +158,11 @@ def deposited(sender: Actor, person: Person, document: NewDocument | None = None
     return record.deposit(actor=sender, deposit=replace(deposit, **said))  # type: ignore[arg-type]
 
 
-__all__ = ["NOW", "DocumentFacts", "Person", "World", "a_report", "canary", "care", "deposited"]
+def read_by_machine(person: Person, *receipts: Receipt) -> None:
+    """The job that reads what new documents say, done now."""
+    from hygie.record import tasks
+
+    tasks.read([[str(person.id), str(receipt.id)] for receipt in receipts])
+
+
+__all__ = ["NOW", "DocumentFacts", "Person", "World", "a_report", "canary", "care", "deposited", "read_by_machine"]
