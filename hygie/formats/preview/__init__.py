@@ -16,8 +16,8 @@ from hygie.base import errors
 from hygie.formats.preview.sandbox import SANDBOX, UNREADABLE, Answer
 
 __all__ = [
-    "MEDIA_TYPES", "Isolation", "PageImage", "PageWords", "ScannedPage", "Word", "isolation", "join_images", "page",
-    "page_count", "page_words", "scanned_page", "text",
+    "MEDIA_TYPES", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Word", "codes", "isolation", "join_images",
+    "page", "page_count", "page_words", "scanned_page", "text",
 ]  # fmt: skip
 
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/tiff", "image/heic", "image/heif"})
@@ -76,6 +76,15 @@ class ScannedPage:
     height: int
     angle: float
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A bar code or a DataMatrix. symbology: its identifier (ISO/IEC 15424), « ]d2 » for a GS1 DataMatrix."""
+
+    format: str
+    symbology: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,18 @@ def _number(said: Any, most: float) -> float:
     if not isinstance(said, int | float) or isinstance(said, bool) or not math.isfinite(said) or not 0 <= said <= most:
         raise ValueError
     return float(said)
+
+
+def codes(data: bytes, media_type: str) -> tuple[Code, ...]:
+    """The bar codes and DataMatrix codes seen on the first page of an image; at most twenty, of 400 characters."""
+    if media_type not in IMAGE_TYPES:
+        raise errors.Unsupported("Seule une photo montre le code d’une boîte.", code="no-preview")
+    try:
+        said = json.loads(_ask("codes", data, media_type).blob)
+        found = tuple(Code(str(form), str(symbology), str(text)) for form, symbology, text in said)
+    except (ValueError, TypeError):
+        raise errors.Invalid(UNREADABLE, code="unreadable-file") from None
+    return tuple(one for one in found if 0 < len(one.text) <= 400)[:20]
 
 
 def join_images(images: list[bytes]) -> bytes:

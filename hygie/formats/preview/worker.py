@@ -35,10 +35,11 @@ THREADED = frozenset({"image/heic", "image/heif"})  # whose decoder insists on o
 def main() -> None:
     control = socket.socket(fileno=0)
     parent = os.getppid()
-    from hygie.formats.preview import drawing, words
+    from hygie.formats.preview import barcodes, drawing, words
 
     drawing.warm()
     words.warm()
+    barcodes.warm()
     network_gone = walls.leave_the_network()
     gc.collect()
     gc.freeze()  # the children share these pages, instead of copying them at their first collection
@@ -95,7 +96,7 @@ def _work(zygote: int) -> None:
 
 
 def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -> tuple[dict[str, Any], bytes]:
-    from hygie.formats.preview import drawing, words
+    from hygie.formats.preview import barcodes, drawing, words
 
     match request["operation"]:
         case "count":
@@ -110,6 +111,8 @@ def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -
         case "scan":
             grey, width, height, angle = words.scan(data, request["media_type"], request["number"], request["turn"])
             return {"width": width, "height": height, "angle": angle}, grey
+        case "codes":
+            return {}, barcodes.codes(data, request["media_type"])
         case "photo":
             return {}, drawing.photo(data, request["media_type"], request["number"])
         case "join":
