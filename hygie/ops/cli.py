@@ -20,6 +20,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "drugs": ("hygie.ops.drugs:drugs", "La base publique des médicaments."),
     "operator": ("hygie.ops.operators:operator", "Qui exploite cette installation."),
     "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
+    "reread": ("hygie.ops.rereading:reread", "Relire les documents qu'une nouvelle version lit mieux."),
 }
 
 

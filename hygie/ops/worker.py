@@ -1,4 +1,4 @@
-"""The worker: background jobs kept in PostgreSQL, done one after the other.
+"""The worker: background jobs kept in PostgreSQL, done one after the other; reading apart from the rest.
 
 A job that fails is tried again as its task says, then set aside ("failed"), visible, and blocks nobody. A job
 whose worker was killed is taken up again; after three such deaths it is set aside too: it may be the cause.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+import signal
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any
 
 from procrastinate.app import App
 from procrastinate.jobs import DeleteJobCondition, Status
@@ -18,6 +20,7 @@ from hygie.base import config, logs
 
 SILENT_FOR = 30.0  # seconds without a sign of life after which a worker counts as dead; they sign every 10
 MOST_DEATHS = 3
+READING = "read"  # the queue of what may take seconds
 
 
 async def take_up_orphans(app: App) -> int:
@@ -36,7 +39,8 @@ async def take_up_orphans(app: App) -> int:
 def run(*, wait: bool = True, queues: Sequence[str] | None = None) -> None:
     """Work until SIGTERM or SIGINT, finishing the job in hand. `wait=False`: until there is nothing left to do.
 
-    `queues`: only these kinds of work. Whoever waits for an answer comes first: this process steps back for them.
+    `queues`: only these kinds of work; otherwise all, reading apart from the rest, so that a scan that takes seconds
+    holds up no filing. Whoever waits for an answer comes first: this process steps back for them.
     """
     from procrastinate.contrib.django import app
 
@@ -48,19 +52,45 @@ def run(*, wait: bool = True, queues: Sequence[str] | None = None) -> None:
             await take_up_orphans(working)
             looking = asyncio.create_task(_look_for_orphans(working)) if wait else None
             try:
-                await working.run_worker_async(
-                    wait=wait,
-                    queues=list(queues) if queues else None,  # type: ignore[arg-type]  # None is its own default
-                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
-                    shutdown_graceful_timeout=20.0,
-                    stalled_worker_timeout=SILENT_FOR,
-                )
+                if queues or not wait:  # done when nothing is left: the filing it does asks for reading
+                    await _work(working, queues, wait=wait)
+                else:
+                    others = {task.queue for task in working.tasks.values()} - {READING}
+                    await _together(_work(working, [READING], signals=False), _work(working, others, signals=False))
             finally:
                 if looking is not None:
                     looking.cancel()
 
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         asyncio.run(work(working))
+
+
+def _work(
+    working: App, queues: Iterable[str] | None, *, wait: bool = True, signals: bool = True
+) -> Coroutine[Any, Any, None]:
+    return working.run_worker_async(
+        wait=wait,
+        queues=sorted(queues) if queues else None,  # type: ignore[arg-type]  # None is its own default
+        delete_jobs=DeleteJobCondition.SUCCESSFUL,
+        shutdown_graceful_timeout=20.0,
+        stalled_worker_timeout=SILENT_FOR,
+        install_signal_handlers=signals,
+    )
+
+
+async def _together(*work: Coroutine[Any, Any, None]) -> None:
+    """Until SIGTERM or SIGINT, or until one of them ends: then all end, each finishing the job in hand."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: [one.cancel() for one in tasks])
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for one in tasks:
+        if not one.cancelling():  # a second time would cut the job in hand
+            one.cancel()
+    for fault in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(fault, Exception):
+            raise fault
 
 
 async def _look_for_orphans(app: App) -> None:

@@ -17,8 +17,8 @@ from hygie.access.queries import is_operator, may_change_visibility
 from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibility
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
+from hygie.record import extracting, reading, statements
 from hygie.record import quarantine as aside
-from hygie.record import reading, statements
 from hygie.record.depositing import Incoming, deposit_together, deposit_whole
 from hygie.record.drugs import replace_drugs as replace_drugs
 from hygie.record.models import Quarantine
@@ -191,6 +191,14 @@ def state_none_known(grant: Grant, *, section: str, at: datetime) -> Item:
     return statements.none_known(grant, section=section, at=at)
 
 
+def read_again_everywhere() -> int:
+    """After an update: ask for the documents that newer readers would read otherwise, in the background, everywhere.
+
+    Opens nothing now, names nobody; how many records were asked for.
+    """
+    return extracting.read_again_everywhere()
+
+
 def resolve_quarantine(
     actor: Actor, *, quarantine_id: UUID, patient_id: UUID | None, note: str = "", at: datetime
 ) -> Receipt | None:
@@ -271,7 +279,8 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "open_to_correct", "resolve_quarantine",
+    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "open_to_correct",
+    "read_again_everywhere", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unsettle", "withdraw",
     "withdraw_entry",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base import blobs, logs, sealing
 from hygie.base.errors import HygieError, Unavailable
 from hygie.base.ids import uuid7
+from hygie.base.sql import cursor
 from hygie.formats import extraction, sniff
 from hygie.formats.entries import Found, Unread
 from hygie.people.types import Actor, AuthLevel, Kind
@@ -72,6 +73,20 @@ def read_again(patient_id: UUID) -> int:
             continue
     laying.lay_if_worth_it(grant)
     return len(stale)
+
+
+def read_again_everywhere() -> int:
+    """Ask, for every record that holds a document, for `read_again` in the background. Random ids only. How many."""
+    from hygie.record import tasks
+
+    asked, last = 0, UUID(int=0)
+    while rows := cursor().execute(
+        """SELECT DISTINCT patient_id FROM record_submission WHERE patient_id > %b ORDER BY patient_id LIMIT 1000""",
+        [last],
+    ).fetchall():  # fmt: skip
+        for (last,) in rows:
+            asked += tasks.read_again_later(last)
+    return asked
 
 
 def _open(patient_id: UUID, document_id: UUID | None) -> Grant:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 
 @app.task(queue="file", name="record.file", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
@@ -81,3 +82,12 @@ def read_later(pairs: Sequence[tuple[UUID, UUID]], *, apart: bool = False) -> No
     """Ask for these documents to be read: in one job, or (`apart`) each in a job of its own."""
     for group in [[one] for one in pairs] if apart else [list(pairs)] if pairs else []:
         read.defer(refs=[[str(patient), str(document)] for patient, document in group])
+
+
+def read_again_later(patient_id: UUID) -> bool:
+    """Ask for `read_again` of this record. False when it is asked for already."""
+    try:
+        read_again.configure(queueing_lock=f"read_again/{patient_id}").defer(patient_id=str(patient_id))
+    except AlreadyEnqueued:
+        return False
+    return True

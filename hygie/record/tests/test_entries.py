@@ -314,3 +314,23 @@ def test_a_list_says_what_is_new_and_nothing_else_of_the_reader(world: World, re
     (seen,) = queries.documents(hers(world.amina))
     assert not seen.new and seen.metadata.title == "Analyse de sang" and len(seen.sha256) == 32
     assert queries.documents(hers(world.amina), unopened=True) == []
+
+
+def test_a_new_version_asks_once_for_each_record_that_holds_a_document(
+    world: World, reads: dict[bytes, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hygie.record import tasks
+
+    read(world, reads, says(stated(tsh())))
+    asked: list[str] = []
+    monkeypatch.setattr(tasks, "read_again_later", lambda patient_id: asked.append(patient_id) or True)
+    assert actions.read_again_everywhere() == len(asked) == len(set(asked))
+    assert world.amina.id in asked and world.zoe.id not in asked
+
+
+def test_to_be_asked_for_twice_is_to_be_read_again_once(world: World, reads: dict[bytes, Any]) -> None:
+    from hygie.record import tasks
+
+    read(world, reads, says(stated(tsh())))
+    assert tasks.read_again_later(world.amina.id) is True
+    assert tasks.read_again_later(world.amina.id) is False

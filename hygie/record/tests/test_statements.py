@@ -113,7 +113,7 @@ def test_each_settling_is_a_line_of_her_journal(world: World, guess: Item) -> No
     by_a_doctor(world, guess)
     lines = access_queries.journal(world.amina.opens(Action.READ_JOURNAL), limit=10)
     (line,) = [one for one in lines if one.action == "settle"]
-    assert sentences.sentence(line).what == "Dr Awa Diallo (médecin, Cabinet du Canal) a vérifié un compte rendu."
+    assert sentences.sentence(line).what == "Dr Diallo (médecin, Cabinet du Canal) a vérifié un compte rendu."
     assert line.object_id == guess.source.document_id  # type: ignore[union-attr]
 
 
