@@ -199,11 +199,14 @@ def of(message: Er7) -> Message:
     patients = list(message.of("PID"))
     if len(patients) > 1:
         raise Invalid("Ce message parle de plusieurs personnes : un message, une personne.", code="hl7-two-patients")
+    head = header(message)
+    if not head.type:
+        raise Invalid("Ce message ne dit pas de quel type il est.", code="hl7-no-type", at="MSH^1^9")
     orders, notes = _orders(message)
     visit = message.first("PV1")
     return Message(
         er7=message,
-        header=_header(message.segments[0]),
+        header=head,
         patient=_patient(patients[0], message.first("ZFD")) if patients else None,
         orders=orders,
         document=_document(message.first("TXA")),
@@ -229,7 +232,9 @@ def iso(written: str) -> str | None:
     return found.isoformat() if digits >= 10 else times.iso_date(written)
 
 
-def _header(msh: Segment) -> Header:
+def header(message: Er7) -> Header:
+    """MSH alone: enough to answer a message that goes wrong further on."""
+    msh = message.segments[0]
     return Header(
         application=msh.get(3), facility=msh.get(4), to_application=msh.get(5), to_facility=msh.get(6), sent=msh.get(7),
         type=msh.get(9), event=msh.get(9, 2), structure=msh.get(9, 3), control_id=msh.get(10), processing=msh.get(11),
@@ -385,7 +390,7 @@ def _document(txa: Segment | None) -> DocumentHeader | None:
         return None
     return DocumentHeader(
         type=txa.get(2), when=txa.get(4), unique_id=txa.get(12), parent=txa.get(13), completion=txa.get(17),
-        confidentiality=txa.get(18), availability=txa.get(19), author=_person(txa, 9), title=txa.get(25),
+        confidentiality=txa.get(18), availability=txa.get(19), author=_person(txa, 9 if txa.raw(9) else 5), title=txa.get(25),
     )  # fmt: skip
 
 
