@@ -103,8 +103,11 @@ def _entry(reading: Reading, entry: etree._Element) -> None:
     statements = [element for element in entry if element.tag in STATEMENTS]
     if not statements:
         reading.doubt(entry, "Une entrée vide.")
+    before = len(reading.entries) + len(reading.unread)
     for statement in statements:
         read(reading, statement, Frame())
+    if len(reading.entries) + len(reading.unread) == before:
+        reading.doubt(entry, "Une entrée vide.")
     for element in entry.iter(*STATEMENTS):  # the safety net: nothing is dropped in silence
         if element not in reading.claimed:
             reading.doubt(element, "Un élément que Hygie ne sait pas encore ranger : à voir dans le document.")
@@ -254,6 +257,8 @@ def _report(
         words = reading.words(child(note, "text"))
         if words and words != "-":
             said.append(words)
+        elif words is None:
+            reading.doubt(note, "Un commentaire sans texte.")
     drawn = []
     for picture in pictures:
         reading.claimed.add(picture)
@@ -376,6 +381,8 @@ def _inner(reading: Reading, data: bytes, where: str, section: str | None) -> st
         reading.entries.append(replace(entry, place=f"{where} · {entry.place}", section=entry.section or section))
     for one in found.unread:
         reading.unread.append(Unread(f"{where} · {one.place}", one.reason))
+    if not found.entries and not found.unread:
+        reading.unread.append(Unread(where, "Un fichier joint où rien n'a été reconnu : à voir dans le document."))
     return found.text
 
 

@@ -433,6 +433,10 @@ def _planned_vaccine(reading: Reading, element: etree._Element) -> None:
     kind = codes.concept(reading, child(element, "code"))
     if kind:
         made["category"] = [kind]
+    if dose := values.physical(reading, child(element, "doseQuantity")):
+        details.append(detail(codes.in_words("Dose"), "Quantity", dose))
+    if route := codes.concept(reading, child(element, "routeCode")):
+        details.append(detail(codes.in_words("Voie"), "CodeableConcept", route))
     if details:
         made["extension"] = [*made.get("extension", ()), *details]
     attach(reading, element, made)

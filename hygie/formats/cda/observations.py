@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from hygie.formats.cda import codes, people, values
+from hygie.formats.cda import codes, entries, people, values
 from hygie.formats.cda.header_reader import V3
 from hygie.formats.cda.reading import (
     COMMENT,
@@ -322,6 +322,8 @@ def _note(reading: Reading, element: etree._Element, notes: list[str]) -> None:
     words = reading.words(child(element, "text"))
     if words and words != "-":
         notes.append(words)
+    elif words is None:
+        reading.doubt(element, "Un commentaire sans texte.")
 
 
 def _focus(reading: Reading, element: etree._Element) -> Resource | None:
@@ -526,6 +528,22 @@ def complement(reading: Reading, element: etree._Element) -> list[Resource]:
     return [detail(code, kind, found, note=" ".join(notes) or None, at=at), *more]
 
 
+def _measured(element: etree._Element) -> bool:
+    """A measure or a result that stands inside another statement: it joins its series all the same."""
+    if codes.has_template(element, LABORATORY, VITAL):
+        return True
+    code, value = child(element, "code"), child(element, "value")
+    loinc = code is not None and codes.system(code.get("codeSystem")) == systems.LOINC
+    return loinc and value is not None and entries.type_of(value) in ("PQ", "REAL") and bool(value.get("value"))
+
+
+def _aside(reading: Reading, element: etree._Element, frame: Frame) -> None:
+    if element.tag == V3 + "observation":
+        _observation(reading, element, frame, _aside)
+    else:
+        reading.doubt(element, "Un élément que Hygie ne sait pas encore ranger : à voir dans le document.")
+
+
 def attach(reading: Reading, element: etree._Element, made: Resource, *, skip: frozenset[str] = frozenset()) -> None:
     """Comments, reasons and other nested statements of any resource: note, reasonCode, else the COMPLEMENT extension.
 
@@ -537,6 +555,8 @@ def attach(reading: Reading, element: etree._Element, made: Resource, *, skip: f
             continue
         if _is_comment(nested):
             _note(reading, nested, notes)
+        elif nested.tag == V3 + "observation" and _measured(nested):
+            _aside(reading, nested, Frame())
         elif nested.tag == V3 + "observation":
             made.setdefault("extension", []).extend(complement(reading, nested))
         elif nested.tag == V3 + "act":

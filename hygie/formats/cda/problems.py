@@ -374,6 +374,8 @@ def _stages(reading: Reading, element: etree._Element, made: Resource) -> None:
                 made.setdefault("stage", []).append(
                     {"summary": value or codes.in_words(said or ""), "type": named(reading, one)}
                 )
+            elif one is not nested:
+                reading.doubt(one, "Un détail de stade sans contenu.")
         attach(reading, nested, made, skip=_READ)
 
 

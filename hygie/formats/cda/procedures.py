@@ -21,7 +21,7 @@ from hygie.formats.cda.reading import (
     status_of,
 )  # fmt: skip
 
-COLLECTION: Final = ("1.3.6.1.4.1.19376.1.3.1.2", "1.2.250.1.213.1.1.3.77", "1.2.250.1.213.1.1.3.200")
+COLLECTION: Final = ("1.3.6.1.4.1.19376.1.3.1.2", "1.2.250.1.213.1.1.3.77", "1.2.250.1.213.1.1.3.100")
 _RECEIVED: Final = "SPRECEIVE"
 _NONE: Final = "02276797"  # « Aucun »
 _PLAN: Final = "18776-5"
