@@ -21,6 +21,7 @@ _COST: Final = {
     "unknown name": 0.2, "alike name": 0.05, "no unit": 0.25, "unusual unit": 0.25, "implausible": 0.45,
     "mass and molar disagree": 0.5, "unlike the interval": 0.35, "flag and interval disagree": 0.2, "no day": 0.2,
     "unlike the earlier value": 0.2, "another number on the row": 0.3, "misread letters": 0.25, "interval upside down": 0.3,
+    "two readings differ": 0.25, "read once": 0.1,
     "laboratory has reservations": 0.05, "far from the interval": 0.2,
 }  # fmt: skip
 

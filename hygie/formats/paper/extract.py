@@ -5,15 +5,14 @@ Untrusted bytes are opened in a walled child process only (`hygie.formats.previe
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from hygie.formats.entries import Entry, Found, Unread
-from hygie.formats.paper import laboratory, leaves, letterhead, resources
+from hygie.formats.paper import laboratory, leaves, letterhead, resources, second_look
 from hygie.formats.paper.leaves import Leaf
 from hygie.formats.paper.letterhead import Letterhead
 from hygie.formats.paper.results import Result
-from hygie.formats.paper.rows import Row, rows
+from hygie.formats.paper.rows import rows
 
 READER: Final = "paper"
 VERSION: Final = "1"
@@ -33,6 +32,8 @@ def extract(data: bytes) -> Found:
     entries: list[Entry] = []
     reading = laboratory.read(pages, head)
     if _is_report(head, reading.results):
+        if any(leaf.scanned for leaf in read.pages):
+            reading = second_look.merged(reading, _again(read.pages, head), sex=head.sex)
         flags = any(result.flag for result in reading.results)
         entries = resources.entries(reading.results, head, flags_used=flags)
         unread += reading.unread
@@ -48,11 +49,14 @@ def describe(data: bytes) -> Letterhead:
     return letterhead.read([row for page in pages for row in page], text)
 
 
+def _again(pages: tuple[Leaf, ...], head: Letterhead) -> laboratory.Reading:
+    """The scanned pages read a second time; the others are left out."""
+    others = [other for leaf in pages if leaf.scanned and (other := leaves.again(leaf)) is not None]
+    return laboratory.read([rows(leaf) for leaf in others], head)
+
+
 def _is_report(head: Letterhead, results: list[Result]) -> bool:
     known = sum(1 for result in results if result.analyte is not None)
     if head.proposal.type_code == _LABORATORY:
         return known >= 1
     return known >= 3
-
-
-__all__ = ["READER", "VERSION", "Leaf", "Row", "describe", "extract", "re"]

@@ -54,6 +54,7 @@ _COMPARED: Final = (
     r"|moins\s+de|plus\s+de|jusqu['’]?\s*à|max(?:i(?:mum)?)?\.?|mini?\.?)"
 )
 _VALUE: Final = re.compile(rf"(?P<compared>{_COMPARED})?\s*:?\s*(?P<number>{_NUMBER})(?![.,]?\w)", re.I)
+_GLUED: Final = re.compile(rf"(?P<compared>[<>≤≥])?\s?(?P<number>{_NUMBER})(?=[A-Za-zµμ%/])", re.I)
 _POWER: Final = re.compile(r"10\s?\^\s?(\d)|10([³⁴⁵⁶⁷⁸⁹])")
 _BETWEEN: Final = re.compile(r"[ \u00a0]?(?:-|–|—|−|à|a|À|/|;|et)[ \u00a0]?|\t(?:-|–|—|à)\t", re.I)
 _FLAG: Final = re.compile(r"(?<![^\s\t(\[])(\*{1,3}|↑{1,2}|↓{1,2}|[▲▼]|HH?|BB?|LL?|\++|-{1,2}|[°•])(?![^\s\t)\]])")
@@ -92,8 +93,14 @@ def _next(text: str, at: int, analyte: Analyte | None, scanned: bool, *, after_v
         return _with_unit(text, Item(What.NUMBER, at, powered.end(), (str(10**power),)), analyte, scanned)
     if (valued := _VALUE.match(text, at)) and not _word_goes_on(text, at):
         comparator = _comparator(valued["compared"] or "")
+        if scanned and comparator and "\t" in valued[0] and "\t" in text[max(0, at - 1) : at]:
+            return Item(What.FLAG, at, at + len(valued["compared"]), flag="*", guessed=True)  # a mark in its own column
         made = Item(What.NUMBER, at, valued.end(), (valued["number"],), comparator)
         return _with_unit(text, made, analyte, scanned)
+    if (glued := _GLUED.match(text, at)) and not _word_goes_on(text, at):
+        made = Item(What.NUMBER, at, glued.end(), (glued["number"],), _comparator(glued["compared"] or ""))
+        if units.match(text[glued.end() :], analyte, scanned=scanned):
+            return _with_unit(text, made, analyte, scanned)
     if scanned and (misread := _MISREAD.match(text, at)):
         made = Item(What.NUMBER, at, misread.end(), (misread[0].translate(_DIGITS),), guessed=True)
         return _with_unit(text, made, analyte, scanned)
@@ -141,7 +148,7 @@ def _ranges(text: str, found: list[Item]) -> list[Item]:
         if item.what is What.NUMBER:
             other, used = _other_end(text, found, at)
             before = text[: item.start]
-            bracketed = bool(re.search(r"[(\[][^)\]]*$", before))
+            bracketed = bool(re.search(r"[(\[][^)\]\t]*$", before))
             sexed = _SEX.search(before)
             sex = ("F" if sexed[1][0] in "Ff" else "H") if sexed else ""
             if other is not None:

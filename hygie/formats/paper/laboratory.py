@@ -45,7 +45,7 @@ _NO_NAME: Final = re.compile(
     r"|cedex|imprim[ée]|date|prescri\w+|demande|patient|sexe|ddn|accr[ée]dit\w+|nir|ins|docteur|dr|heures? de|biologistes?"
     r"|pr[ée]l[èe]v\w+|re[çc]u|enregistr[ée]|objectif|cible|seuil|facteur|suivant|selon|depuis)\b", re.I)  # fmt: skip
 _DOTS: Final = re.compile(r"(?:[.…·_]\s?){3,}[\s:.]*|\s[.…·]{2,}\s?:?")
-_TRIM: Final = " \t.:…·-–*_|'’°\u00a0"
+_TRIM: Final = " \t.:…·-–*+_|'’‘°↑↓\u00a0"
 _SOON: Final = re.compile(r"^\W*(?:soit|ou|=)\b", re.I)
 
 
@@ -85,8 +85,10 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
             ):
                 day, sampled, last = again, True, None
                 continue
-            result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=started)
-            if result is None and pending is not None and _bare(text):
+            result = None
+            if pending is None or not (_bare(text) or _WORDS.match(text.strip(_TRIM))):
+                result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=started)
+            else:
                 result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=True,
                                label=pending[1], start=0)  # fmt: skip
             pending = None
@@ -97,10 +99,11 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
             if last is not None and completes(last, row, text, columns):
                 last.rows.append(row)
                 continue
-            if title := _title(row, text):
+            below = blank_dots(rows[at + 1].text) if at + 1 < len(rows) else ""
+            if _analyte_alone(text, section, row) and (_bare(below) or _WORDS.match(below.strip(_TRIM))):
+                pending, last = (row, text.strip(_TRIM)), None
+            elif title := _title(row, text):
                 section, last = title, None
-            elif _analyte_alone(text, section, row):
-                pending = (row, text.strip(_TRIM))
             elif started and _looks_like_a_result(row, text):
                 made.unread.append(Unread(row.place, "Cette ligne ressemble à un résultat et n’a pas été comprise."))
             elif _PENDING.search(text) and names.match(text.split(COLUMN)[0], section).analyte:
@@ -130,7 +133,7 @@ def parse(
         made.flag = "*"
     if not _fill(made, listed, columns, text):
         said = text[start:].split(COLUMN + " ")[0].strip(_TRIM + "()")
-        cell = text[start:].lstrip(" \t:").split(COLUMN)[0].strip()
+        cell = text[start:].lstrip(" \t:*").split(COLUMN)[0].strip()
         if name.analyte is None and not (started and _WORDS.match(cell) and not _SECTION.search(label)):
             return None
         if not _WORDS.match(cell) and not (
@@ -199,20 +202,19 @@ def _name(text: str, section: str, scanned: bool) -> tuple[str, int] | None:
     depth = 0
     for found in re.finditer(r"\S+", text):
         at, word = found.start(), found[0]
-        if at and text[at - 1] == COLUMN:
+        columned = text[:at].rstrip(" ").endswith(COLUMN)
+        if at and (columned or ")" not in text[at:]):
             depth = 0  # a bracket that a narrow column cut
         opened, depth = depth, depth + word.count("(") - word.count(")") + word.count("[") - word.count("]")
-        if at == 0 or (opened > 0 and text[at - 1] != COLUMN):
+        if at == 0 or (not columned and (opened > 0 or word.startswith(("(", "[")))):
             continue
-        if word.startswith(("(", "[")) and text[at - 1] != COLUMN:
-            continue
-        numeric = bool(re.match(r"(?:[<>≤≥]|inf\.?\b|sup\.?\b)?\d|[<>≤≥]$|(?:inf|sup)\.?$", word, re.I))
+        numeric = bool(re.match(r"(?:[<>≤≥]|inf\.?\b|sup\.?\b)?\d(?!\w*[èe]re|re\b)|[<>≤≥]$|(?:inf|sup)\.?$", word, re.I))
         said = bool(_WORDS.match(text[at:]))
-        flag = word in ("*", "**")
+        flag = word in ("*", "**", "+", "++", "↑", "↓")
         if not (numeric or said or flag):
             continue
-        label = text[:at].strip(_TRIM)
-        column = COLUMN in text[len(text[:at].rstrip(" \t:")) : at] or ":" in text[len(label) : at]
+        label = _label(text[:at], scanned)
+        column = COLUMN in text[len(text[:at].rstrip(" \t:")) : at] or ":" in text[max(0, at - 4) : at]
         known = names.match(label, section, scanned=scanned)
         if not _nameable(label):
             return None if column else None
@@ -225,6 +227,14 @@ def _name(text: str, section: str, scanned: bool) -> tuple[str, int] | None:
         if known.analyte is not None and known.analyte.qualitative:
             return label, len(cells[0])
     return None
+
+
+def _label(before: str, scanned: bool) -> str:
+    """The words of a name, without the marks and specks that stand between it and its value."""
+    parts = [part.strip(_TRIM) for part in before.split(COLUMN)]
+    least = 3 if scanned else 1
+    kept = [part for at, part in enumerate(parts) if at == 0 or len(re.sub(r"[^A-Za-zÀ-ÿ0-9]", "", part)) >= least]
+    return " ".join(part for part in kept if part).strip(_TRIM)
 
 
 def _nameable(label: str) -> bool:
@@ -283,7 +293,8 @@ def _header(rows: Sequence[Row], at: int, head: Letterhead) -> _Columns | None:
     row = rows[at]
     words = _HEADER.findall(row.text)
     dates = _dates_of(row)
-    if re.search(r"\d,\d", row.text) or _name_known(row.text, ""):
+    bare = re.sub(r"\d\d?[/.-]\d\d?[/.-]\d{2,4}", "", row.text)
+    if re.search(r"\d", bare) or _name_known(row.text, ""):  # titles hold no other number than dates
         return None
     cells = row.text.count(COLUMN) + 1
     titled = len(words) >= 2 and cells >= 2 and len(row.text) < 60 * cells
@@ -349,6 +360,11 @@ def _fill(made: Result, listed: list[Item], columns: _Columns, text: str) -> boo
         counts = [item for item in numbers if item is not value and item.unit and item.unit.ucum in ("10*9/L", "/uL")]
         if counts:
             made.share, value = value, counts[0]
+    if row.leaf.scanned and value.unit is None and len(numbers) > 1 and re.fullmatch(r"\d", value.numbers[0]):
+        known = {unit.ucum for unit in made.analyte.units} if made.analyte else set()
+        if numbers[1].unit is not None and numbers[1].unit.ucum in known:  # a speck or a star read as a digit
+            value = numbers[1]
+            made.doubts.append("another number on the row")
     made.value, made.unit = value, value.unit or made.unit
     made.sure = row.sure(value.start, value.unit_end or value.end)
     made.bold = row.bold(value.start, value.end)

@@ -5,7 +5,7 @@ Nothing is interpreted here. A page that cannot be read is listed with its reaso
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hygie.base import errors
@@ -16,7 +16,7 @@ from hygie.formats.preview import ScannedPage, Word
 
 MAX_PAGES: Final = 60  # of one document; recognition costs a second for each
 MAX_PICTURES: Final = 12  # kept for a second look, about 9 MB each
-_TURNS: Final = (1, 3, 2)
+_OTHER_SIZE: Final = 0.72  # about 215 dpi instead of 300
 _LINES, _LEFT, _TOP, _ADVANCE, _LEADING = 64, 22.0, 36.0, 6.0, 12.0  # how `preview` sets plain text, in points on A4
 _A4: Final = (595.0, 842.0)
 
@@ -86,7 +86,7 @@ def _recognised(data: bytes, media_type: str, number: int, *, keep: bool) -> Lea
     picture = preview.scanned_page(data, media_type, number)
     words = recognition.read(picture) or ()
     if recognition.poor(words) and len(words) > 3:
-        for turn in _TURNS:
+        for turn in (1, 3) if picture.sideways else (2,):
             turned = preview.scanned_page(data, media_type, number, turn=turn)
             other = recognition.read(turned) or ()
             if not recognition.poor(other):
@@ -114,3 +114,14 @@ def _typed(text: str) -> tuple[Leaf, ...]:
         if words:
             pages.append(Leaf(first // _LINES + 1, tuple(words), _A4[0] / _A4[1], scanned=False))
     return tuple(pages)
+
+
+def again(leaf: Leaf) -> Leaf | None:
+    """The same scanned page read at another size; None when it is no scan, or when nothing came of it."""
+    if leaf.picture is None or not leaf.picture.pixels:
+        return None
+    try:
+        words = recognition.read(leaf.picture, times=_OTHER_SIZE)
+    except recognition.Failed:
+        return None
+    return replace(leaf, words=words) if words else None

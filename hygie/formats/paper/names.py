@@ -94,6 +94,9 @@ def _index() -> dict[str, str]:
 
 
 _NAMES: Final = _index()
+_SQUEEZED: Final = {name.replace(" ", ""): id_ for name, id_ in _NAMES.items() if len(name.replace(" ", "")) >= 3}
+_ALIKE: Final = str.maketrans("lio", "110")  # letters that recognition takes for digits, and back
+_BLURRED: Final = {name.translate(_ALIKE): id_ for name, id_ in _SQUEEZED.items()}
 _URINARY: Final = {"leucocytes": "ecbu_leucocytes", "hematies": "ecbu_hematies"}
 
 
@@ -126,6 +129,11 @@ def _matched(label: str, scanned: bool) -> Name:
     for text, sure in ((label, 1.0), (bare, 1.0)):
         if name := _NAMES.get(plain(text)):
             return Name(analytes.BY_ID[name], sure)
+    squeezed = plain(bare).replace(" ", "")
+    if len(squeezed) >= 3 and (name := _SQUEEZED.get(squeezed)):
+        return Name(analytes.BY_ID[name], 0.97)
+    if scanned and len(squeezed) >= 3 and (name := _BLURRED.get(squeezed.translate(_ALIKE))):
+        return Name(analytes.BY_ID[name], 0.93)
     if name := _NAMES.get(_kernel(bare)):
         return Name(analytes.BY_ID[name], 0.97)
     for part in inside:

@@ -23,7 +23,6 @@ from hygie.formats.preview import ScannedPage, Word
 
 WALL_SECONDS: Final = 120
 _TABLE: Final = "6"  # one block of text: the rows of a table stay rows
-_LINE: Final = "7"
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 _WORST: Final = 0.55  # mean confidence under which a page is tried lying on its side
 
@@ -48,45 +47,23 @@ def available() -> bool:
     return b"fra" in known.stdout.split()
 
 
-def read(page: ScannedPage, *, layout: str = _TABLE) -> tuple[Word, ...] | None:
+def read(page: ScannedPage, *, times: float = 1.0) -> tuple[Word, ...] | None:
     """The words of the page, top to bottom as Tesseract orders them; None when there is no Tesseract here.
 
-    Places are fractions of the levelled page. Raises Failed.
+    Places are fractions of the levelled page. times: the size at which it is looked at: another size is another
+    reading, whose mistakes are mostly others. Raises Failed.
     """
     if not available():
         return None
-    wide, tall = page.width, page.height
+    pixels, wide, tall = page.pixels, page.width, page.height
+    if times != 1.0:
+        sheet = Image.frombytes("L", (wide, tall), pixels)  # our own rows of pixels: no format is decoded here
+        sheet = sheet.resize((round(wide * times), round(tall * times)), Image.Resampling.LANCZOS)
+        pixels, wide, tall = sheet.tobytes(), sheet.width, sheet.height
     return tuple(
         Word(text, left / wide, top / tall, right / wide, bottom / tall, confidence=confidence)
-        for text, left, top, right, bottom, confidence in _run(page.pixels, page.width, page.height, layout)
+        for text, left, top, right, bottom, confidence in _run(pixels, wide, tall, _TABLE)
     )
-
-
-def again(page: ScannedPage, box: Box, *, times: float = 2.0) -> tuple[str, float]:
-    """One row read anew from its enlarged picture: its text and the mean confidence; ("", 0) when nothing is read.
-
-    box: fractions of the levelled page.
-    """
-    sheet = Image.frombytes("L", (page.width, page.height), page.pixels)
-    left, top, right, bottom = box
-    tall = (bottom - top) * page.height
-    crop = sheet.crop(
-        (
-            max(0, int(left * page.width - tall)),
-            max(0, int(top * page.height - 0.35 * tall)),
-            min(page.width, math.ceil(right * page.width + tall)),
-            min(page.height, math.ceil(bottom * page.height + 0.35 * tall)),
-        )
-    )
-    if crop.width < 8 or crop.height < 8:
-        return "", 0.0
-    crop = crop.resize((round(crop.width * times), round(crop.height * times)), Image.Resampling.LANCZOS)
-    try:
-        found = _run(crop.tobytes(), crop.width, crop.height, _LINE)
-    except Failed:
-        return "", 0.0
-    said = [word for word in found if word[0]]
-    return " ".join(word[0] for word in said), sum(word[5] for word in said) / len(said) if said else 0.0
 
 
 def seen(page: ScannedPage, box: Box) -> Box:

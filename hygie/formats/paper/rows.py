@@ -65,7 +65,7 @@ class Row:
         return word.left + share * (word.right - word.left)
 
 
-_RULES: Final = re.compile(r"^[|_—=~¦\[\]{}]+$|^[-.'‘’,:;]{1}$")
+_RULES: Final = re.compile(r"^[|_=~¦\[\]{}]+$|^[.'‘’,:;]{1}$|^[-—–]{2,}$")
 
 
 def rows(leaf: Leaf) -> tuple[Row, ...]:

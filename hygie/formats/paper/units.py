@@ -65,8 +65,8 @@ def _key(printed: str) -> str:
 
 
 def _blurred(printed: str) -> str:
-    """What is left of a unit once the strokes that recognition confuses (/ I l 1 |) are gone."""
-    return re.sub(r"[/|\\!il1]", "", _key(printed).lower())
+    """What is left of a unit once the strokes that recognition confuses (/ I l 1 | V) are gone."""
+    return re.sub(r"[/|\\!il1v]", "", re.sub("[äâà]", "d", _key(printed).lower()))
 
 
 def _spellings() -> dict[str, str]:
@@ -104,13 +104,15 @@ def match(text: str, analyte: Analyte | None, *, scanned: bool) -> Printed | Non
 
     analyte: what it measures, when known: settles G/L against g/L where case was lost, and helps recognition.
     """
-    cell = text.split("\t", 1)[0]
+    cell = re.split(r"[\t<>≤≥]", text, maxsplit=1)[0]
     lead = len(cell) - len(cell.lstrip())
     ends = [found.end() for found in re.finditer(r"\S+", cell)][:_LONGEST]
     expected = [unit.ucum for unit in analyte.units] if analyte else []
     for end in reversed(ends):
         piece = cell[lead:end].rstrip(").];:,")
         key = _key(piece.lstrip("(["))
+        if scanned and analyte is not None and (ucum := _first_letter_lost(key, analyte)):
+            return Printed(piece.lstrip("(["), ucum, lead + len(piece), sure=False)
         if key in _EXACT:
             ucum = _EXACT[key]
             if ucum == "g/L" and key == "g/l" and "10*9/L" in expected:
@@ -129,6 +131,18 @@ def match(text: str, analyte: Analyte | None, *, scanned: bool) -> Printed | Non
     return None
 
 
+def _first_letter_lost(key: str, analyte: Analyte) -> str | None:
+    """The unit of this analyte whose first letter alone was misread: µg/L as ng/L or g/L, where neither is its unit."""
+    if any(_key(printed).lower() == key.lower() for unit in analyte.units for printed in unit.printed):
+        return None
+    for unit in analyte.units:
+        for printed in unit.printed:
+            own = _key(printed).lower()
+            if own[:1] == "u" and (key.lower() == own[1:] or (key[1:].lower() == own[1:] and key[:1] in "npyghHjsqbp")):
+                return unit.ucum
+    return None
+
+
 def _fit(ucum: str, analyte: Analyte | None, key: str) -> str:
     """The table's own code for a spelling that it lists for this analyte (mm is mm/h for the sedimentation rate)."""
     for unit in analyte.units if analyte else ():
@@ -142,13 +156,14 @@ def _fit(ucum: str, analyte: Analyte | None, key: str) -> str:
 def _guessed(piece: str, analyte: Analyte) -> str | None:
     """The unit of this analyte that a misread word most looks like."""
     blurred = _blurred(piece)
-    if not blurred or any(c.isdigit() for c in _key(piece)[:1]) or _key(piece)[0] in "<>([-*":
+    if not blurred or any(c.isdigit() for c in _key(piece)[:1]) or _key(piece)[0] in "([-*" or re.search("[<>]", piece):
         return None
     if len(blurred) == 1 and piece.islower() != piece.isupper() and len(piece) > 4:
         return None
     best: tuple[float, str] = (0.0, "")
     for unit in analyte.units:
         for printed in unit.printed:
-            score = 100.0 if _blurred(printed) == blurred else fuzz.ratio(_key(printed).lower(), _key(piece).lower())
+            alike = fuzz.ratio(_key(printed).lower(), _key(piece).lower()) - 15 * abs(len(_key(printed)) - len(_key(piece)))
+            score = 100.0 if _blurred(printed) == blurred else alike
             best = max(best, (score, unit.ucum))
     return best[1] if best[0] >= 66 and best[1] != "{INR}" else None

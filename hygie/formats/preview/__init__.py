@@ -68,7 +68,8 @@ class PageWords:
 class ScannedPage:
     """One page as rows of grey pixels, one byte each, paper white, lines level.
 
-    angle: degrees it was turned counterclockwise around its centre; turn: quarter turns clockwise before that.
+    angle: degrees it was turned counterclockwise around its centre; turn: quarter turns clockwise before that;
+    sideways: whether its lines seem to run from top to bottom all the same.
     """
 
     pixels: bytes = field(repr=False)
@@ -76,6 +77,7 @@ class ScannedPage:
     height: int
     angle: float
     turn: int
+    sideways: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def scanned_page(data: bytes, media_type: str, number: int, *, turn: int = 0) ->
         or not -45 <= angle <= 45
     ):
         raise errors.Invalid(UNREADABLE, code="unreadable-file")
-    return ScannedPage(answer.blob, width, height, float(angle), turn % 4)
+    return ScannedPage(answer.blob, width, height, float(angle), turn % 4, answer.header.get("sideways") is True)
 
 
 def _word(row: list[Any]) -> Word:

@@ -13,18 +13,20 @@ from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from hygie.formats.preview import drawing
 
 MAX_CHARACTERS = 60_000  # of one page
-SCAN_WIDTH = 2480  # pixels: A4 at 300 dpi
+SCAN_WIDTH = 2480  # pixels: A4 at 300 dpi; smaller pictures are enlarged to it, 2.5 times at most
 SCAN_HEIGHT = 4400
-SMALL_WIDTH = 1400  # below, letters are too small for Tesseract: enlarged twice
 
 _GRID = 1_000_000
 _HIDDEN = 3  # text rendering mode of the layer that scanners lay over a picture (ISO 32000-1, table 106)
 _COVERS = 0.6  # share of the page under one picture from which the text is held for a scanner's
+_GRAIN = 6.0  # mean difference with a median filter, in grey levels, above which a picture is grainy
+# Pixels at 300 dpi: the shortest upright stroke of a letter, how near to it all is part of the word, half a gap of dots.
+_STROKE, _BESIDE, _LEADER_GAP = 10, 34, 18
 _SKEW = 5.0  # degrees looked at on each side
 
 
@@ -44,8 +46,9 @@ def words(data: bytes, number: int) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def scan(data: bytes, media_type: str, number: int, turn: int) -> tuple[bytes, int, int, float]:
-    """Page `number` for character recognition: 8-bit grey rows, width, height, and the skew taken out (degrees).
+def scan(data: bytes, media_type: str, number: int, turn: int) -> tuple[bytes, int, int, float, bool]:
+    """Page `number` for character recognition: 8-bit grey rows, width, height, the skew taken out (degrees), and
+    whether its lines seem to run from top to bottom.
 
     turn: quarter turns clockwise before anything else, for a page that lies on its side. The paper becomes white, its
     shadows go, lines of text become level; nothing is sharpened or repainted. The size stays that of the upright page:
@@ -61,14 +64,15 @@ def scan(data: bytes, media_type: str, number: int, turn: int) -> tuple[bytes, i
         grey = grey.transpose(
             (Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90)[turn % 4 - 1]
         )
-    if grey.width < SMALL_WIDTH:
-        times = min(2, SCAN_HEIGHT / grey.height)
+    grey = _quiet(_flat(grey))
+    times = min(SCAN_WIDTH / min(grey.size), SCAN_HEIGHT / max(grey.size), 2.5)
+    if times > 1.1:
         grey = grey.resize((round(grey.width * times), round(grey.height * times)), Image.Resampling.BICUBIC)
-    grey = _flat(grey)
     angle = _skew(grey)
     if abs(angle) >= 0.1:
         grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    return grey.tobytes(), grey.width, grey.height, angle
+    grey = _without_leaders(grey)
+    return grey.tobytes(), grey.width, grey.height, angle, _sideways(grey)
 
 
 def warm() -> None:
@@ -165,9 +169,68 @@ def _skew(grey: Image.Image) -> float:
 
     def sharpness(angle: float) -> float:
         turned = small.rotate(angle, resample=Image.Resampling.BILINEAR).convert("F")
-        rows = array("f", turned.resize((1, turned.height), Image.Resampling.BOX).tobytes())
-        return sum((low - high) ** 2 for low, high in zip(rows, rows[1:], strict=False))
+        return _unevenness(turned.resize((1, turned.height), Image.Resampling.BOX))
 
     coarse = max((step / 2 for step in range(int(-2 * _SKEW), int(2 * _SKEW) + 1)), key=sharpness)
     best = max((coarse + step / 10 for step in range(-5, 6)), key=sharpness)
     return round(best, 1) if sharpness(best) > 1.02 * sharpness(0.0) else 0.0
+
+
+def _unevenness(line: Image.Image) -> float:
+    """How much a line of pixels changes from one to the next."""
+    levels = array("f", line.tobytes())
+    return sum((low - high) ** 2 for low, high in zip(levels, levels[1:], strict=False))
+
+
+def _sideways(grey: Image.Image) -> bool:
+    ink = ImageChops.invert(grey.resize((600, max(1, grey.height * 600 // grey.width)), Image.Resampling.BOX)).convert("F")
+    across = _unevenness(ink.resize((ink.width, 1), Image.Resampling.BOX)) / ink.width
+    return across > 1.3 * _unevenness(ink.resize((1, ink.height), Image.Resampling.BOX)) / ink.height
+
+
+def _quiet(grey: Image.Image) -> Image.Image:
+    """Without the grain of a sensor, where there is some: specks cost recognition much time and many letters."""
+    middle = grey.crop((grey.width // 4, grey.height // 4, 3 * grey.width // 4, 3 * grey.height // 4))
+    grain = ImageStat.Stat(ImageChops.difference(middle, middle.filter(ImageFilter.MedianFilter(3)))).mean[0]
+    return grey.filter(ImageFilter.GaussianBlur(0.9)) if grain > _GRAIN else grey
+
+
+def _without_leaders(grey: Image.Image) -> Image.Image:
+    """Without dotted leaders and ruled lines, which recognition takes for letters.
+
+    Erased is only what is low (no upright stroke near) and goes on sideways for at least half a centimetre: never a
+    comma, a dash between two numbers or a star.
+    """
+    ink = grey.point(lambda level: 0 if level < 170 else 255)
+    letters = _spread(_upright_runs(grey.point(lambda level: 0 if level < 205 else 255), _STROKE), _BESIDE, 14)
+    low = ImageChops.lighter(ink, ImageChops.invert(letters))
+    joined = _spread(low, _LEADER_GAP, 1)
+    long = joined
+    for step in (1, 2, 4, 8, 16, 32, 64):  # dark stays where 128 pixels in a row are dark
+        long = ImageChops.lighter(long, ImageChops.offset(long, step, 0))
+    long = _spread(long, 128, 3)
+    runs = ImageChops.lighter(_spread(low, 2, 2), long)  # dark: low ink that belongs to a long run
+    return ImageChops.lighter(grey, ImageChops.darker(ImageChops.invert(runs), letters))
+
+
+def _upright_runs(ink: Image.Image, length: int) -> Image.Image:
+    """Dark where at least `length` pixels, one above the other, are dark."""
+    run, done = ink, 1
+    while done < length:
+        step = min(done, length - done)
+        run = ImageChops.lighter(run, ImageChops.offset(run, 0, step))
+        done += step
+    return _spread(run, 0, length)
+
+
+def _spread(ink: Image.Image, across: int, down: int) -> Image.Image:
+    """Dark grown by so many pixels to each side."""
+    for size, way in ((across, (1, 0)), (down, (0, 1))):
+        done = 0
+        while done < size:
+            step = min(max(1, done), size - done)
+            one = ImageChops.offset(ink, way[0] * step, way[1] * step)
+            other = ImageChops.offset(ink, -way[0] * step, -way[1] * step)
+            ink = ImageChops.darker(ImageChops.darker(ink, one), other)
+            done += step
+    return ink

@@ -109,8 +109,8 @@ def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -
         case "words":
             return {}, words.words(data, request["number"])
         case "scan":
-            grey, width, height, angle = words.scan(data, request["media_type"], request["number"], request["turn"])
-            return {"width": width, "height": height, "angle": angle}, grey
+            grey, *said = words.scan(data, request["media_type"], request["number"], request["turn"])
+            return dict(zip(("width", "height", "angle", "sideways"), said, strict=True)), grey
         case "codes":
             return {}, barcodes.codes(data, request["media_type"])
         case "photo":
