@@ -19,6 +19,13 @@ SAFE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Referrer-Policy": "no-referrer",
 }
+# An application's page, of whatever origin, may read what its token opens; no cookie is ever looked at on this face.
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Location, Last-Modified"}
+CORS = ANY_ORIGIN | {
+    "Access-Control-Allow-Methods": "GET, POST, PATCH",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, If-Match, Prefer",
+    "Access-Control-Max-Age": "3600",
+}
 REALM = 'Bearer realm="hygie"'
 
 

@@ -25,7 +25,7 @@ from hygie.people.types import Actor
 
 LOOK = 10  # a search or a look weighs as much as so many deposits
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,4096}=*)", re.ASCII)
-_SCOPE = re.compile(r"system/([A-Za-z]+|\*)\.([cruds]+)")
+_SCOPE = re.compile(r"(?:system|patient|user)/([A-Za-z]+|\*)\.([cruds]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Caller:
 
     def needs(self, resource: str, right: str) -> None:
         """Refused unless a scope gives this right (c, r, u, s) on this kind of resource; asked once a request.
+
+        `*` asks for every kind. Whose record it is, the gate decides: a token given for one space opens no other.
 
         Refused too, code "too-fast", when its software asks faster than HYGIE_FHIR_RATE: whoever it acts for.
         """

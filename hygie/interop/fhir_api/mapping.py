@@ -9,9 +9,10 @@ from hygie.base import config
 from hygie.base.errors import NotFound
 from hygie.formats import valuesets
 from hygie.formats.fhir import building, systems
-from hygie.formats.fhir.types import Code, Entry, Served, Subject, Writer
+from hygie.formats.fhir.types import Code, Entry, Lot, Served, Subject, Writer
 from hygie.people.types import Identity, Ins, Traits
 from hygie.record.types import Author, Document, Metadata
+from hygie.record.types import Lot as Kept
 
 Resource = building.Resource
 _FHIR_ID = re.compile(r"([0-9a-f]{32})([0-9a-f]{32})", re.ASCII)
@@ -52,7 +53,9 @@ def traits_of(subject: Subject) -> Traits | None:
     )  # fmt: skip
 
 
-def metadata_of(entry: Entry, fhir: bytes, *, set_id: str | None = None, version: int | None = None) -> Metadata:
+def metadata_of(
+    entry: Entry, fhir: bytes, *, set_id: str | None = None, version: int | None = None, lot: Lot | None = None
+) -> Metadata:
     """What the record keeps of an entry. A document whose class is unknown is filed with the person's other ones."""
     return Metadata(
         title=entry.title, class_code=entry.category.code if entry.category else "90", type_code=entry.type.code,
@@ -63,6 +66,15 @@ def metadata_of(entry: Entry, fhir: bytes, *, set_id: str | None = None, version
         facility_type=entry.facility_type.code if entry.facility_type else None,
         practice_setting=entry.practice_setting.code if entry.practice_setting else None,
         language=entry.language, description=entry.description, set_id=set_id, version=version, fhir=fhir,
+        lot=None if lot is None else _lot(lot),
+    )  # fmt: skip
+
+
+def _lot(lot: Lot) -> Kept:
+    code = lot.designation
+    return Kept(
+        unique_id=lot.unique_id, source_id=lot.source_id, title=lot.title, source=lot.source,
+        designation=f"{code.system or ''}|{code.code}" if code else None,
     )  # fmt: skip
 
 
@@ -107,7 +119,7 @@ def _entry(document: Document, identity: Identity | None) -> Entry:
     return Entry(
         unique_id=metadata.unique_id,
         type=Code(metadata.type_code, metadata.type_system, metadata.type_label),
-        subject=_subject(identity),
+        subject=subject_of(identity),
         created=metadata.created,
         media_type=metadata.media_type,
         title=metadata.title,
@@ -123,7 +135,8 @@ def _entry(document: Document, identity: Identity | None) -> Entry:
     )
 
 
-def _subject(identity: Identity | None) -> Subject:
+def subject_of(identity: Identity | None) -> Subject:
+    """What is known of someone, as a message says it; nobody, without a matricule."""
     if identity is None or identity.ins is None:
         return _NO_SUBJECT
     traits = identity.traits

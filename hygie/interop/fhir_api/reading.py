@@ -30,7 +30,7 @@ from hygie.interop.fhir_api.deposit import base
 from hygie.people import queries as people
 from hygie.people.types import Actor, Identity, Ins, Kind, Role
 from hygie.record import queries as record
-from hygie.record.types import Document
+from hygie.record.types import Document, Lot
 
 Parameters = Sequence[tuple[str, str]]
 # Refusals that are about the caller and tell nothing of any record: said as they are.
@@ -41,9 +41,12 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def purpose_of(actor: Actor) -> Purpose:
-    """Why this actor looks: a software with nobody behind it, at its own deposits; a professional, to care."""
+    """Why this actor looks: a software with nobody behind it, at its own deposits; a person, at her own space; a
+    professional, to care."""
     if actor.kind is Kind.SOFTWARE:
         return Purpose.DEPOSIT
+    if actor.kind is Kind.PERSON:
+        return Purpose.SELF
     return Purpose.COORDINATION if actor.role is Role.SOCIAL else Purpose.CARE
 
 
@@ -51,7 +54,12 @@ def open_for(
     who: Caller, patient_id: UUID, action: Action, *, now: datetime, request_id: str, object_id: UUID | None = None,
     channel: Channel = Channel.VIEW, document: Document | None = None,
 ) -> Grant:  # fmt: skip
-    """The record opened for this caller, or NotFound: no right and no record look alike."""
+    """The record opened for this caller, or NotFound: no right and no record look alike.
+
+    A token that was given for one space opens no other, whatever its holder may open elsewhere.
+    """
+    if who.bearer.patient_id is not None and who.bearer.patient_id != patient_id:
+        raise mapping.nothing_here()
     request = Request(
         actor=who.actor, patient_id=patient_id, purpose=purpose_of(who.actor), action=action, at=now,
         object_id=object_id, channel=channel, request_id=request_id,
@@ -146,27 +154,36 @@ def _identity(grant: Grant, documents: Sequence[Document]) -> Identity | None:
 
 
 def _submission_set(document: Document) -> mapping.Resource:
-    """Each document is a set of its own: what arrived, when, from whom."""
+    """Each document is a set of its own: what arrived, when, from whom; with what its sender said of the set it sent."""
     where = mapping.fhir_id(document.patient_id, document.id)
+    lot = document.metadata.lot or Lot()
+    identifiers = [{"use": "official", "system": systems.URI, "value": f"urn:uuid:{document.id}"}]
+    if lot.unique_id:
+        identifiers.insert(0, {"use": "usual", "system": systems.URI, "value": lot.unique_id})
+    extensions: list[mapping.Resource] = [
+        {
+            "url": systems.SOURCE_ID,
+            "valueIdentifier": {"system": systems.URI, "value": lot.source_id or f"urn:uuid:{document.depositor_id}"},
+        },
+        {"url": systems.IS_ARCHIVED, "valueBoolean": document.archived},
+    ]
+    if lot.designation:
+        system, _, code = lot.designation.rpartition("|")
+        coding = {"system": system, "code": code} if system else {"code": code}
+        extensions.insert(0, {"url": systems.DESIGNATION, "valueCodeableConcept": {"coding": [coding]}})
     return {
         "resourceType": "List",
         "id": where,
         "meta": {"versionId": "1", "lastUpdated": instants.written(document.received)},
-        "extension": [
-            {
-                "url": systems.SOURCE_ID,
-                "valueIdentifier": {"system": systems.URI, "value": f"urn:uuid:{document.depositor_id}"},
-            },
-            {"url": systems.IS_ARCHIVED, "valueBoolean": document.archived},
-        ],
-        "identifier": [{"use": "usual", "system": systems.URI, "value": f"urn:uuid:{document.id}"}],
+        "extension": extensions,
+        "identifier": identifiers,
         "status": "current",
         "mode": "working",
-        "title": document.metadata.title,
+        "title": lot.title or document.metadata.title,
         "code": {"coding": [{"system": systems.LIST_TYPES, "code": "submissionset"}]},
         "subject": {"reference": f"Patient/{document.patient_id.hex}"},
         "date": instants.written(document.received),
-        "source": {"display": document.depositor},
+        "source": {"display": lot.source or document.depositor},
         "entry": [{"item": {"reference": f"DocumentReference/{where}"}}],
     }
 

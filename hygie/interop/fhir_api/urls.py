@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from hygie.base.routes import route
+from hygie.formats.fhir import inside
 from hygie.interop.fhir_api import views
 
 app_name = "fhir"
@@ -24,5 +25,17 @@ urlpatterns: list[URLPattern] = [
     route("fhir/List/_search", views.search, name="search-lists", action="list", kind="List"),
     route("fhir/List/<str:fhir_id>", views.submission, name="list", action="list"),
     route("fhir/Binary/<str:fhir_id>", views.binary, name="binary", action="read"),
+    *(
+        pattern
+        for kind in inside.SERVED
+        for pattern in (
+            route(f"fhir/{kind}", views.entries, name=f"{kind}-entries", action="list", kind=kind),
+            route(f"fhir/{kind}/_search", views.entries, name=f"{kind}-search", action="list", kind=kind),
+            route(f"fhir/{kind}/<str:fhir_id>", views.entry, name=f"{kind}-entry", action="list", kind=kind),
+        )
+    ),
+    route("fhir/Patient/<str:fhir_id>", views.patient, name="patient", action="read-identity"),
+    route("fhir/Patient/<str:fhir_id>/$everything", views.patient, name="everything", action="list", everything=True),
+    route("fhir/Practitioner/<str:fhir_id>", views.practitioner, name="practitioner", action="signed-in"),
     route("fhir/<path:rest>", views.nowhere, name="nowhere", action="public"),
 ]

@@ -15,8 +15,8 @@ from hygie.base import config, logs
 from hygie.base.errors import HygieError, Invalid, NotFound, Unsupported
 from hygie.base.sql import LOST, unavailable
 from hygie.formats.fhir import capability, openapi
-from hygie.interop.fhir_api import changing, deposit, negotiation, reading
-from hygie.interop.fhir_api.answers import SAFE, Answer, failure, refusal, resource
+from hygie.interop.fhir_api import changing, deposit, negotiation, reading, structured
+from hygie.interop.fhir_api.answers import ANY_ORIGIN, CORS, SAFE, Answer, failure, refusal, resource
 from hygie.interop.fhir_api.callers import caller
 from hygie.interop.smart import launch as opening
 
@@ -28,6 +28,8 @@ def _fhir(view: View) -> Callable[..., HttpResponse]:
     """An Answer as a response; an error as an OperationOutcome; an accident as one that tells nothing."""
 
     def answering(request: HttpRequest, **named: str) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _asked_before()
         try:
             answer = view(request, **named)
         except HygieError as fault:
@@ -38,13 +40,21 @@ def _fhir(view: View) -> Callable[..., HttpResponse]:
             logs.event("fhir-failed", level=logging.ERROR, error=fault, request_id=_request_id(request))
             answer = failure()
         response = HttpResponse(answer.body, status=answer.status)
-        for name, value in {**SAFE, **answer.headers}.items():
+        for name, value in {**SAFE, **ANY_ORIGIN, **answer.headers}.items():
             response[name] = value
         if not answer.body and "Content-Type" not in answer.headers:
             del response["Content-Type"]
         return response
 
     return csrf_exempt(answering)  # no cookie is read here: only a bearer token says who calls
+
+
+def _asked_before() -> HttpResponse:
+    """A page of another origin may call: it has a token or nothing, since no cookie is ever looked at here."""
+    response = HttpResponse(status=204)
+    for name, value in {**SAFE, **CORS}.items():
+        response[name] = value
+    return response
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:
@@ -206,6 +216,57 @@ def binary(request: HttpRequest, fhir_id: str) -> Answer:
     return reading.retrieve(
         caller(headers), fhir_id=fhir_id, headers=headers, now=_now(), request_id=_request_id(request)
     )
+
+
+@_fhir
+def entries(request: HttpRequest, kind: str) -> Answer:
+    """The entries of one kind of one record, by GET or by POST _search."""
+    headers = _headers(request)
+    who = caller(headers)
+    if request.method == "POST":
+        try:
+            parameters = _pairs(_body(request, MAX_FORM).decode())
+        except UnicodeDecodeError:
+            raise Invalid("Ces critères ne sont pas lisibles.", code="search-value") from None
+    elif request.method == "GET":
+        parameters = _query(request)
+    else:
+        raise _wrong_method()
+    return structured.search(
+        who, kind=kind, parameters=parameters, headers=headers, now=_now(), request_id=_request_id(request)
+    )
+
+
+@_fhir
+def entry(request: HttpRequest, kind: str, fhir_id: str) -> Answer:
+    if request.method != "GET":
+        raise _wrong_method()
+    headers = _headers(request)
+    return structured.read(
+        caller(headers), kind=kind, fhir_id=fhir_id, headers=headers, now=_now(), request_id=_request_id(request)
+    )
+
+
+@_fhir
+def patient(request: HttpRequest, fhir_id: str, everything: bool = False) -> Answer:
+    """Whose record it is; or all that it holds."""
+    if request.method != "GET":
+        raise _wrong_method()
+    headers, now, request_id = _headers(request), _now(), _request_id(request)
+    who = caller(headers)
+    if everything:
+        return structured.everything(
+            who, fhir_id=fhir_id, parameters=_query(request), headers=headers, now=now, request_id=request_id
+        )
+    return structured.patient(who, fhir_id=fhir_id, headers=headers, now=now, request_id=request_id)
+
+
+@_fhir
+def practitioner(request: HttpRequest, fhir_id: str) -> Answer:
+    if request.method != "GET":
+        raise _wrong_method()
+    headers = _headers(request)
+    return structured.practitioner(caller(headers), fhir_id=fhir_id, headers=headers)
 
 
 @_fhir
