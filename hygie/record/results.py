@@ -20,7 +20,7 @@ from uuid import UUID
 from hygie.formats import analytes, conversion, measures, readings, units
 from hygie.formats.analytes import Analyte
 from hygie.formats.entries import printed as as_printed
-from hygie.formats.fhir.systems import LOINC
+from hygie.formats.fhir.systems import LOINC, RPPS
 from hygie.formats.measures import Measure
 from hygie.record.types import Item, Source, State
 
@@ -81,6 +81,7 @@ class Point:
     reason: str = ""
     unit: str | None = None  # UCUM, of the value as printed
     note: str = field(default="", repr=False)
+    method: str = ""  # as the laboratory names it
 
     @property
     def certain(self) -> bool:
@@ -272,6 +273,7 @@ def _value(item: Item, whole: dict[str, Any], part: dict[str, Any]) -> _Value | 
         item_id=item.id, day=item.day, at=_at(whole), printed=printed, value=None, comparator=comparator, low=None, high=None,
         interval=interval, place=_place(number, comparator, low, high, part), laboratory=_laboratory(item, whole),
         state=item.state, source=item.source, by_patient=item.by_patient, unit=printed_unit, note=_note(part),
+        method=str((part.get("method") or whole.get("method") or {}).get("text") or ""),
     )  # fmt: skip
     return _Value(point, number, unit, codes, key, label, low, high)
 
@@ -417,8 +419,10 @@ def _at(resource: dict[str, Any]) -> datetime | None:
 
 
 def _laboratory(item: Item, resource: dict[str, Any]) -> str:
-    named = next((str(one["display"]) for one in resource.get("performer") or () if one.get("display")), "")
-    return named or (item.source.author if item.source else "")
+    """The structure when the source names one; else whose document it is, else who measured."""
+    named = [one for one in resource.get("performer") or () if isinstance(one, dict) and one.get("display")]
+    structure = next((str(one["display"]) for one in named if (one.get("identifier") or {}).get("system") != RPPS), "")
+    return structure or (item.source.author if item.source else "") or (str(named[0]["display"]) if named else "")
 
 
 def _note(part: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What a series says in one sober sentence, and how much it changed. Descriptions of numbers, never a verdict.
 
 « TSH 2,1 mUI/L le 12 mars 2026, en baisse, dans l'intervalle du laboratoire » · « créatinine 142 µmol/L, +35 % en
-3 mois ». Only values that can be relied on speak; a bound (« < 0,01 ») gives no trend; two laboratories whose methods
+3 mois ». Only values that can be relied on speak; a bound (« < 0,01 ») gives no trend; two methods that
 differ are not compared.
 """
 
@@ -60,7 +60,11 @@ def _exact(series: Series) -> list[Point]:
 
 
 def _comparable(series: Series, before: Point, after: Point) -> bool:
-    return not series.method_dependent or before.laboratory == after.laboratory
+    if not series.method_dependent:
+        return True
+    if before.method and after.method:
+        return before.method == after.method
+    return before.laboratory == after.laboratory
 
 
 def trend(series: Series) -> Trend | None:

@@ -48,10 +48,17 @@ def to_fhir(said: Dosage) -> list[dict[str, Any]]:
     return written or [{"text": said.text}]
 
 
+def _dosage_text(one: dict[str, Any]) -> str:
+    """The words of the dosage, without the advice to the person that some sources print after it and give again apart."""
+    advice = str(one.get("patientInstruction") or "").strip()
+    text = str(one["text"]).strip()
+    return text.removesuffix(advice).strip() or text
+
+
 def from_fhir(dosages: Sequence[dict[str, Any]]) -> Dosage | None:
     """What a source's `dosageInstruction` says: its structure when it has one, else its text read; None when empty."""
     given = [one for one in dosages if isinstance(one, dict)]
-    texts = list(dict.fromkeys(str(one["text"]).strip() for one in given if one.get("text")))
+    texts = list(dict.fromkeys(_dosage_text(one) for one in given if one.get("text")))
     text = " ; ".join(texts)
     structured = [one for one in given if one.get("timing") or one.get("doseAndRate")]
     if not structured:

@@ -246,3 +246,11 @@ def test_any_text_reads_without_failing(text: str) -> None:
 def test_a_long_text_takes_no_longer_than_its_length() -> None:
     assert dosage.read("1 cp matin et soir " * 5_000).text.startswith("1 cp")
     assert not dosage.read("1" * 50_000).understood
+
+
+def test_advice_printed_after_a_dosage_and_given_again_apart_does_not_hide_the_dose():
+    advice = "À distance du café. Ne pas changer de marque sans en parler."
+    one = {"text": f"1 comprimé le matin à jeun {advice}", "patientInstruction": advice, "timing": {"repeat": {}}}
+    said = dosage.from_fhir([one])
+    assert said is not None
+    assert dosage.daily(said) == dosage.Daily(Decimal("1"), "comprimé")

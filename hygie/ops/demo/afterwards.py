@@ -18,7 +18,7 @@ from hygie.access import queries as asked
 from hygie.access.types import Action, Channel, Purpose, Request
 from hygie.base.errors import HygieError
 from hygie.formats import valuesets
-from hygie.ops.demo import photo
+from hygie.ops.demo import photo, watch
 from hygie.ops.demo.days import Calendar
 from hygie.ops.demo.members import Member
 from hygie.ops.demo.papers import number
@@ -132,6 +132,8 @@ def own_papers(town: Town, calendar: Calendar, *, at: datetime) -> None:
          lambda: photo.page("Carnet de vaccination", ("DTP rappel   14/05/2004", "DTP rappel   22/03/2024", "ROR          03/09/1981", "Hépatite B   3 doses, 1996"))),
         ("amina-benali", "lettre", "Compte rendu d’échographie de 2015", "DOCPAT03", "application/pdf", "echographie.pdf", 400,
          lambda: photo.letter("Échographie de la thyroïde", "Thyroïde de volume normal. Pas de nodule.\nExamen réalisé en 2015.")),
+        ("amina-benali", "montre", "Mesures de ma montre et de ma balance", "29274-8", "application/fhir+json", "mesures.json", 3,
+         lambda: watch.measures("amina-benali", calendar)),
         ("nadia-haddad", "note", "Questions pour la pédiatre", "EXPPAT_2", "text/plain", "questions.txt", 30,
          lambda: b"- Adam dort mal depuis deux semaines\n- Vaccin contre la grippe pour Sami ?\n- Lunettes de Lina : quand refaire le bilan ?\n"),
         ("fatou-martin", "directives", "Mes directives anticipées", "EXPPAT_3", "application/pdf", "directives.pdf", 150,

@@ -240,7 +240,7 @@ def test_a_corrected_report_stands_in_place_of_the_first(loaded):
 
 def test_her_own_papers_are_hers(loaded):
     own = [one for one in record.documents(loaded.grant("amina-benali")) if one.by_patient]
-    assert {one.metadata.media_type for one in own} == {"image/jpeg", "application/pdf"}
+    assert {one.metadata.media_type for one in own} == {"image/jpeg", "application/pdf", "application/fhir+json"}
     assert {one.depositor_id for one in own} == {loaded.person("amina-benali").id}
 
 

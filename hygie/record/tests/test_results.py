@@ -221,6 +221,12 @@ def test_methods_that_differ_are_not_compared():
     assert trends.trend(only(two)) is None
     assert trends.change(only(two)) is None
     assert trends.trend(only([two[0], an_item("2731-8", 60, "ng/L", "2026-02-01")])).way is trends.Way.UP
+    named = [
+        an_item("2731-8", value, "ng/L", day, more={"method": {"text": method}})
+        for value, day, method in ((40, "2026-01-01", "ECLIA"), (60, "2026-02-01", "ECLIA"), (80, "2026-03-01", "CLIA"))
+    ]
+    assert trends.trend(only(named[:2])).way is trends.Way.UP
+    assert trends.trend(only(named[1:])) is None
 
 
 @pytest.mark.parametrize(
