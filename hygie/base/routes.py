@@ -33,6 +33,8 @@ ON_A_RECORD = frozenset(
         "index",
         "find",
         "review",
+        "settle",
+        "declare",
     }
 )
 # On no record: open to all, open to whoever is signed in, the way in, and a deposit of several records at once.

@@ -30,7 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "current": "account",
         "identity": identity,
-        "born": _born(identity.traits.birth_date),
+        "born": born(identity.traits.birth_date),
         "masked_ins": f"•••••••••••{identity.ins.matricule[-4:]}" if identity.ins else "",
         "settings": queries.settings(grant),
         "languages": django_settings.LANGUAGES,
@@ -38,7 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/account.html", context)
 
 
-def _born(written: str) -> str:
+def born(written: str) -> str:
     """A birth date as people say it; as written when a part of it is unknown."""
     try:
         return words.in_full(date.fromisoformat(written))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import account, adding, applications, comparing, document, documents, home, journal, results, sharing
+from hygie.portal import account, adding, applications, comparing, document, documents, home, journal, results, sharing, treatments
 from hygie.ui.gallery import gallery
 
 app_name = "portal"
@@ -24,6 +24,12 @@ urlpatterns = [
     route("documents/<uuid:document_id>/corriger/", adding.correct, name="correct", action="deposit"),
     route("ma-sante/resultats/", results.results, name="results", action="list"),
     route("ma-sante/resultats/<slug:which>/", results.result, name="result", action="list"),
+    route("ma-sante/traitements/", treatments.treatments, name="treatments", action="list"),
+    route("ma-sante/traitements/ajouter/", treatments.add, name="treatment-add", action="declare"),
+    route("ma-sante/traitements/aucun/", treatments.none, name="treatments-none", action="declare"),
+    route("ma-sante/traitements/feuille/", treatments.sheet, name="treatments-sheet", action="list"),
+    route("ma-sante/traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),
+    route("ma-sante/traitements/<slug:which>/dire/", treatments.say, name="treatment-say", action="declare"),
     route("ma-sante/comparer/", comparing.compare, name="compare", action="list"),
     route("qui-voit-quoi/", sharing.sharing, name="sharing", action="list"),
     route("qui-voit-quoi/accord/", sharing.consent, name="consent", action="set-access"),

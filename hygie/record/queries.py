@@ -22,11 +22,13 @@ from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
 from hygie.record.drugs import catalogue as catalogue
 from hygie.record.drugs import drugs_edition as drugs_edition
+from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
 from hygie.record.reading import FRANCE
 from hygie.record.sheets import Wanted
 from hygie.record.summary import Summary
-from hygie.record.treatments import KINDS, Line, lines
+from hygie.record.treatments import KINDS, lines
+from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
 
 _LATEST = 8  # values of one code that a summary looks at
@@ -200,6 +202,12 @@ def treatments(grant: Grant, *, on: date) -> tuple[Line, ...]:
     """One line for each active substance, as it stands that day: current, as needed, uncertain, stopped."""
     found = entries(grant, kinds=KINDS)
     return lines(found, on=on, catalogue=drugs.catalogue_of(found))
+
+
+def no_treatment_since(grant: Grant) -> date | None:
+    """The day on which it was last stated that she takes no medicine; None when nobody says so."""
+    days = [one.day for one in entries(grant, kinds={"MedicationStatement"}) if none_known(one) and one.day]
+    return max(days, default=None)
 
 
 def my_deposits(actor: Actor, *, limit: int = 200) -> list[Deposited]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from hygie.formats.dosage.daily import Daily, daily
 from hygie.formats.dosage.fhir import from_fhir, to_fhir
 from hygie.formats.dosage.reading import read
-from hygie.formats.dosage.sentence import sentence
+from hygie.formats.dosage.sentence import sentence, shown
 from hygie.formats.dosage.types import Amount, Dosage, Frequency, Lapse, Moment, Period, Step, Take
 
 __all__ = [
     "Amount", "Daily", "Dosage", "Frequency", "Lapse", "Moment", "Period", "Step", "Take", "daily", "from_fhir", "read",
-    "sentence", "to_fhir",
+    "sentence", "shown", "to_fhir",
 ]  # fmt: skip

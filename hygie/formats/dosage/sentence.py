@@ -48,7 +48,7 @@ def sentence(said: Dosage) -> str:
 def _step(step: Step) -> str:
     parts: list[str] = []
     if step.total is not None:
-        parts.append(f"{amount(step.total)} par {_NAMES[step.total_per]}")
+        parts.append(f"{shown(step.total)} par {_NAMES[step.total_per]}")
     parts += [_take(take) for take in step.takes]
     with_amount = step.total is None or any(take.amount for take in step.takes)
     how = (" et " if with_amount else " ").join(part for part in parts if part)
@@ -64,7 +64,7 @@ def _step(step: Step) -> str:
     if step.as_needed:
         words = f"{words} si besoin".strip() + (f" ({step.reason})" if step.reason else "")
     if step.maximum is not None:
-        words += f", {amount(step.maximum)} par jour au plus"
+        words += f", {shown(step.maximum)} par jour au plus"
     if step.gap is not None:
         words += f", à au moins {lapse(step.gap)} d’intervalle"
     if step.since is not None:
@@ -88,7 +88,7 @@ def _take(take: Take) -> str:
     how = [_WHEN[one] for one in take.moments if one is Moment.FASTING]
     when = [one for one in when if one not in how]
     when += [f"à {_hour(clock)}" for clock in take.clock]
-    return " ".join(part for part in (amount(take.amount) if take.amount else "", _listed(when), *how) if part)
+    return " ".join(part for part in (shown(take.amount) if take.amount else "", _listed(when), *how) if part)
 
 
 def _often(one: Frequency) -> str:
@@ -108,7 +108,7 @@ def _cycle(one: Frequency) -> str:
     return every if one.count == 1 else f"{_figure(one.count)} fois {every}"
 
 
-def amount(one: Amount) -> str:
+def shown(one: Amount) -> str:
     """« 1 comprimé », « 1 à 2 gélules », « ½ comprimé »."""
     to = f" à {_figure(one.high)}" if one.high is not None else ""
     most = one.high if one.high is not None else one.low
