@@ -101,11 +101,11 @@ def get(name: str) -> str:
     return SETTINGS[name].value
 
 
-def number(name: str) -> int:
+def number(name: str, *, least: int = 1) -> int:
     """The value of one setting that counts something. Invalid, with what to do, when it is not a number."""
     value = get(name)
-    if not value.isdecimal() or int(value) == 0:
-        raise Invalid(f"{name}={value} : donnez un nombre entier, au moins 1.", code="setting-not-a-number")
+    if not value.isdecimal() or int(value) < least:
+        raise Invalid(f"{name}={value} : donnez un nombre entier, au moins {least}.", code="setting-not-a-number")
     return int(value)
 
 

@@ -11,7 +11,7 @@ import orjson
 
 from hygie.base import config, rootkey, sealing
 from hygie.people.types import Ins, Traits
-from hygie.record.types import Author, Metadata
+from hygie.record.types import Author, Lot, Metadata
 
 _DATES = ("created", "service_start")
 _METADATA = tuple(field.name for field in fields(Metadata))
@@ -58,6 +58,8 @@ def _metadata(values: dict[str, Any]) -> Metadata:
             known[name] = datetime.fromisoformat(known[name])
     if "fhir" in known:
         known["fhir"] = known["fhir"].encode()
+    if "lot" in known:
+        known["lot"] = Lot(**known["lot"])
     known["authors"] = tuple(Author(**author) for author in known.get("authors", ()))
     return Metadata(**known)
 

@@ -44,6 +44,17 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """The submission set in which a document came, as its sender said it. designation: `system|code` (JDV_J03)."""
+
+    unique_id: str | None = None
+    source_id: str | None = None
+    designation: str | None = None
+    title: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """XDS/MHD document metadata. Everything here is sealed, but class_code, visibility, dates and sizes.
 
@@ -70,6 +81,7 @@ class Metadata:
     set_id: str | None = None
     version: int | None = None
     fhir: bytes | None = None  # the DocumentReference as received, without attachment data
+    lot: Lot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +152,24 @@ class Document(_Late):
     replaced_by: UUID | None = None
     announce_on: date | None = None
     new: bool = False  # not opened by this person since it came
+    act: datetime | None = field(default=None, repr=False, compare=False)  # `day`, known without the metadata
+    codes: tuple[str, str] | None = field(default=None, repr=False, compare=False)  # class and type, likewise
     late: Callable[[int, str], Any] | None = field(default=None, repr=False, compare=False)
     number: int = field(default=0, repr=False, compare=False)
 
     @property
+    def class_code(self) -> str:
+        return self.codes[0] if self.codes is not None else self.metadata.class_code
+
+    @property
+    def type_code(self) -> str:
+        return self.codes[1] if self.codes is not None else self.metadata.type_code
+
+    @property
     def facts(self) -> DocumentFacts:
         return DocumentFacts(
-            class_code=self.metadata.class_code,
-            type_code=self.metadata.type_code,
+            class_code=self.class_code,
+            type_code=self.type_code,
             visibility=self.visibility,
             status=self.status,
             depositor_id=self.depositor_id,
@@ -158,7 +180,7 @@ class Document(_Late):
     @property
     def day(self) -> datetime:
         """The day people file it under: the act, or else when it was written."""
-        return self.metadata.service_start or self.metadata.created
+        return self.act or self.metadata.service_start or self.metadata.created
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from hygie.formats.fhir import document_reference, instants, systems
 from hygie.formats.fhir.faults import invalid, unsupported
-from hygie.formats.fhir.types import Publication, Warning
+from hygie.formats.fhir.types import Lot, Publication, Warning
 from hygie.formats.fhir.validate import Message
 
 MAX_DOCUMENTS = 50
@@ -21,12 +21,12 @@ class Submission:
     """A set of documents about one person, read from a transaction.
 
     `kinds` says, for each entry in order, what it is ("List", "DocumentReference", "Binary", "Patient", "PATCH") and,
-    for a document, which one: the answer has the same order. `unique_id` is the set's own identifier.
+    for a document, which one: the answer has the same order. `lot` is what is said of the set itself.
     """
 
     documents: tuple[Publication, ...]
     kinds: tuple[tuple[str, int | None], ...]
-    unique_id: str | None = None
+    lot: Lot = field(default_factory=Lot)
     warnings: tuple[Warning, ...] = field(default=())
 
 
@@ -61,8 +61,8 @@ def parse(message: Message, *, lenient: bool) -> Submission:
         raise invalid("Bundle.entry", "Cet envoi ne contient aucun document (DocumentReference).")
     _one_person(documents)
     _replacements(found, documents)
-    unique_id, warnings = _submission_set(found, documents, lenient=lenient)
-    return Submission(tuple(documents), tuple(kinds), unique_id, tuple(warnings))
+    lot, warnings = _submission_set(found, documents, lenient=lenient)
+    return Submission(tuple(documents), tuple(kinds), lot, tuple(warnings))
 
 
 def _by_url(entries: Sequence[Resource]) -> dict[str, tuple[str, Resource]]:
@@ -129,7 +129,7 @@ def _supersedes(parameters: Resource) -> bool:
 
 def _submission_set(
     found: Iterable[tuple[str, str, Resource]], documents: Sequence[Publication], *, lenient: bool
-) -> tuple[str | None, list[Warning]]:
+) -> tuple[Lot, list[Warning]]:
     lists = [(at, resource) for kind, at, resource in found if kind == "List"]
     if len(lists) != 1:
         raise invalid("Bundle.entry", "Un lot de soumission (List) et un seul est attendu.")
@@ -170,7 +170,22 @@ def _submission_set(
     )
     if unique is None:
         reading.want("identifier", "Il manque l'identifiant unique du lot de soumission.")
-    return unique, reading.warnings
+    return _lot(resource, unique), reading.warnings
+
+
+def _lot(resource: Resource, unique_id: Any) -> Lot:
+    said = {extension.get("url"): extension for extension in resource.get("extension") or ()}
+    contained = {f"#{item['id']}": item for item in resource.get("contained") or () if isinstance(item.get("id"), str)}
+    source_id = (said.get(systems.SOURCE_ID, {}).get("valueIdentifier") or {}).get("value")
+    source = document_reference.writer(resource.get("source") or {}, contained)
+    title = resource.get("title")
+    return Lot(
+        unique_id=unique_id if isinstance(unique_id, str) else None,
+        source_id=source_id if isinstance(source_id, str) else None,
+        designation=document_reference.named_code(said.get(systems.DESIGNATION, {}).get("valueCodeableConcept")),
+        title=title if isinstance(title, str) else None,
+        source=(source.name or source.organisation) if source else None,
+    )
 
 
 def response(entries: Iterable[Mapping[str, Any]]) -> Resource:

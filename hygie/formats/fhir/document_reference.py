@@ -107,8 +107,8 @@ def parse(
         size=size,
         sha1=sha1,
         format_code=_coding(doc["content"][0].get("format")),
-        facility_type=_concept(context.get("facilityType")),
-        practice_setting=_concept(context.get("practiceSetting")),
+        facility_type=named_code(context.get("facilityType")),
+        practice_setting=named_code(context.get("practiceSetting")),
         service_start=_instant(period.get("start")),
         service_stop=_instant(period.get("end")),
         description=doc.get("description"),
@@ -226,7 +226,7 @@ def _coding(value: Resource | None) -> Code | None:
     return Code(value["code"], value.get("system"), value.get("display"))
 
 
-def _concept(value: Resource | None) -> Code | None:
+def named_code(value: Resource | None) -> Code | None:
     """The first coding; the text stands for a missing wording."""
     codings = (value or {}).get("coding") or ()
     code = _coding(codings[0]) if codings else None
@@ -236,7 +236,7 @@ def _concept(value: Resource | None) -> Code | None:
 
 
 def _type(doc: Resource, reading: Reading) -> Code:
-    code = _concept(doc.get("type"))
+    code = named_code(doc.get("type"))
     if code is None:
         raise invalid(f"{reading.at}.type", "Il manque le type du document (JDV_J07).")
     return code
@@ -244,7 +244,7 @@ def _type(doc: Resource, reading: Reading) -> Code:
 
 def _category(doc: Resource, reading: Reading) -> Code | None:
     given = doc.get("category") or ()
-    code = _concept(given[0]) if given else None
+    code = named_code(given[0]) if given else None
     if code is None or len(given) > 1:
         reading.want("category", "Une catégorie et une seule est attendue (JDV_J06).")
         return code
@@ -312,7 +312,7 @@ def labels(concepts: list[tuple[Any, str]]) -> frozenset[str]:
     """The codes of some securityLabel concepts, each with its place; a set without a level is at level N."""
     found: set[str] = set()
     for concept, at in concepts:
-        code = _concept(concept) if isinstance(concept, dict) else None
+        code = named_code(concept) if isinstance(concept, dict) else None
         known, unknown = valuesets.confidentiality([code.code] if code else ["?"])
         if unknown:
             raise invalid(at, "Ce code de confidentialité n'est pas connu (N, R, V, MASQUE_PS, INVISIBLE_PATIENT…).")
@@ -358,13 +358,14 @@ def _archived(doc: Resource) -> bool:
 
 
 def _authors(doc: Resource, contained: Mapping[str, Resource], reading: Reading) -> tuple[Writer, ...]:
-    authors = [_writer(reference, contained) for reference in doc.get("author") or ()]
+    authors = [writer(reference, contained) for reference in doc.get("author") or ()]
     if not authors:
         reading.want("author", "Il manque l'auteur du document.")
     return tuple(author for author in authors if author is not None)
 
 
-def _writer(reference: Resource, contained: Mapping[str, Resource]) -> Writer | None:
+def writer(reference: Resource, contained: Mapping[str, Resource]) -> Writer | None:
+    """Whom a reference to an author names; None when it names nobody."""
     target = contained.get(reference.get("reference") or "", {})
     person, organisation = target, None
     if target.get("resourceType") == "PractitionerRole":

@@ -90,6 +90,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """What a sender says of a submission set (List): its identifier, the system it comes from, who submits, for which
+    activity (JDV_J03). Parts that were not said are None."""
+
+    unique_id: str | None = None
+    source_id: str | None = None
+    designation: Code | None = None
+    title: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Warning:
     """Something a lenient reading let pass: where (FHIRPath), and what in plain French."""
 

@@ -242,7 +242,7 @@ def test_a_submission_of_two_documents_is_read_in_order():
         "Binary",
         "Binary",
     ]
-    assert submission.unique_id == "urn:oid:1.2.250.1.999.2.1"
+    assert submission.lot.unique_id == "urn:oid:1.2.250.1.999.2.1"
     assert submission.warnings == ()
 
 

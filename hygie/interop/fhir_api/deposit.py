@@ -16,7 +16,7 @@ from hygie.base import config, logs
 from hygie.base.errors import HygieError, Invalid, NotFound, Unsupported
 from hygie.formats.fhir import building, bundle, document_reference, validate
 from hygie.formats.fhir.outcome import warnings
-from hygie.formats.fhir.types import Publication, Served, Warning
+from hygie.formats.fhir.types import Lot, Publication, Served, Warning
 from hygie.interop.fhir_api import agreement, mapping, negotiation
 from hygie.interop.fhir_api.agreement import Agreed
 from hygie.interop.fhir_api.answers import Answer, failure, refusal, resource
@@ -103,7 +103,7 @@ def _several(who: Caller, submission: bundle.Submission, now: datetime, request_
     agreed = [_agreed(publication) for publication in submission.documents]
     receipts = record.deposit_all(
         actor=who.actor, request_id=request_id,
-        deposits=[_asked(p, one, now) for p, one in zip(submission.documents, agreed, strict=True)],
+        deposits=[_asked(p, one, now, submission.lot) for p, one in zip(submission.documents, agreed, strict=True)],
     )  # fmt: skip
     entries, seen = [], 0
     for kind, number in submission.kinds:
@@ -139,11 +139,11 @@ def _agreed(publication: Publication) -> Agreed:
     return agreement.agree(publication)
 
 
-def _asked(publication: Publication, agreed: Agreed, now: datetime) -> Deposit:
+def _asked(publication: Publication, agreed: Agreed, now: datetime, lot: Lot | None = None) -> Deposit:
     entry = agreed.entry
     hidden = "INVISIBLE_PATIENT" in entry.visibility
     document = NewDocument(
-        metadata=mapping.metadata_of(entry, publication.fhir, set_id=agreed.set_id, version=agreed.version),
+        metadata=mapping.metadata_of(entry, publication.fhir, set_id=agreed.set_id, version=agreed.version, lot=lot),
         content=publication.content,
         visibility=entry.visibility,
         replaces=_replaced(entry.replaces),

@@ -248,6 +248,26 @@ def test_a_version_of_before_is_said_to_be_no_longer_kept_to_those_who_see_the_p
     assert len({roux.call("GET", f"{address}/{n}").content for n in (1, 2, 3)}) == 1
 
 
+def test_a_set_is_found_by_what_its_sender_said_of_it(world: World, labo: Software, diallo: Software):
+    set_id = f"urn:oid:1.2.250.1.999.{uuid4().int % 10**12}"
+    message = samples.provide((about(world.amina), samples.CONTENT), set_id=set_id)
+    lot = message["entry"][0]["resource"]
+    lot["contained"] = [{"resourceType": "Practitioner", "id": "p", "name": [{"family": "Seck", "given": ["Fanta"]}]}]
+    subject = {"reference": f"Patient?identifier=urn:oid:{world.amina.ins.oid}|{world.amina.ins.matricule}"}
+    lot |= {"title": "Bilan de mars", "source": {"reference": "#p"}, "subject": subject}
+    assert labo.call("POST", "/fhir", message).status_code == 200
+    labo.publish(world.amina)
+    for criteria in (
+        {"designationType": "07"}, {"sourceId": "urn:oid:1.2.250.1.999"}, {"identifier": set_id}, {"title": "bilan de m"},
+        {"source.family": "seck"}, {"source.given": "fanta", "source.family": "Seck"},
+    ):  # fmt: skip
+        found = told(diallo.find(world.amina, kind="List", **criteria))
+        assert found["total"] == 1, criteria
+        assert found["entry"][0]["resource"]["title"] == "Bilan de mars"
+    for criteria in ({"designationType": "08"}, {"source.family": "roux"}, {"title": "mars"}):
+        assert told(diallo.find(world.amina, kind="List", **criteria))["total"] == 0
+
+
 # Changing
 
 
