@@ -20,7 +20,7 @@ from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.results import SHOWN
 from hygie.record import queries as record
 from hygie.record.results import FAMILIES, Series, series
-from hygie.record.treatments import KINDS, DoseStep, lines
+from hygie.record.treatments import KINDS, DoseStep, Status, lines
 from hygie.record.treatments import Line as Treatment
 from hygie.record.trends import sentence
 from hygie.ui import words
@@ -158,7 +158,9 @@ def _doses(treatment: Treatment, today: date) -> Lane:
     for at, step in enumerate(steps):
         dots.append(_dose_dot(step.first, float(step.amount), _amount(step)))
         following = steps[at + 1].first if at + 1 < len(steps) else None
-        if step.last is not None and step.last < today and (following is None or (following - step.last).days > 1):
+        stopped = following is None and treatment.status not in (Status.CURRENT, Status.AS_NEEDED)
+        gap = following is not None and step.last is not None and (following - step.last).days > 1
+        if step.last is not None and step.last < today and (stopped or gap):
             dots.append(_dose_dot(step.last + timedelta(1), 0.0, _("plus de prescription connue")))
     unit = steps[-1].unit
     return Lane(treatment.label, _("%(unit)s par jour") % {"unit": unit}, dots, steps=True)
