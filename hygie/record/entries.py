@@ -93,7 +93,7 @@ def entries(grant: Grant, wanted: Wanted) -> list[Item]:
     with inside(grant) as sql:
         known = sheets.states(sql, grant)
         laid = sheets.parts_of(sql, grant, "listing", "entries")
-        opened = [(sheets.Sheet(listing), packed) for listing, packed in laid]
+        opened = [(sheets.Sheet(listing, grant.patient_id), packed) for listing, packed in laid]
         loose = known.keys() - {one for sheet, _ in opened for one in sheet.ids}
         rows = _loose(sql, grant, loose)
         spoken = statements(sql, grant)
@@ -215,7 +215,10 @@ def texts(grant: Grant) -> list[tuple[UUID, str]]:
     found = []
     with inside(grant) as sql:
         known = sheets.states(sql, grant)
-        opened = [(sheets.Sheet(listing), told) for listing, told in sheets.parts_of(sql, grant, "listing", "texts")]
+        opened = [
+            (sheets.Sheet(listing, grant.patient_id), told)
+            for listing, told in sheets.parts_of(sql, grant, "listing", "texts")
+        ]
         loose = known.keys() - {one for sheet, _ in opened for one in sheet.ids}
         rows = _loose(sql, grant, loose)
         sealed_texts = dict(

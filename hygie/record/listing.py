@@ -59,12 +59,12 @@ def together(grant: Grant, asked: Asked) -> list[Document]:
     with inside(grant) as sql:
         known = sheets.states(sql, grant)
         opened = _opened(sql, grant)
-        laid = [Sheet(packed) for (packed,) in sheets.parts_of(sql, grant, "listing")]
+        laid = [Sheet(packed, grant.patient_id) for (packed,) in sheets.parts_of(sql, grant, "listing")]
         loose = known.keys() - {one for sheet in laid for one in sheet.ids}
         rows = _rows(sql, grant, asked, loose)
     first = None if asked.since is None else microseconds(asked.since)
     end = None if asked.until is None else microseconds(asked.until)
-    found: list[tuple[int, UUID, Document]] = []
+    found: list[tuple[int, bytes, Document]] = []
     for sheet in laid:
 
         def wanted(number: int, shown: Shown, sheet: Sheet = sheet) -> bool:
@@ -75,19 +75,21 @@ def together(grant: Grant, asked: Asked) -> list[Document]:
                 and (asked.received_since is None or sheet.received(number) >= asked.received_since)
             )  # fmt: skip
 
-        found += sheet.documents(grant.patient_id, sheet.covered(grant, known), opened, wanted)
+        found += sheet.documents(sheet.covered(grant, known), opened, wanted)
     seen = None if opened is None else {UUID(bytes=one) for one in opened}
     days = {row[1]: row[0] for row in rows}
     loosely = reading.covered(grant, (row[1:] for row in rows), opened=seen)
     found += [
-        (microseconds(days[one.id]), one.id, one) for one in loosely if not (asked.unopened and seen and one.id in seen)
+        (microseconds(days[one.id]), one.id.bytes, one)
+        for one in loosely
+        if not (asked.unopened and seen and one.id in seen)
     ]
     found.sort(key=_latest, reverse=True)
     return [document for _, _, document in found]
 
 
-def _latest(row: tuple[int, UUID, Document]) -> tuple[int, int]:
-    return row[0], row[1].int
+def _latest(row: tuple[int, bytes, Document]) -> tuple[int, bytes]:
+    return row[0], row[1]
 
 
 def _rows(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, loose: set[bytes]) -> list[Any]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -47,20 +47,6 @@ class Shown:
     updated: datetime | None  # None: as received
     replaces: UUID | None
     replaced_by: UUID | None
-    covers: dict[tuple[object, ...], bool] = field(default_factory=dict)
-
-    def covered(self, grant: Grant, shape: tuple[Any, ...]) -> bool:
-        """Whether the grant's scope covers a document of this shape: asked of the scope once for all that are alike."""
-        known = self.covers.get(shape)
-        if known is None:
-            type_code, depositor, organisation, _, _, by_patient = shape
-            facts = DocumentFacts(
-                class_code=self.class_code, type_code=type_code, visibility=self.visibility, status=self.status,
-                depositor_id=UUID(depositor), organisation_id=UUID(organisation) if organisation else None,
-                by_patient=by_patient,
-            )  # fmt: skip
-            known = self.covers[shape] = grant.scope.covers(facts)
-        return known
 
 
 def states(sql: psycopg.Cursor[Any], grant: Grant) -> dict[bytes, Shown]:
@@ -78,12 +64,27 @@ def place(part: str, grant: Grant, sheet_id: UUID) -> bytes:
     return sealing.aad(f"sheet-{part}", grant.patient_id, sheet_id)
 
 
+class _Shape(NamedTuple):
+    """What some documents of a sheet have in common."""
+
+    type_code: str
+    depositor_id: UUID
+    organisation_id: UUID | None
+    depositor: str
+    source: str
+    by_patient: bool
+
+
 class Sheet:
     """One sheet, opened: which of its documents the grant covers, and their values on demand."""
 
-    def __init__(self, listing: bytes) -> None:
+    def __init__(self, listing: bytes, patient_id: UUID) -> None:
         self._listing, self._told = packing.parsed(listing)
-        self._listing["shapes"] = [tuple(shape) for shape in self._listing["shapes"]]
+        self._patient_id = patient_id
+        self._shapes = [
+            _Shape(type_code, UUID(depositor), UUID(organisation) if organisation else None, *rest)
+            for type_code, depositor, organisation, *rest in self._listing["shapes"]
+        ]
         self.ids = packing.ids_of(bytes.fromhex(self._listing["ids"]))
         self._metadata: dict[int, tuple[Metadata, str]] = {}
         self._sources: dict[int, Source] = {}
@@ -91,11 +92,22 @@ class Sheet:
         self._covered: list[Shown | None] = []
 
     def covered(self, grant: Grant, known: dict[bytes, Shown]) -> list[Shown | None]:
-        """For each document, its state if the grant covers it; None if not, or if the wall hides it."""
-        shapes, found = self._listing["shapes"], []
+        """For each document, its state if the grant covers it; None if not, or if the wall hides it.
+
+        The scope is asked once for all documents that are alike: it sees nothing else of them.
+        """
+        asked: dict[tuple[int, int], Shown | None] = {}
+        found: list[Shown | None] = []
         for one, shape in zip(self.ids, self._listing["shape"], strict=True):
             shown = known.get(one)
-            found.append(shown if shown is not None and shown.covered(grant, shapes[shape]) else None)
+            if shown is None:
+                found.append(None)
+                continue
+            key = id(shown), shape
+            if key not in asked:
+                asked[key] = shown if grant.scope.covers(_facts(shown, self._shapes[shape])) else None
+            found.append(asked[key])
+        self._covered = found
         return found
 
     def day(self, number: int) -> int:
@@ -109,39 +121,47 @@ class Sheet:
         return found
 
     def documents(
-        self,
-        patient_id: UUID,
-        covered: list[Shown | None],
-        opened: set[bytes] | None,
-        wanted: Callable[[int, Shown], bool],
-    ) -> Iterator[tuple[int, UUID, Document]]:
-        """(day, id, document) of the covered documents that are wanted; metadata are read when first asked for."""
-        listing, shapes, new = self._listing, self._listing["shapes"], object.__new__
-        self._covered = covered
+        self, covered: list[Shown | None], opened: set[bytes] | None, wanted: Callable[[int, Shown], bool]
+    ) -> Iterator[tuple[int, bytes, Document]]:
+        """(day, id, document) of the covered documents that are wanted; the rest of each when it is first asked for."""
+        listing, new, ids, late = self._listing, object.__new__, self.ids, self._part
+        set_status, set_visibility, set_archived, set_own, set_new, set_act, set_codes, set_late, set_number = _DOCUMENT
         for number, shown in enumerate(covered):
             if shown is None or not wanted(number, shown):
                 continue
-            _, depositor, organisation, name, source, by_patient = shapes[listing["shape"][number]]
-            received, one = self.received(number), UUID(bytes=self.ids[number])
+            shape, day = self._shapes[listing["shape"][number]], listing["day"][number]
             made = new(Document)
-            for setting, value in zip(
-                _DOCUMENT,
-                (one, patient_id, shown.status, shown.visibility, shown.archived, shown.version, received,
-                 shown.updated or received, listing["size"][number], UUID(depositor), name,
-                 UUID(organisation) if organisation else None, by_patient, source, shown.replaces, shown.replaced_by,
-                 shown.announce_on, opened is not None and self.ids[number] not in opened, self._part, number),
-                strict=True,
-            ):  # fmt: skip
-                setting(made, value)
-            yield listing["day"][number], one, made
+            set_status(made, shown.status)
+            set_visibility(made, shown.visibility)
+            set_archived(made, shown.archived)
+            set_own(made, shape.by_patient)
+            set_new(made, opened is not None and ids[number] not in opened)
+            set_act(made, EPOCH + timedelta(microseconds=day))
+            set_codes(made, (shown.class_code, shape.type_code))
+            set_late(made, late)
+            set_number(made, number)
+            yield day, ids[number], made
 
     def _part(self, number: int, name: str) -> Any:
-        if name not in ("metadata", "sha256"):
-            raise AttributeError(name)
-        metadata, sha256 = self._told_of(number)
-        shown = self._covered[number]
+        shown, shape = self._covered[number], self._shapes[self._listing["shape"][number]]
         assert shown is not None
-        return reading.reclassed(metadata, shown.class_code) if name == "metadata" else bytes.fromhex(sha256)
+        if name == "metadata":
+            return reading.reclassed(self._told_of(number)[0], shown.class_code)
+        if name == "sha256":
+            return bytes.fromhex(self._told_of(number)[1])
+        if name == "id":
+            return UUID(bytes=self.ids[number])
+        if name == "patient_id":
+            return self._patient_id
+        if name == "received":
+            return self.received(number)
+        if name == "updated":
+            return shown.updated or self.received(number)
+        if name == "size":
+            return self._listing["size"][number]
+        if name in ("version", "replaces", "replaced_by", "announce_on"):
+            return getattr(shown, name)
+        return getattr(shape, name)
 
     def _told_of(self, number: int) -> tuple[Metadata, str]:
         found = self._metadata.get(number)
@@ -153,9 +173,16 @@ class Sheet:
         found = self._sources.get(number)
         if found is None:
             metadata, _ = self._told_of(number)
-            name = self._listing["shapes"][self._listing["shape"][number]][3]
+            name = self._shapes[self._listing["shape"][number]].depositor
             found = self._sources[number] = source_of(UUID(bytes=self.ids[number]), metadata, class_code, name)
         return found
+
+
+def _facts(shown: Shown, shape: _Shape) -> DocumentFacts:
+    return DocumentFacts(
+        class_code=shown.class_code, type_code=shape.type_code, visibility=shown.visibility, status=shown.status,
+        depositor_id=shape.depositor_id, organisation_id=shape.organisation_id, by_patient=shape.by_patient,
+    )  # fmt: skip
 
 
 def source_of(document_id: UUID, metadata: Metadata, class_code: str, depositor: str) -> Source:
@@ -305,9 +332,5 @@ _SAME: dict[str, Any] = {"by_patient": False, "settled_by": None, "settled": Non
 _ITEM = tuple(getattr(Item, name).__set__ for name in ("kind", "day", "state", "received", "code", "late", "number"))
 _DOCUMENT = tuple(
     getattr(Document, name).__set__
-    for name in (
-        "id", "patient_id", "status", "visibility", "archived", "version", "received", "updated", "size",
-        "depositor_id", "depositor", "organisation_id", "by_patient", "source", "replaces", "replaced_by",
-        "announce_on", "new", "late", "number",
-    )
-)  # fmt: skip
+    for name in ("status", "visibility", "archived", "by_patient", "new", "act", "codes", "late", "number")
+)
