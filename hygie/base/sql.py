@@ -35,6 +35,11 @@ def or_unavailable(run: Callable[[Sequence[Asked]], Told]) -> Callable[[Sequence
     return trying
 
 
+def let_go() -> None:
+    """Close this thread's connection: the thread has no more use for it."""
+    connection.close()
+
+
 def unavailable() -> Unavailable:
     """What to say of a database that is lost, full or overloaded. Closes this thread's connection: it is of no use.
 

@@ -19,7 +19,7 @@ from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
 from hygie.record import extracting, reading, statements
 from hygie.record import quarantine as aside
-from hygie.record.depositing import Incoming, deposit_together, deposit_whole
+from hygie.record.depositing import Incoming, deposit_round, deposit_together, deposit_whole
 from hygie.record.drugs import replace_drugs as replace_drugs
 from hygie.record.models import Quarantine
 from hygie.record.types import Deposit, Document, Item, NewDocument, Receipt
@@ -34,6 +34,14 @@ def deposit(*, actor: Actor, deposit: Deposit, request_id: str = "") -> Receipt:
     once, store gone): nothing was kept. A mismatched identity is kept in quarantine: see Receipt.outcome.
     """
     return deposit_together(_incoming(actor, deposit, request_id))
+
+
+def deposit_each(asked: Sequence[tuple[Actor, Deposit, str]]) -> list[Receipt | Exception]:
+    """Many deposits of many senders (who, what, request id) under one commit, each with its own answer, as `deposit`.
+
+    An exception from here means that nothing at all was kept, perhaps for the fault of one: try them one by one.
+    """
+    return deposit_round([_incoming(*one) for one in asked])
 
 
 def deposit_all(*, actor: Actor, deposits: Sequence[Deposit], request_id: str = "") -> list[Receipt]:
@@ -279,7 +287,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "open_to_correct",
+    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "deposit_each", "open_to_correct",
     "read_again_everywhere", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unsettle", "withdraw",
     "withdraw_entry",

@@ -27,7 +27,7 @@ from hygie.base import blobs, sealing, space
 from hygie.base.errors import Conflict, HygieError, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
-from hygie.base.sql import cursor, or_unavailable
+from hygie.base.sql import cursor, let_go, or_unavailable
 from hygie.base.together import Together
 from hygie.people import queries as people
 from hygie.people.types import Actor, Ins, Kind, Traits
@@ -66,7 +66,7 @@ class _Prepared:
     answer: Receipt | Exception | None = None
 
 
-def _run(items: Sequence[Incoming], *, whole: bool = False) -> list[Receipt | Exception]:
+def deposit_round(items: Sequence[Incoming], *, whole: bool = False) -> list[Receipt | Exception]:
     """One round. An exception from here means nothing at all was kept. `whole`: all of them, or none."""
     space.refuse_if_scarce()
     known = _match(items)
@@ -83,7 +83,7 @@ def _run(items: Sequence[Incoming], *, whole: bool = False) -> list[Receipt | Ex
     return answers  # type: ignore[return-value]
 
 
-deposit_together: Together[Incoming, Receipt] = Together(or_unavailable(_run))
+deposit_together: Together[Incoming, Receipt] = Together(or_unavailable(deposit_round), rest=let_go)
 
 
 def deposit_whole(items: Sequence[Incoming]) -> list[Receipt]:
@@ -99,7 +99,7 @@ def deposit_whole(items: Sequence[Incoming]) -> list[Receipt]:
 
 
 def _run_whole(items: Sequence[Incoming]) -> list[Receipt | Exception]:
-    return _run(items, whole=True)
+    return deposit_round(items, whole=True)
 
 
 class _Spoilt(Exception):

@@ -1,7 +1,6 @@
 """Who calls: from a bearer token to a software client, and to the actor it stands for.
 
 A token says nothing by itself: it is looked up at each request, so that one that was revoked is dead at once.
-Concurrent look-ups share one statement.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from hygie.base import config
 from hygie.base.errors import Refused
 from hygie.base.pace import Pace
 from hygie.base.sql import or_unavailable
-from hygie.base.together import Together
 from hygie.people import queries as people
 from hygie.people.queries import Bearer
 from hygie.people.types import Actor
@@ -72,21 +70,30 @@ def _pace(rate: str, processes: str) -> Pace:
     return Pace(int(rate) / max(1, int(processes)))
 
 
-def _look_up(digests: Sequence[bytes]) -> list[Bearer | Exception]:
-    found = people.bearers(list(dict.fromkeys(digests)))
-    return [found.get(digest) or _unknown() for digest in digests]
+def callers(tokens: Sequence[bytes]) -> list[Caller | None]:
+    """Who holds each of these tokens (`token_of`), in one statement; None for one that is not alive."""
+    found = people.bearers(list(dict.fromkeys(tokens)))
+    return [Caller(found[token]) if token in found else None for token in tokens]
 
 
-_together: Together[bytes, Bearer] = Together(or_unavailable(_look_up))
+_callers = or_unavailable(callers)
 
 
 def caller(headers: Mapping[str, str]) -> Caller:
     """Who these headers (names in lower case) say is calling. Refused, code "no-token", for anything but a live token."""
+    [found] = _callers([token_of(headers)])
+    if found is None:
+        raise unknown()
+    return found
+
+
+def token_of(headers: Mapping[str, str]) -> bytes:
+    """The digest of the bearer token in these headers. Refused, code "no-token", when there is none."""
     match = _BEARER.fullmatch(headers.get("authorization", ""))
     if match is None:
-        raise _unknown()
-    return Caller(_together(hashlib.sha256(match[1].encode()).digest()))
+        raise unknown()
+    return hashlib.sha256(match[1].encode()).digest()
 
 
-def _unknown() -> Refused:
+def unknown() -> Refused:
     return Refused("Ce jeton d'accès n'est pas reconnu, ou n'est plus valable.", code="no-token")

@@ -7,25 +7,28 @@ code: every check is made here, whichever the way in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 from hygie.base import config, logs
 from hygie.base.errors import HygieError, Invalid, NotFound, Unsupported
+from hygie.base.sql import let_go, or_unavailable
+from hygie.base.together import Together
 from hygie.formats.fhir import building, bundle, document_reference, validate
 from hygie.formats.fhir.outcome import warnings
 from hygie.formats.fhir.types import Lot, Publication, Served, Warning
 from hygie.interop.fhir_api import agreement, mapping, negotiation
 from hygie.interop.fhir_api.agreement import Agreed
 from hygie.interop.fhir_api.answers import Answer, failure, refusal, resource
-from hygie.interop.fhir_api.callers import Caller, caller
-from hygie.people.types import Actor
+from hygie.interop.fhir_api.callers import Caller, caller, callers, token_of, unknown
 from hygie.record import actions as record
 from hygie.record.types import Deposit, NewDocument, Receipt
 
 MAX_BODY = 64 * 1024 * 1024  # bytes, of a whole message
+AT_LEISURE = 256 * 1024  # bytes: a longer message is read by its own thread, not while others wait for their round
 MAX_DOCUMENT = 25 * 1024 * 1024  # bytes, of one document
 ANNOUNCED_WITHIN = timedelta(days=30)  # a result kept for an announcement shows by itself then: FHIR says no date
 
@@ -64,21 +67,103 @@ def _receive(method: str, path: str, headers: Mapping[str, str], body: bytes, no
         raise Unsupported("Un dépôt se fait par POST.", code="method")
     if path not in PATHS:
         raise NotFound("Cette adresse n'existe pas.", code="no-such-route")
-    who = caller(headers)
+    message = _Message(token_of(headers), path, headers, body, now, request_id)
+    if len(body) > AT_LEISURE:
+        message.read = _read(message, caller(headers))
+    read, receipt = _together(message)
+    if receipt is not None:
+        return _one(read, receipt, message) if read.alone else _several(read, [receipt])
+    return _several(read, record.deposit_all(
+        actor=read.who.actor, request_id=request_id,
+        deposits=[_asked(p, one, now, read.lot) for p, one in zip(read.documents, read.agreed, strict=True)],
+    ))  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Message:
+    """A message that has come, and what it says once read."""
+
+    token: bytes
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+    request_id: str
+    read: _Read | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A message that was read, and whose sender may deposit. `submission`: None for a document alone (ITI-105)."""
+
+    who: Caller
+    documents: Sequence[Publication]
+    agreed: Sequence[Agreed]
+    submission: bundle.Submission | None = None
+
+    @property
+    def alone(self) -> bool:
+        return self.submission is None
+
+    @property
+    def lot(self) -> Lot | None:
+        return self.submission.lot if self.submission else None
+
+
+def _read(message: _Message, who: Caller) -> _Read:
+    """Every check that needs no record. Raises what is wrong, in the order in which a client meets it."""
     who.needs("DocumentReference", "c")
-    negotiation.media_type(headers)
-    negotiation.wants_json(headers)
-    message = validate.read(body, limit=MAX_BODY)
-    if path.startswith("/fhir/DocumentReference"):
-        publication = document_reference.parse(message, lenient=who.lenient)
-        return _one(who, publication, headers, now, request_id)
-    submission = bundle.parse(message, lenient=who.lenient)
-    return _several(who, submission, now, request_id)
+    negotiation.media_type(message.headers)
+    negotiation.wants_json(message.headers)
+    said = validate.read(message.body, limit=MAX_BODY)
+    if message.path.startswith("/fhir/DocumentReference"):
+        publication = document_reference.parse(said, lenient=who.lenient)
+        return _Read(who, (publication,), (_agreed(publication),))
+    submission = bundle.parse(said, lenient=who.lenient)
+    return _Read(who, submission.documents, [_agreed(one) for one in submission.documents], submission)
 
 
-def _one(who: Caller, publication: Publication, headers: Mapping[str, str], now: datetime, request_id: str) -> Answer:
-    agreed = _agreed(publication)
-    receipt = _deposit(who.actor, publication, agreed, now, request_id)
+def _round(messages: Sequence[_Message]) -> list[tuple[_Read, Receipt | None] | Exception]:
+    """Many messages at once: one look at their tokens, one commit for all they bring, and each its own answer.
+
+    No receipt for a message of several documents: they are kept together or not at all, in a transaction of their own.
+    """
+    told: list[tuple[_Read, Receipt | None] | Exception] = []
+    single: list[tuple[int, _Read, _Message]] = []
+    for number, (message, who) in enumerate(zip(messages, callers([one.token for one in messages]), strict=True)):
+        try:
+            if who is None:
+                raise unknown()
+            message.read = read = message.read or _read(message, who)
+        except Exception as fault:  # whatever it is, it is this message's own
+            told.append(fault)
+            continue
+        told.append((read, None))
+        if len(read.documents) == 1:
+            single.append((number, read, message))
+    if single:
+        receipts = record.deposit_each([
+            (read.who.actor, _asked(read.documents[0], read.agreed[0], message.now, read.lot), message.request_id)
+            for _, read, message in single
+        ])  # fmt: skip
+        for (number, read, _), receipt in zip(single, receipts, strict=True):
+            told[number] = _placed(receipt, read) if isinstance(receipt, Exception) else (read, receipt)
+    return told
+
+
+def _placed(fault: Exception, read: _Read) -> Exception:
+    """The fault, with its place in the message when the message is one document."""
+    if read.alone and isinstance(fault, HygieError) and fault.at in (None, "relatesTo"):
+        at = read.documents[0].at
+        fault.at = f"{at}.{fault.at}" if fault.at else at
+    return fault
+
+
+_together: Together[_Message, tuple[_Read, Receipt | None]] = Together(or_unavailable(_round), rest=let_go)
+
+
+def _one(read: _Read, receipt: Receipt, message: _Message) -> Answer:
+    [publication], [agreed], headers = read.documents, read.agreed, message.headers
     told = (*publication.warnings, *agreed.warnings)
     if receipt.outcome == "quarantined":
         return resource(202, warnings(told, text=_ASIDE))
@@ -98,13 +183,10 @@ def _one(who: Caller, publication: Publication, headers: Mapping[str, str], now:
     return resource(201, _stored(publication, agreed, receipt, where), **named)
 
 
-def _several(who: Caller, submission: bundle.Submission, now: datetime, request_id: str) -> Answer:
+def _several(read: _Read, receipts: Sequence[Receipt]) -> Answer:
     """A transaction: all documents are kept, or none."""
-    agreed = [_agreed(publication) for publication in submission.documents]
-    receipts = record.deposit_all(
-        actor=who.actor, request_id=request_id,
-        deposits=[_asked(p, one, now, submission.lot) for p, one in zip(submission.documents, agreed, strict=True)],
-    )  # fmt: skip
+    submission, agreed = read.submission, read.agreed
+    assert submission is not None
     entries, seen = [], 0
     for kind, number in submission.kinds:
         if kind == "DocumentReference" and number is not None:
@@ -150,15 +232,6 @@ def _asked(publication: Publication, agreed: Agreed, now: datetime, lot: Lot | N
         announce_on=(now + ANNOUNCED_WITHIN).date() if hidden else None,
     )
     return Deposit(document, agreed.ins, agreed.traits, submission_id=entry.unique_id, received=now)
-
-
-def _deposit(actor: Actor, publication: Publication, agreed: Agreed, now: datetime, request_id: str) -> Receipt:
-    try:
-        return record.deposit(actor=actor, deposit=_asked(publication, agreed, now), request_id=request_id)
-    except HygieError as fault:
-        if fault.at is None or fault.at == "relatesTo":
-            fault.at = f"{publication.at}.{fault.at}" if fault.at else publication.at
-        raise
 
 
 def _replaced(said: str | None) -> str | None:

@@ -68,7 +68,7 @@ def fill(person: ground.Someone, sender: Actor, count: int) -> list[Any]:
             )
             for _ in range(first, min(count, first + 64))
         ]  # fmt: skip
-        for receipt in depositing._run(items):
+        for receipt in depositing.deposit_round(items):
             if isinstance(receipt, Exception):
                 raise receipt
             ids.append(receipt.id)

@@ -254,7 +254,7 @@ def test_deposits_that_share_a_round_are_refused_or_kept_each_for_itself(world: 
     deposited(world.labo_seine, world.amina, first)
     nurse = world.doctor("Petit", world.practice, profession="60")
     wanted = [(world.labo_seine, first), (nurse, a_report(type_code="unknown")), (world.labo_seine, a_report())]
-    answers = depositing._run([
+    answers = depositing.deposit_round([
         depositing.Incoming(actor=actor, document=one, submission_id=one.metadata.unique_id, received=NOW, source="fhir",
                             ins=world.amina.ins, traits=world.amina.traits)
         for actor, one in wanted

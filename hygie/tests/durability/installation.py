@@ -18,6 +18,7 @@ from typing import Any
 
 from django.db import connections
 
+from hygie.base import together
 from hygie.config.settings import _database
 from hygie.ops import database
 from hygie.ops.postgres import Cluster, die_with_parent
@@ -50,6 +51,7 @@ class Installation:
             self.cluster._child.wait(10)
             self.cluster._child = None
         connections.close_all()
+        together.dismiss_all()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -67,6 +69,7 @@ class Installation:
         before_settings = {alias: dict(connections.settings[alias]) for alias in ("default", "owner")}
         before_environment = {name: os.environ.get(name) for name in here}
         connections.close_all()
+        together.dismiss_all()
         try:
             os.environ |= here
             for alias, name in (("default", "HYGIE_DATABASE_URL"), ("owner", "HYGIE_DATABASE_OWNER_URL")):
@@ -74,6 +77,7 @@ class Installation:
             yield
         finally:
             connections.close_all()
+            together.dismiss_all()
             for alias, before in before_settings.items():
                 connections.settings[alias].update(before)
             for name, value in before_environment.items():
