@@ -19,7 +19,7 @@ from uuid import UUID
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Purpose, Request
 from hygie.base import config, logs
-from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Unsupported
+from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Unavailable, Unsupported
 from hygie.formats import sniff, valuesets
 from hygie.formats.cda import metadata as cda_metadata
 from hygie.formats.cda import reader as cda
@@ -48,6 +48,7 @@ class Answer:
 
     data: bytes
     verdict: Verdict
+    again: bool = False  # not now: the same message later may be kept
 
     @property
     def kept(self) -> bool:
@@ -57,7 +58,7 @@ class Answer:
 def receive(client_id: UUID, data: bytes, *, now: datetime, source: str = "hl7v2", request_id: str = "") -> Answer:
     """The answer to one message from this software client; never raises."""
     header: Header | None = None
-    at = now
+    at, again = now, False
     try:
         parsed = er7.parse(data)
         header = message.header(parsed)
@@ -66,12 +67,12 @@ def receive(client_id: UUID, data: bytes, *, now: datetime, source: str = "hl7v2
         read = message.of(parsed)
         told, at = _received(intake.sender(client_id), read, data, now, source, request_id)
     except HygieError as fault:
-        told = verdicts.verdict(fault)
+        told, again = verdicts.verdict(fault), isinstance(fault, Unavailable)
         logs.event("hl7-refused", rule=fault.code, request_id=request_id)
     except Exception as fault:
         told = verdicts.unexpected()
         logs.event("hl7-failed", level=logging.ERROR, error=fault, request_id=request_id)
-    return Answer(acknowledgement.write(header, told, at=at), told)
+    return Answer(acknowledgement.write(header, told, at=at), told, again)
 
 
 def too_large() -> bytes:
