@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 import psycopg
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hygie.access import gate, keyring, policy, sentences
 from hygie.access.gate import Opening
@@ -30,10 +31,12 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 
 __all__ = [
-    "add_to_circle", "answer_case", "block", "create_record", "inside", "open_for_list", "open_record", "opening_together",
-    "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
+    "add_to_circle", "answer_case", "block", "block_again", "create_record", "inside", "open_for_list", "open_record",
+    "opening_together", "put_back_in_circle", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
     "set_state", "unblock",
 ]  # fmt: skip
+
+Row = TypeVar("Row", Member, Block)
 
 
 def open_record(request: Request, *, document: DocumentFacts | None = None) -> Grant:
@@ -176,12 +179,25 @@ def add_to_circle(
             classes=sorted(classes) if classes is not None else None,
             sealed=_sealed_who(grant, member_id, kind, one),
         )  # fmt: skip
-        sql.execute(
-            """INSERT INTO access_reach (subject, patient_id, until) VALUES (%b, %b, %b)
-               ON CONFLICT (subject, patient_id) DO UPDATE SET until = excluded.until""",
-            [subject, grant.patient_id, until],
-        )
+        _reach(sql, grant, subject, until)
     return member_id
+
+
+def _reach(sql: psycopg.Cursor[Any], grant: Grant, subject: UUID, until: datetime | None) -> None:
+    sql.execute(
+        """INSERT INTO access_reach (subject, patient_id, until) VALUES (%b, %b, %b)
+           ON CONFLICT (subject, patient_id) DO UPDATE SET until = excluded.until""",
+        [subject, grant.patient_id, until],
+    )
+
+
+def _present(grant: Grant, subject: UUID) -> dict[str, Any]:
+    return {"patient_id": grant.patient_id, "subject": subject, "ended": None}
+
+
+def _ended(rows: QuerySet[Row]) -> Row | None:
+    """The one row among these, if it has ended."""
+    return rows.exclude(ended=None).select_for_update().first()
 
 
 def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
@@ -192,6 +208,17 @@ def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
             raise NotFound("Cette personne n'est plus dans votre cercle de soins.", code="no-such-member")
         Member.objects.filter(patient_id=grant.patient_id, id=member_id).update(ended=at)
         Reach.objects.filter(patient_id=grant.patient_id, subject=member.subject).delete()
+
+
+def put_back_in_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
+    """Undo a removal: the same one, with the same limits. NotFound if there is nothing to put back (the access would have
+    ended by itself meanwhile, or she let the same one in again)."""
+    with _settling(grant) as sql:
+        member = _ended(Member.objects.filter(patient_id=grant.patient_id, id=member_id).exclude(until__lte=at))
+        if member is None or Member.objects.filter(**_present(grant, member.subject)).exists():
+            raise NotFound("Il n'y a rien à rétablir : regardez votre cercle de soins.", code="no-such-member")
+        Member.objects.filter(patient_id=grant.patient_id, id=member_id).update(ended=None)
+        _reach(sql, grant, member.subject, member.until)
 
 
 def block(
@@ -218,6 +245,16 @@ def unblock(grant: Grant, *, block_id: UUID, at: datetime) -> None:
             raise NotFound("Ce blocage n'existe plus.", code="no-such-block")
         left = Block.objects.filter(patient_id=grant.patient_id, ended=None).exists()
         Record.objects.filter(patient_id=grant.patient_id).update(restricted=left)
+
+
+def block_again(grant: Grant, *, block_id: UUID, at: datetime) -> None:
+    """Undo the lifting of a block: the same one, from the same acts. NotFound if there is nothing to put back."""
+    with _settling(grant):
+        lifted = _ended(Block.objects.filter(patient_id=grant.patient_id, id=block_id))
+        if lifted is None or Block.objects.filter(**_present(grant, lifted.subject)).exists():
+            raise NotFound("Il n'y a rien à rétablir : regardez vos blocages.", code="no-such-block")
+        Block.objects.filter(patient_id=grant.patient_id, id=block_id).update(ended=None)
+        Record.objects.filter(patient_id=grant.patient_id).update(restricted=True)
 
 
 def report_line(grant: Grant, *, seq: int, message: str, at: datetime) -> UUID:

@@ -187,11 +187,17 @@ def invite(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Take somebody out of the circle; the way back puts the same one in, with the same limits."""
     grant = _settings_grant(request)
+    if request.POST.get("retablir"):
+        actions.put_back_in_circle(grant, member_id=member_id, at=timezone.now())
+        undo = Undo(_("Annuler"), request.path)
+        tell(request, _("De nouveau dans votre cercle de soins, comme avant."), undo=undo)
+        return _back("cercle")
     member = next((one for one in queries.settings(grant).circle if one.id == member_id), None)
     if member is None:
         raise NotFound(_("Cette personne n’est plus dans votre cercle de soins."), code="no-such-member")
     actions.remove_from_circle(grant, member_id=member_id, at=timezone.now())
-    tell(request, _("Retiré de votre cercle de soins : l’accès est coupé dès maintenant."))
+    undo = Undo(_("Annuler"), request.path, {"retablir": "oui"})
+    tell(request, _("Retiré de votre cercle de soins : l’accès est coupé dès maintenant."), undo=undo)
     return _back("cercle")
 
 
@@ -212,8 +218,15 @@ def block(request: HttpRequest) -> HttpResponse:
 @for_a_person
 @require_POST
 def unblock(request: HttpRequest, block_id: UUID) -> HttpResponse:
-    actions.unblock(_settings_grant(request), block_id=block_id, at=timezone.now())
-    tell(request, _("Le blocage est levé."))
+    """Lift a block; the way back puts the same one in place."""
+    grant = _settings_grant(request)
+    if request.POST.get("retablir"):
+        actions.block_again(grant, block_id=block_id, at=timezone.now())
+        text = _("C’est bloqué dès maintenant. La personne n’en est pas avertie.")
+        tell(request, text, undo=Undo(_("Annuler"), request.path))
+        return _back("blocages")
+    actions.unblock(grant, block_id=block_id, at=timezone.now())
+    tell(request, _("Le blocage est levé."), undo=Undo(_("Annuler"), request.path, {"retablir": "oui"}))
     return _back("blocages")
 
 

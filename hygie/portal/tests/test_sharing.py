@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +13,7 @@ from hygie.access.actions import open_record
 from hygie.access.types import Action, Purpose
 from hygie.base.errors import HygieError
 from hygie.people import queries as people
-from hygie.tests.world import World, a_report, care, deposited
+from hygie.tests.world import NOW, World, a_report, care, deposited
 
 
 def opens(doctor, person) -> bool:
@@ -61,6 +63,56 @@ def test_whoever_is_taken_out_of_the_circle_sees_nothing_more(browse, world: Wor
     (member,) = settings(world.amina).circle
     browse(world.amina.actor).post(f"/qui-voit-quoi/cercle/{member.id}/retirer/")
     assert not opens(world.dr_diallo, world.amina)
+
+
+def pressed(answer) -> dict[str, str]:
+    """What the button « Annuler » of this page posts, and where."""
+    form = re.search(r'<form[^>]*action="([^"]+)"[^>]*>((?:(?!</form>).)*)Annuler', answer.content.decode(), re.S)
+    assert form, "no way back"
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+    return {"path": form[1], "data": fields}
+
+
+def test_a_removal_is_undone_with_the_same_limits(browse, world: World):
+    world.amina  # noqa: B018  (lets Dr Diallo in)
+    until = NOW + timedelta(days=30)
+    world.lets_in(world.amina, world.dr_diallo, until=until, classes=frozenset({"10"}))
+    (member,) = settings(world.amina).circle
+    client = browse(world.amina.actor)
+    answer = client.post(f"/qui-voit-quoi/cercle/{member.id}/retirer/", follow=True)
+    assert not opens(world.dr_diallo, world.amina)
+    answer = client.post(**pressed(answer), follow=True)
+    assert settings(world.amina).circle == (member,)
+    assert opens(world.dr_diallo, world.amina)
+    client.post(**pressed(answer))
+    assert not opens(world.dr_diallo, world.amina)
+
+
+def test_a_removal_is_not_undone_over_what_she_decided_since_nor_by_anyone_else(browse, world: World):
+    (member,) = settings(world.amina).circle
+    client, address = browse(world.amina.actor), f"/qui-voit-quoi/cercle/{member.id}/retirer/"
+    client.post(address)
+    assert browse(world.zoe.actor).post(address, {"retablir": "oui"}).status_code == 404
+    assert not opens(world.dr_diallo, world.amina)
+    world.lets_in(world.amina, world.dr_diallo, classes=frozenset({"42"}))
+    assert client.post(address, {"retablir": "oui"}).status_code == 404
+    (now,) = settings(world.amina).circle
+    assert now.classes == {"42"}
+
+
+def test_lifting_a_block_is_undone_as_it_was(browse, world: World):
+    client = browse(world.amina.actor)
+    given = {"genre": "professional", "qui": str(world.dr_diallo.id), "depots": "oui"}
+    client.post("/qui-voit-quoi/blocages/", given, follow=True)
+    (one,) = settings(world.amina).blocks
+    answer = client.post(f"/qui-voit-quoi/blocages/{one.id}/lever/", follow=True)
+    assert opens(world.dr_diallo, world.amina)
+    assert browse(world.zoe.actor).post(**pressed(answer)).status_code == 404
+    answer = client.post(**pressed(answer), follow=True)
+    assert settings(world.amina).blocks == (one,)
+    assert not opens(world.dr_diallo, world.amina)
+    client.post(**pressed(answer))
+    assert opens(world.dr_diallo, world.amina)
 
 
 def test_nobody_takes_a_member_out_of_somebody_elses_circle(browse, world: World):
