@@ -75,6 +75,10 @@ def says(entry: Entry) -> str:
     value = printed(resource) or _value(resource) or _dosage(resource) or _relatives(resource)
     if any(one.get("code") == "refuted" for one in (resource.get("verificationStatus") or {}).get("coding") or ()):
         value = "écarté par la source"
+    elif resource.get("status") in ("not-done", "not-taken"):
+        value = "non réalisé"
+    if focus := _words(resource.get("focus")):
+        name = f"{name} ({focus})"
     return " : ".join(part for part in (name, value) if part) or "(sans intitulé)"
 
 

@@ -43,6 +43,7 @@ _COPY: Final = "55108-5"
 _REFERENCES: Final = ("1.3.6.1.4.1.19376.1.5.3.1.4.4", "1.2.250.1.213.1.1.3.35")
 _DEVICE: Final = "1.2.250.1.213.1.1.3.20"
 _DOCUMENT_STATUS: Final = "GEN-065"
+_TEN_YEARS: Final = 3653  # days
 _LABORATORY_STUDIES: Final = "26436-6"
 _COVERAGE: Final = "48768-6"
 
@@ -54,7 +55,11 @@ def extract(data: bytes) -> Found:
     component = reader.body_of(root)
     author = next((made for party in header.authors if (made := people.of_party(party))), None)
     body, whole = child(component, "structuredBody"), child(component, "nonXMLBody")
-    reading = Reading(times.fhir(header.effective_time), author, _ids(body))
+    born, written = times.moment(header.patient.birth_time), times.moment(header.effective_time)
+    reading = Reading(
+        times.fhir(header.effective_time), author, _ids(body), birth=times.iso_date(header.patient.birth_time),
+        child=born is not None and written is not None and (written - born).days < _TEN_YEARS,
+    )  # fmt: skip
     words = [header.title]
     if body is not None:
         for part in body.iterchildren(V3 + "component"):
@@ -90,6 +95,8 @@ def _section(reading: Reading, section: etree._Element, words: list[str], above:
         words.append(spoken(title))
     if text is not None:
         words.append(spoken(text))
+    around = reading.chapters
+    reading.chapters = (*around, section_code)
     reading.section, reading.section_code = named or None, section_code
     for entry in section.iterchildren(V3 + "entry"):
         _entry(reading, entry)
@@ -97,6 +104,7 @@ def _section(reading: Reading, section: etree._Element, words: list[str], above:
         for inner in component.iterchildren(V3 + "section"):
             _section(reading, inner, words, named)
             reading.section, reading.section_code = named or None, section_code
+    reading.chapters = around
 
 
 def _entry(reading: Reading, entry: etree._Element) -> None:
@@ -197,6 +205,7 @@ def _chapter(reading: Reading, element: etree._Element, frame: Frame) -> None:
         inner = replace(inner, time=time)
     if makers := people.makers(element, "performer", "author"):
         inner = replace(inner, performers=tuple(makers))
+    inner = replace(inner, focus=observations.focus_of(reading, element) or inner.focus)
     organism = _organism(reading, element)
     if organism:
         inner = replace(inner, specimen={"display": codes.label(organism)})

@@ -40,6 +40,8 @@ _STATUSES: Final = {
 _GLYCATED: Final = {
     "%": ("4548-4", "Hémoglobine A1c/Hémoglobine totale"), "mmol/mol": ("59261-8", "Hémoglobine A1c (IFCC)"),
 }  # fmt: skip
+_PREGNANCY: Final = frozenset({"10162-6", "57078-8", "57073-9", "57074-7"})
+_NEWBORN: Final = "57075-4"
 _WALKING_AGE: Final = "MED-201"
 _OPTICS: Final = ("sphère", "cylindre", "addition", "prisme")
 
@@ -52,6 +54,7 @@ class Frame:
     time: Resource | None = None
     specimen: Resource | None = None
     performers: tuple[Resource, ...] = ()
+    focus: Resource | None = None  # whom a group is about when that is not the person
 
     def within(self, *more: Resource | None) -> Frame:
         added = tuple(one for one in more if one is not None and one not in self.categories)
@@ -137,8 +140,10 @@ def _base(reading: Reading, element: etree._Element, frame: Frame) -> Resource:
         made["performer"] = makers
     if frame.specimen:
         made["specimen"] = frame.specimen
-    if focus := _focus(reading, element):
+    if focus := focus_of(reading, element) or frame.focus or _mother(reading):
         made["focus"] = [focus]
+    if _NEWBORN in reading.chapters and reading.birth and not any(name.startswith("effective") for name in made):
+        made["effectiveDateTime"] = reading.birth  # undated, in the chapter about the birth
     return made
 
 
@@ -326,7 +331,13 @@ def _note(reading: Reading, element: etree._Element, notes: list[str]) -> None:
         reading.doubt(element, "Un commentaire sans texte.")
 
 
-def _focus(reading: Reading, element: etree._Element) -> Resource | None:
+def _mother(reading: Reading) -> Resource | None:
+    """In a child's document, the chapters on pregnancy and delivery speak of the mother: her height is not the child's."""
+    about_her = reading.child and _PREGNANCY.intersection(reading.chapters)
+    return {"display": "Mère"} if about_her else None
+
+
+def focus_of(reading: Reading, element: etree._Element) -> Resource | None:
     """Whom it is about when that is not the person: her mother, a foetus."""
     subject = element.find(f"{V3}subject/{V3}relatedSubject")
     if subject is None:

@@ -48,6 +48,9 @@ class Reading:
     unread: list[Unread] = field(default_factory=list)
     section: str | None = None
     section_code: str = ""
+    chapters: tuple[str, ...] = ()  # codes of the section and of those around it
+    birth: str = ""  # FHIR date
+    child: bool = False  # less than ten years old when the document was written
     claimed: set[etree._Element] = field(default_factory=set)
 
     def keep(self, resource: Resource, element: etree._Element) -> None:

@@ -396,3 +396,40 @@ def test_any_arrangement_of_entries_gives_valid_resources_or_is_listed(section, 
     assert found.entries or found.unread
     for one in found.entries:
         validate(orjson.dumps(with_subject(one.resource)), kinds=KINDS)
+
+
+# ---- whose body it is
+
+
+def birth_certificate(section: str, entry: str) -> bytes:
+    """The same section, in a document about a child of eight days."""
+    data = made.document(section, entry)
+    return data.replace(b'<birthTime value="19790328"/>', b'<birthTime value="20260722"/>')
+
+
+HEIGHT = (
+    '<observation classCode="OBS" moodCode="EVN">'
+    + made.templated("1.3.6.1.4.1.19376.1.5.3.1.4.13.2")
+    + f'<code code="8302-2" codeSystem="{made.LOINC}" displayName="Taille"/><statusCode code="completed"/>'
+    '<effectiveTime nullFlavor="NA"/><value xsi:type="PQ" value="172" unit="cm"/></observation>'
+)
+
+
+def test_a_mothers_height_in_her_childs_certificate_is_about_the_mother():
+    assert only(birth_certificate("10162-6", HEIGHT))["focus"] == [{"display": "Mère"}]
+    assert "focus" not in only(birth_certificate("8716-3", HEIGHT))
+    assert "focus" not in only(made.document("10162-6", HEIGHT)), "her own pregnancy, in her own file"
+
+
+def test_an_undated_measure_in_the_chapter_of_the_birth_is_of_the_day_of_birth():
+    assert only(made.document("57075-4", HEIGHT))["effectiveDateTime"] == "1979-03-28"
+    assert "effectiveDateTime" not in only(made.document("8716-3", HEIGHT))
+
+
+def test_a_result_about_someone_else_says_whom():
+    subject = (
+        '<subject><relatedSubject><code code="FTH" codeSystem="2.16.840.1.113883.5.111" displayName="Père"/>'
+        "</relatedSubject></subject>"
+    )
+    data = made.document("29762-2", HEIGHT.replace("</observation>", f"{subject}</observation>"))
+    assert only(data)["focus"] == [{"display": "Père"}]
