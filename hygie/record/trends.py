@@ -129,8 +129,8 @@ def change_sentence(series: Series, moved: Change, *, say: Say = str) -> str:
         series.label[:1].lower() + series.label[1:]
     )  # fmt: skip
     sign = "+" if moved.percent > 0 else "−" if moved.percent < 0 else ""
-    told = say("{value}, {change} % en {span}").format(
-        value=shown(series, moved.after), change=f"{sign}{abs(moved.percent)}", span=span(moved.days, say=say)
+    told = say("{value}, {change} en {span}").format(
+        value=shown(series, moved.after), change=f"{sign}{abs(moved.percent)} %", span=span(moved.days, say=say)
     )
     return f"{name} {told}"
 
