@@ -45,6 +45,11 @@ class Month:
     cards: tuple[Card, ...]
 
 
+def shelf_of(document: Document) -> str:
+    """The id of its category, at hand without opening its metadata."""
+    return valuesets.category_of(document.class_code, document.type_code).id
+
+
 def card(document: Document) -> Card:
     metadata = document.metadata
     shelf = valuesets.category_of(metadata.class_code, metadata.type_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_GET
 
 from hygie.access.types import Action, Channel
 from hygie.formats import valuesets
-from hygie.portal.cards import Card, by_month, card
+from hygie.portal.cards import Card, by_month, card, shelf_of
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import queries as record
+from hygie.record.types import Document
 from hygie.ui import words
 
 PAGE = 30
@@ -61,20 +63,21 @@ class Narrowing:
 def documents(request: HttpRequest) -> HttpResponse:
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
     asked = Narrowing.asked(request)
-    everything = [card(one) for one in record.documents(grant, archived=asked.archived)]
-    in_period = [one for one in everything if _in_period(one, asked.period) and _speaks_of(one, asked.words)]
-    kept = [one for one in in_period if asked.shelf in ("", one.shelf)]
+    everything = record.documents(grant, archived=asked.archived)
+    spoken = [one for one in everything if not asked.words or _speaks_of(card(one), asked.words)]
+    in_period = [(one, shelf_of(one)) for one in spoken if _in_period(one, asked.period)]
+    kept = [one for one, shelf in in_period if asked.shelf in ("", shelf)]
     count = max(1, -(-len(kept) // PAGE))
     number = min(max(1, _number(request.GET.get("page", ""))), count)
-    shown = kept[(number - 1) * PAGE : number * PAGE]
+    shown = [card(one) for one in kept[(number - 1) * PAGE : number * PAGE]]
     context = {
         "current": "documents",
         "asked": asked,
         "total": len(everything),
         "found": len(kept),
-        "fresh": sum(one.new for one in everything),
+        "fresh": sum(one.new and not one.by_patient for one in everything),
         "months": by_month(shown),
-        "filters": _filters(asked, in_period),
+        "filters": _filters(asked, Counter(shelf for _one, shelf in in_period)),
         "periods": _periods(everything, asked.period),
         "number": number,
         "count": count,
@@ -89,11 +92,11 @@ def _number(written: str) -> int:
     return int(written) if written.isdecimal() and len(written) < 6 else 1
 
 
-def _in_period(one: Card, period: str) -> bool:
+def _in_period(one: Document, period: str) -> bool:
     if period == "recent":
         return one.day >= timezone.now() - timedelta(days=365)
     if len(period) == 4 and period.isdecimal():
-        return words.day_of(one.day).year == int(period)
+        return words.year_of(one.day) == int(period)
     return True
 
 
@@ -103,21 +106,18 @@ def _speaks_of(one: Card, asked: str) -> bool:
     return all(word in spoken for word in asked.casefold().split())
 
 
-def _filters(asked: Narrowing, cards: list[Card]) -> list[tuple[str, str, bool]]:
+def _filters(asked: Narrowing, found: Counter[str]) -> list[tuple[str, str, bool]]:
     """All, then the categories that hold something, with how many."""
-    found: dict[str, int] = {}
-    for one in cards:
-        found[one.shelf] = found.get(one.shelf, 0) + 1
     links = [(_("Tout"), asked.address(categorie=""), not asked.shelf)]
     for shelf in valuesets.CATEGORIES:
         if shelf.id in found or shelf.id == asked.shelf:
-            label = f"{_(shelf.label)} ({found.get(shelf.id, 0)})"
+            label = f"{_(shelf.label)} ({found[shelf.id]})"
             links.append((label, asked.address(categorie=shelf.id), shelf.id == asked.shelf))
     return links
 
 
-def _periods(cards: list[Card], chosen: str) -> list[tuple[str, str, bool]]:
-    years = sorted({words.day_of(one.day).year for one in cards}, reverse=True)
+def _periods(documents: list[Document], chosen: str) -> list[tuple[str, str, bool]]:
+    years = sorted({words.year_of(one.day) for one in documents}, reverse=True)
     options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
     return [(value, label, value == chosen) for value, label in options]
 

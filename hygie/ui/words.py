@@ -25,6 +25,11 @@ def day_of(value: date) -> date:
     return local(value).date() if isinstance(value, datetime) else value
 
 
+def year_of(moment: datetime) -> int:
+    """The year of `day_of`, at once for all but the days on which two time zones may write two years."""
+    return day_of(moment).year if (moment.month, moment.day) in ((12, 31), (1, 1)) else moment.year
+
+
 def in_full(value: date, *, weekday: bool = False) -> str:
     """« 1er mars 2026 », « lundi 2 mars 2026 »; "2 March 2026" in English."""
     day = day_of(value)

@@ -78,7 +78,7 @@ class Narrowing:
         if self.period == "recent":
             return one.day >= timezone.now() - timedelta(days=365)
         if len(self.period) == 4 and self.period.isdecimal():
-            return words.day_of(one.day).year == int(self.period)
+            return words.year_of(one.day) == int(self.period)
         return True
 
 
@@ -119,7 +119,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "clear": Narrowing(asked.way).address(),
         "limits": limits(top["way_in"]),
         "approximate": not asked.way.urgent
-        and any(access.is_approximate(grant.actor, one.metadata.type_code) for one in documents),
+        and any(access.is_approximate(grant.actor, code) for code in {one.type_code for one in documents}),
     }
     return render(request, "workspace/patient.html", context)
 
@@ -158,7 +158,7 @@ def _filters(asked: Narrowing, found: Counter[str], fresh: int) -> list[tuple[st
 
 
 def _periods(documents: list[Document], chosen: str) -> list[tuple[str, str, bool]]:
-    years = sorted({words.day_of(one.day).year for one in documents}, reverse=True)
+    years = sorted({words.year_of(one.day) for one in documents}, reverse=True)
     options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
     return [(value, label, value == chosen) for value, label in options]
 

@@ -65,7 +65,7 @@ def is_fresh(document: Document, since: datetime | None) -> bool:
 
 def shelf_of(document: Document) -> str:
     """The id of its category."""
-    return valuesets.category_of(document.metadata.class_code, document.metadata.type_code).id
+    return valuesets.category_of(document.class_code, document.type_code).id
 
 
 def spoken_of(document: Document) -> str:
