@@ -245,6 +245,8 @@ def _values(items: Iterable[Item]) -> Iterable[_Value]:
         resource = item.resource
         if item.kind != "Observation" or item.state is State.REJECTED or resource.get("status") in _SPENT:
             continue
+        if resource.get("focus"):  # about someone else: the height of a child's mother
+            continue
         parts = [part for part in resource.get("component") or () if isinstance(part, dict)]
         if _has_value(resource) or not parts:
             found = _value(item, resource, resource)

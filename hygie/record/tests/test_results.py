@@ -74,6 +74,11 @@ def test_an_analyte_makes_one_series_in_order_of_time():
     assert found.latest is found.points[-1]
 
 
+def test_a_measure_of_someone_else_joins_no_series():
+    mother = an_item("8302-2", 172, "cm", more={"focus": [{"display": "Mère"}]})
+    assert series([mother]) == []
+
+
 def test_the_sentence_says_value_day_trend_and_interval_and_nothing_else():
     assert trends.sentence(only(THREE)) == "TSH 2,1 mUI/L le 12 mars 2026, en baisse, dans l’intervalle du laboratoire"
 
