@@ -48,24 +48,8 @@ class Event:
     ended: bool = False
     why_ended: str | None = None
     started: date | None = None  # when the source says that it began earlier
-
-    @property
-    def words(self) -> str:
-        """How it is taken: a plain sentence, or the text as written."""
-        return dosage.sentence(self.dosage) if self.dosage else ""
-
-    @property
-    def daily(self) -> Daily | None:
-        """The daily amount when certain: in mass when the name of the product says what one unit holds."""
-        found = dosage.daily(self.dosage) if self.dosage else None
-        if found is None or found.unit in _MEASURES:
-            return found
-        holds = self.product.strength
-        if holds is None and self.dosage and (told := self.dosage.strength) and told.unit:
-            holds = (str(told.low), told.unit)
-        if holds is None or found.unit not in _WHOLE_UNITS:
-            return found
-        return Daily(found.amount * Decimal(holds[0]), holds[1])
+    words: str = ""  # how it is taken: a plain sentence, or the text as written
+    daily: Daily | None = None  # when certain; in mass when the name of the product says what one unit holds
 
 
 _MEASURES: Final = frozenset({"mg", "g", "µg", "UI", "mL", "mmol"})
@@ -74,7 +58,12 @@ _WHOLE_UNITS: Final = frozenset(
 )
 
 
-def event(item: Item, catalogue: Catalogue) -> Event | None:
+_Taken = tuple[Product, Dosage | None, str, Daily | None]
+Memory = dict[str, _Taken]
+"""What the same words gave a moment ago: forty renewals are read once. Lives as long as one reading, never longer."""
+
+
+def event(item: Item, catalogue: Catalogue, memory: Memory | None = None) -> Event | None:
     """The fact in an entry; None for an entry of another kind, one that nobody means, or « aucun traitement »."""
     resource = item.resource
     if item.kind not in KINDS or item.state is State.REJECTED or resource.get("status") in _NOT_MEANT:
@@ -82,10 +71,11 @@ def event(item: Item, catalogue: Catalogue) -> Event | None:
     name, codes, absent = named(resource)
     if absent or not (name or codes):
         return None
-    product = catalogue.identify(name, codes)
-    said = dosage.from_fhir(_dosages(resource))
-    if said is None and (words := printed(resource)):
-        said = dosage.read(words)
+    memory = {} if memory is None else memory
+    mark = repr((name, codes, _dosages(resource), resource.get("extension")))
+    if mark not in memory:
+        memory[mark] = _taken(resource, catalogue.identify(name, codes))
+    product, said, words, daily = memory[mark]
     day = (
         (_day(resource.get("dateAsserted")) if item.kind == "MedicationStatement" else None)
         or day_of(resource)
@@ -105,7 +95,30 @@ def event(item: Item, catalogue: Catalogue) -> Event | None:
         or (resource.get("status") == "completed" and item.kind == "MedicationStatement"),
         why_ended=_text(_first(resource.get("statusReason"))),
         started=_started(resource),
+        words=words,
+        daily=daily,
     )
+
+
+def _taken(resource: dict[str, Any], product: Product) -> _Taken:
+    said = dosage.from_fhir(_dosages(resource))
+    if said is None and (words := printed(resource)):
+        said = dosage.read(words)
+    if said is None:
+        return product, None, "", None
+    return product, said, dosage.sentence(said), _daily(product, said)
+
+
+def _daily(product: Product, said: Dosage) -> Daily | None:
+    found = dosage.daily(said)
+    if found is None or found.unit in _MEASURES:
+        return found
+    holds = product.strength
+    if holds is None and (told := said.strength) and told.unit:
+        holds = (str(told.low), told.unit)
+    if holds is None or found.unit not in _WHOLE_UNITS:
+        return found
+    return Daily(found.amount * Decimal(holds[0]), holds[1])
 
 
 def none_known(item: Item) -> bool:

@@ -16,9 +16,10 @@ from itertools import pairwise
 from typing import Final
 
 from hygie.formats.dosage import Dosage
+from hygie.formats.dosage.vocabulary import plain
 from hygie.formats.drugs import Catalogue, shipped
 from hygie.record.medications import KINDS as KINDS
-from hygie.record.medications import Act, Event, event
+from hygie.record.medications import Act, Event, Memory, event
 from hygie.record.types import Item, State
 
 LATELY: Final = 92  # days: a prescription that names no duration is taken as running this long, not longer
@@ -112,11 +113,12 @@ def lines(items: Iterable[Item], *, on: date, catalogue: Catalogue | None = None
     """The treatments in these entries as they stand that day: current, as needed, uncertain, stopped; then by name."""
     known = catalogue or shipped()
     groups: dict[str, list[Event]] = {}
+    memory: Memory = {}
     for item in items:
-        if (found := event(item, known)) is not None:
+        if (found := event(item, known, memory)) is not None:
             groups.setdefault(found.product.key, []).append(found)
     made = [_line(key, events, on) for key, events in groups.items()]
-    return tuple(sorted(made, key=lambda line: (_ORDER.index(line.status), line.label.casefold())))
+    return tuple(sorted(made, key=lambda line: (_ORDER.index(line.status), plain(line.label))))
 
 
 def doses(line: Line) -> list[tuple[date, date | None, Decimal, str]]:
@@ -200,7 +202,8 @@ def _status(events: Sequence[Event], on: date) -> tuple[Status, str]:
     if ends:
         until, course = max(ends)
         if until >= on:
-            return active, f"Prévu jusqu’au {_date(until)}."
+            written = "Ordonnance" if latest.act is Act.PRESCRIBED else "Prévu"
+            return active, f"{written} jusqu’au {_date(until)}."
         if course:
             return Status.STOPPED, f"Traitement prévu jusqu’au {_date(until)}."
         if on - until <= timedelta(days=GRACE):
