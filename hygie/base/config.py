@@ -65,6 +65,11 @@ _TABLE = (
     Setting(
         "HYGIE_MAIL_URL", "Where notices leave: smtp://user:secret@host:port, or file:/folder", default="", secret=True
     ),
+    Setting("HYGIE_HELP_LINE", "Telephone number of the help line, as shown on every page; empty: none is shown"),
+    Setting(
+        "HYGIE_HELP_HOURS",
+        "When the help line answers, in French, as shown: « du lundi au vendredi, de 8 h 30 à 17 h 30 »",
+    ),
     Setting("HYGIE_FHIR_GET_INS", "Accept an INS in a URL (yes or no); the query string is never logged", default="no"),
     Setting(
         "HYGIE_FHIR_RATE",

@@ -63,6 +63,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "hygie.config.context.mode",
+                "hygie.config.context.help_line",
             ],
         },
     },

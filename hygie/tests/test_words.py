@@ -25,7 +25,7 @@ FACES = sorted(
     if "tests" not in path.parts and path.name != "gallery.py"
 )
 # Written the same in every language.
-NAMES = {"Hygie", "34 22", "·", "INS", "fr", "main", "?", "/", "RPPS"}
+NAMES = {"Hygie", "·", "INS", "fr", "main", "?", "/", "RPPS"}
 BLOCK = re.compile(
     r"{% blocktranslate.*?{% endblocktranslate %}|{% comment.*?{% endcomment %}|{% block density %}.*?{% endblock %}|<kbd>.*?</kbd>",
     re.DOTALL,

@@ -43,7 +43,7 @@ PAGES: dict[type[errors.HygieError], Problem] = {
         *(403, "lock", _("Cette page ne vous est pas ouverte")),
         *(
             _("Vous n’avez pas l’autorisation nécessaire."),
-            _("Si vous pensez que c’est une erreur, appelez-nous : une personne regardera avec vous."),
+            _("Si vous pensez que c’est une erreur, demandez de l’aide : une personne regardera avec vous."),
         ),
     ),
     errors.NotFound: Problem(
@@ -59,7 +59,7 @@ PAGES: dict[type[errors.HygieError], Problem] = {
     ),
     errors.Unsupported: Problem(
         *(415, "info", _("Hygie ne sait pas encore faire cela")),
-        *(_("La demande est claire, mais Hygie ne sait pas la traiter."), _("Essayez autrement, ou appelez-nous.")),
+        *(_("La demande est claire, mais Hygie ne sait pas la traiter."), _("Essayez autrement, ou demandez de l’aide.")),
     ),
     errors.Unavailable: Problem(
         *(503, "clock", _("Hygie est momentanément occupé")),
