@@ -15,7 +15,7 @@ from hygie.access.actions import inside
 from hygie.access.types import Grant
 from hygie.base import sealing
 from hygie.base.ids import uuid7
-from hygie.record import packing, sealed, sheets
+from hygie.record import packing, sealed, sheets, wording
 from hygie.record.listing import microseconds
 from hygie.record.packing import Bound
 
@@ -94,10 +94,11 @@ def _lay(sql: psycopg.Cursor[Any], grant: Grant, documents: list[UUID]) -> None:
     parts = {
         "listing": packing.pack_listing(bound), "entries": packing.pack_entries(bound),
         "texts": packing.pack_texts(texts),
+        "words": wording.pack((sealed.metadata_of(one.listing["m"]), text) for one, text in zip(bound, texts, strict=True)),
     }  # fmt: skip
     sql.execute(
-        """INSERT INTO record_sheet (patient_id, id, documents, laid, listing, entries, texts)
-           VALUES (%b, %b, %b, %b, %b, %b, %b)""",
+        """INSERT INTO record_sheet (patient_id, id, documents, laid, listing, entries, texts, words)
+           VALUES (%b, %b, %b, %b, %b, %b, %b, %b)""",
         [
             grant.patient_id, sheet_id, [one.document_id for one in bound], grant.at,
             *(sealing.seal(key, packed, sheets.place(part, grant, sheet_id)) for part, packed in parts.items()),

@@ -16,7 +16,7 @@ from hygie.base.pseudonyms import pseudonym
 from hygie.formats.entries import Unread
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import drugs, listing, reading, sealed
+from hygie.record import drugs, listing, reading, sealed, searching
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
@@ -25,8 +25,10 @@ from hygie.record.drugs import drugs_edition as drugs_edition
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
 from hygie.record.reading import FRANCE
+from hygie.record.searching import Answer as Answer
 from hygie.record.sheets import Wanted
-from hygie.record.summary import Summary
+from hygie.record.summary import Chapter as Chapter
+from hygie.record.summary import Summary as Summary
 from hygie.record.treatments import KINDS, lines
 from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
@@ -179,6 +181,14 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
         items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
         professional=grant.actor.kind is not Kind.PERSON,
     )  # fmt: skip
+
+
+def search(grant: Grant, *, words: str, most: int = 30) -> Answer:
+    """What answers these words in all that this grant covers: documents (titles, authors, texts, scanned texts), results
+    by name, the person's own words. Accents, case, endings and small slips do not matter.
+    """
+    _must_read(grant)
+    return searching.search(grant, words, documents(grant), entries(grant, latest=_LATEST), most=most)
 
 
 def suggestions(grant: Grant) -> list[Item]:

@@ -42,16 +42,17 @@ def pack(metadata: Metadata, **more: Any) -> bytes:
 
 def unpack(packed: bytes) -> tuple[Metadata, dict[str, Any]]:
     values = orjson.loads(packed)
-    return _metadata(values.pop("m")), values
+    return metadata_of(values.pop("m")), values
 
 
 def unpack_listed(line: bytes) -> tuple[Metadata, str]:
     """The metadata and the sha256 (hex) of one line of a sheet (packing.pack_listing)."""
     values, sha256 = orjson.loads(line)
-    return _metadata(values), sha256
+    return metadata_of(values), sha256
 
 
-def _metadata(values: dict[str, Any]) -> Metadata:
+def metadata_of(values: dict[str, Any]) -> Metadata:
+    """What `pack` wrote under « m »."""
     known = {key: value for key, value in values.items() if key in _METADATA}
     for name in _DATES:
         if name in known:

@@ -60,7 +60,7 @@ def states(sql: psycopg.Cursor[Any], grant: Grant) -> dict[bytes, Shown]:
 
 
 def place(part: str, grant: Grant, sheet_id: UUID) -> bytes:
-    """part: `listing`, `entries` or `texts`."""
+    """part: `listing`, `entries`, `texts` or `words`."""
     return sealing.aad(f"sheet-{part}", grant.patient_id, sheet_id)
 
 

@@ -13,6 +13,7 @@ import jwt
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 from jwt.algorithms import ECAlgorithm
@@ -83,14 +84,17 @@ def fhir() -> str:
 
 def signed_in(person: Person) -> Client:
     """Amina's browser, with a real account and a real session."""
-    from hygie.people.models import Account
-    from hygie.people.signing_in import account_of
-
-    account = account_of("https://fc.example", secrets.token_hex(8), kind=Kind.PERSON, at=timezone.now())
-    people.link_account(account_id=account.id, patient_id=person.id)
+    who = person.traits
+    claims = {
+        "sub": secrets.token_hex(8), "given_name_array": list(who.given_names), "family_name": who.birth_family,
+        "birthdate": who.birth_date, "gender": who.sex, "birthplace": who.birth_place, "birthcountry": "99100",
+    }  # fmt: skip
+    known_as = people.sign_in_person(issuer="https://fc.example", claims=claims, at=timezone.now())
+    assert known_as.paired
     browser = Client(headers={"accept-language": "fr"})
     browser.force_login(
-        Account.objects.get(id=account.id), backend="allauth.account.auth_backends.AuthenticationBackend"
+        get_user_model()._default_manager.get(pk=known_as.account_id),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     now, session = time.time(), browser.session
     session.update({"auth": int(AuthLevel.STRONG), "since": now, "seen": now})

@@ -40,6 +40,7 @@ class Sheet(models.Model):
     listing = models.BinaryField()
     entries = models.BinaryField()
     texts = models.BinaryField()
+    words = models.BinaryField(null=True)  # null: laid before searches looked here
 
 
 class Statement(models.Model):

@@ -1,0 +1,210 @@
+"""Search in everything that a grant covers: titles, authors, texts, scanned texts, entries, the person's own words.
+
+Words first, in the sheets (no text is opened to answer); then the texts of the few documents shown, for the place where
+the words stand. Nothing is kept in clear for it: the words of a document are sealed with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from hygie.access.types import Grant
+from hygie.formats import analytes
+from hygie.record import results, vocabulary, wording
+from hygie.record.results import Series
+from hygie.record.types import Document, Item
+from hygie.record.vocabulary import Words
+
+_AROUND = 90  # characters shown each side of what was found
+_MOST = 200  # characters of a question
+# What one word of a question asks for, beside itself: kinds of documents by class or type.
+_KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+
+
+def _kind(words: str, *, classes: Iterable[str] = (), types: Iterable[str] = ()) -> None:
+    for word in words.split():
+        _KINDS[vocabulary.stem(vocabulary.fold(word))] = (frozenset(classes), frozenset(types))
+
+
+_kind("imagerie radio radiographie scanner irm echographie doppler mammographie", classes=("31",))
+_kind("ordonnance prescription", classes=("42",))
+_kind("biologie bilan analyse", types=("11502-2",))
+_kind("certificat", classes=("52",))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of text; found: it is what was asked for, to be marked."""
+
+    text: str
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document that answers. title and excerpt in parts, to mark what was found; where: `title` or `text`."""
+
+    document: Document
+    title: tuple[Part, ...]
+    excerpt: tuple[Part, ...]
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """hits: the best first; series: results whose name is asked for; own: what the person said herself; total: of all
+    the documents that answer. instead: the words that were understood in place of misspelt ones.
+    """
+
+    asked: str
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    series: tuple[Series, ...] = ()
+    own: tuple[Item, ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.hits or self.series or self.own)
+
+
+def search(grant: Grant, question: str, documents: Sequence[Document], items: Sequence[Item], *, most: int) -> Answer:
+    """documents: the current ones that the grant covers. items: the latest entries of each code that it covers."""
+    question = question.strip()[:_MOST]
+    wanted = vocabulary.asked(question)
+    if not wanted:
+        return Answer(question)
+    by_id = {one.id: one for one in documents}
+    kept = _words(grant, by_id)
+    matched: list[dict[UUID, bool]] = []  # for each word, the documents that hold it; True: the very word
+    instead: list[tuple[str, str]] = []
+    for number, one in enumerate(wanted):
+        found = _holding(kept, by_id, one, beginning=number == len(wanted) - 1)
+        classes, types = _KINDS.get(one, (frozenset(), frozenset()))
+        for document in documents if classes or types else ():
+            if document.metadata.class_code in classes or document.metadata.type_code in types:
+                found.setdefault(document.id, True)
+        if not found and (meant := vocabulary.near(one, {word for words, _ in kept for word in words.all})):
+            for word in meant:
+                found |= dict.fromkeys(_holding(kept, by_id, word, beginning=False), False)
+            instead.append((one, meant[0]))
+        matched.append(found)
+    series = _series(items, wanted)
+    everywhere = set(matched[0]).intersection(*matched[1:])
+    ranked = sorted(
+        ((_score(by_id[one], wanted, [found[one] for found in matched]), by_id[one]) for one in everywhere),
+        key=lambda pair: (-pair[0], -pair[1].day.timestamp()),
+    )  # fmt: skip
+    shown = ranked[:most]
+    meant_words = frozenset(wanted) | {word for _, word in instead}
+    texts = wording.texts(grant, [document.id for _, document in shown])
+    hits = tuple(
+        Hit(
+            document,
+            marked(document.metadata.title, meant_words),
+            excerpt(texts.get(document.id, ""), meant_words),
+            score,
+        )
+        for score, document in shown
+    )
+    own = tuple(one for one in items if one.by_patient and set(wanted) <= vocabulary.stems(_spoken(one)))
+    return Answer(question, hits, len(ranked), series, own, tuple(instead))
+
+
+def _words(grant: Grant, by_id: dict[UUID, Document]) -> list[tuple[Words, list[UUID]]]:
+    """The packed words of the sheets, and those of documents that no sheet holds yet; with whose they are."""
+    found, loose = wording.words(grant)
+    told_now = [(one, wording.told(by_id[one].metadata, text)) for one, text in loose if one in by_id]
+    known = {one for _, ids in found for one in ids} | {one for one, _ in told_now}
+    told_now += [(one, wording.told(document.metadata, "")) for one, document in by_id.items() if one not in known]
+    if told_now:
+        found.append((Words(vocabulary.pack([words for _, words in told_now])), [one for one, _ in told_now]))
+    return found
+
+
+def _holding(
+    kept: Sequence[tuple[Words, list[UUID]]], by_id: dict[UUID, Document], one: str, *, beginning: bool
+) -> dict[UUID, bool]:
+    """The covered documents that hold this stem; the last word of a question may be its beginning alone."""
+    found: dict[UUID, bool] = {}
+    for words, ids in kept:
+        for number in words.holding(one):
+            if ids[number] in by_id:
+                found[ids[number]] = True
+        if beginning and len(one) >= 3:
+            for _, number in words.beginning(one):
+                if ids[number] in by_id:
+                    found.setdefault(ids[number], False)
+    return found
+
+
+def _score(document: Document, wanted: Sequence[str], exact: Sequence[bool]) -> int:
+    """The very words before near ones, in the title before in the text; then the latest."""
+    title = vocabulary.stems(document.metadata.title)
+    authors = vocabulary.stems(" ".join(author.name for author in document.metadata.authors))
+    return sum(4 * (one in title) + 2 * (one in authors) + 2 * sure for one, sure in zip(wanted, exact, strict=True))
+
+
+def _series(items: Sequence[Item], wanted: Sequence[str]) -> tuple[Series, ...]:
+    """Results whose name holds every word asked for."""
+    ids = [
+        one.id for one in analytes.ALL if any(set(wanted) <= vocabulary.stems(name) for name in (one.label, *one.names))
+    ]
+    if ids:
+        return tuple(results.series(items, only=ids)[:6])
+    labels = {one.code for one in items if one.kind == "Observation" and set(wanted) <= vocabulary.stems(one.code)}
+    if not labels:
+        return ()
+    return tuple(results.series(one for one in items if one.code in labels)[:6])
+
+
+def _spoken(item: Item) -> str:
+    """What a person's own entry says."""
+    found = []
+    for name in ("code", "medicationCodeableConcept", "vaccineCode"):
+        concept = item.resource.get(name)
+        if isinstance(concept, dict):
+            found.append(str(concept.get("text") or ""))
+    found += [str(note.get("text") or "") for note in item.resource.get("note") or () if isinstance(note, dict)]
+    return " ".join(found)
+
+
+_WORD = re.compile(r"\w+")
+
+
+def marked(text: str, wanted: frozenset[str]) -> tuple[Part, ...]:
+    """The text in pieces, what was asked for apart."""
+    pieces: list[Part] = []
+    at = 0
+    for match in _WORD.finditer(text):
+        if _is_meant(match[0], wanted):
+            if match.start() > at:
+                pieces.append(Part(text[at : match.start()]))
+            pieces.append(Part(match[0], found=True))
+            at = match.end()
+    if at < len(text):
+        pieces.append(Part(text[at:]))
+    return tuple(pieces)
+
+
+def excerpt(text: str, wanted: frozenset[str]) -> tuple[Part, ...]:
+    """The first place where one of the words stands, with what is around it; nothing when the title alone answers."""
+    for match in _WORD.finditer(text):
+        if _is_meant(match[0], wanted):
+            start, end = max(0, match.start() - _AROUND), min(len(text), match.end() + _AROUND)
+            while start > 0 and text[start - 1].isalnum():
+                start -= 1
+            while end < len(text) and text[end].isalnum():
+                end += 1
+            around = " ".join(text[start:end].split())
+            return marked(("… " if start else "") + around + (" …" if end < len(text) else ""), wanted)
+    return ()
+
+
+def _is_meant(word: str, wanted: frozenset[str]) -> bool:
+    folded = vocabulary.fold(word)
+    kept = vocabulary.stem(folded)
+    return kept in wanted or any(len(one) >= 3 and kept.startswith(one) for one in wanted)
