@@ -18,6 +18,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "client": ("hygie.ops.client:client", "Les logiciels qui déposent et lisent par l'API."),
     "demo": ("hygie.ops.invented:demo", "Les personnes de la démonstration."),
     "drugs": ("hygie.ops.drugs:drugs", "La base publique des médicaments."),
+    "inbox": ("hygie.ops.roads:inbox", "Surveiller le dossier de dépôt."),
+    "mllp": ("hygie.ops.roads:mllp", "Recevoir les messages HL7 v2 (MLLP)."),
     "operator": ("hygie.ops.operators:operator", "Qui exploite cette installation."),
     "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
     "reread": ("hygie.ops.rereading:reread", "Relire les documents qu'une nouvelle version lit mieux."),

@@ -63,7 +63,7 @@ def test_a_level_one_document_says_what_it_carries():
         (b"<ClinicalDocument", errors.Invalid),
         (b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>', errors.Invalid),
         (b"PK\x03\x04", errors.Unsupported),
-        (b"MSH|^~\\&|LAB", errors.Unsupported),
+        (b"MSH|^~\\&|LAB", errors.Invalid),
     ],
 )
 def test_each_refusal_has_its_exit_code_and_one_sentence(data, error):
