@@ -192,7 +192,8 @@ def _pieces(reading: Reading, element: etree._Element) -> str | None:
                     said.append(words)
         if said:
             found.append(" à ".join(said) if name != "effectiveTime" else ", ".join(said))
-    return ", ".join(found) or None
+    words = ", ".join(found)
+    return words if any(letter.isdigit() for letter in words) else None  # a unit alone is no dose
 
 
 def _row(reading: Reading, element: etree._Element) -> str | None:

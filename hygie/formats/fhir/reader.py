@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from hygie.formats import valuesets
+from hygie.formats.entries import KINDS
 from hygie.formats.fhir import bundle, document_reference, instants
 from hygie.formats.fhir.faults import unsupported
 from hygie.formats.fhir.types import Publication
-from hygie.formats.fhir.validate import Message, read
+from hygie.formats.fhir.validate import RESOURCES, Message, read
 
 
 def describe(data: bytes) -> dict[str, Any]:
-    """The documents of a DocumentReference or Bundle, read leniently. Raises Invalid or Unsupported."""
-    message = read(data)
+    """The documents of a DocumentReference or Bundle, read leniently; the kinds of any other. Raises Invalid or
+    Unsupported. What the resources say is `extract`'s to tell.
+    """
+    message = read(data, kinds=RESOURCES | KINDS)
     kind = message.resource["resourceType"]
+    if kind in KINDS:
+        return {"format": f"FHIR R4 {kind}"}
     if kind == "DocumentReference":
         return _described(kind, [document_reference.parse(message, lenient=True)], ())
-    if kind == "Bundle" and message.resource.get("type") == "transaction":
+    if kind == "Bundle" and message.resource.get("type") == "transaction" and _carries_documents(message):
         submission = bundle.parse(message, lenient=True)
         return _described("Bundle (transaction)", list(submission.documents), submission.warnings)
     if kind == "Bundle":
@@ -66,6 +71,10 @@ def _document(publication: Publication) -> dict[str, Any]:
         "format_code": entry.format_code.code if entry.format_code else None,
         "size": entry.size,
     }
+
+
+def _carries_documents(message: Message) -> bool:
+    return any(one["type"] == "DocumentReference" for one in _entries(message))
 
 
 def _entries(message: Message) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hygie.base.errors import HygieError, Invalid, Unsupported
@@ -208,6 +208,7 @@ def test_nesting_that_no_one_writes_is_refused_even_if_it_is_valid_fhir():
 @given(st.text(alphabet='"\\:data {}[],', max_size=60), st.integers(0, 3))
 @settings(deadline=None)
 def test_lifting_the_documents_out_changes_nothing_else(noise: str, copies: int):
+    assume(noise != "data")  # that key is the document's
     value = {"a": noise, "data": "QUJD" * 400, "b": [{"data": noise}, {"data": "QUJD" * 300}] * copies, noise: "data"}
     skeleton, data = validate._lift(raw(value))
     back = skeleton.decode()

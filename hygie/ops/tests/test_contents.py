@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hygie.formats.cda import writer
 from hygie.formats.entries import Certainty, Entry, Found, Unread
 from hygie.formats.tests import entry_samples, samples
-from hygie.formats.tests.test_fhir_extract import summary
+from hygie.formats.tests.test_fhir_extract import summary, tsh
 from hygie.ops import contents
 from hygie.ops.read import read
 
@@ -66,3 +66,11 @@ def test_a_suggestion_shows_how_sure_the_reading_is():
     assert "lu, à confirmer, confiance 62 %" in shown
     assert "Page illisible." in shown
     assert orjson.dumps(listing)
+
+
+def test_a_lone_result_and_an_envelope_of_results_are_read_as_well():
+    lone = json.loads(run(orjson.dumps(tsh()), "--json"))
+    assert [one["kind"] for one in lone["reading"]["entries"]] == ["Observation"]
+    sent = {"resourceType": "Bundle", "type": "transaction", "entry": [
+        {"resource": tsh(), "request": {"method": "POST", "url": "Observation"}}]}  # fmt: skip
+    assert len(json.loads(run(orjson.dumps(sent), "--json"))["reading"]["entries"]) == 1
