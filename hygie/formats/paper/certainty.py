@@ -167,9 +167,9 @@ def _against_interval(result: Result, interval: Interval, flags_used: bool) -> l
     assert value is not None
     if interval.low is not None and interval.high is not None and number(interval.low) >= number(interval.high):
         return ["interval upside down"]
-    if result.row.leaf.scanned and not value.comparator:
-        if any(decimals(end) != decimals(value.numbers[0]) for end in interval.ends):
-            found.append("unlike the interval")
+    decided = result.row.leaf.scanned and not value.comparator
+    if decided and any(decimals(end) != decimals(value.numbers[0]) for end in interval.ends):
+        found.append("unlike the interval")
     inside = interval.holds(value.value)
     if value.comparator and not inside:
         inside = value.comparator.startswith("<") == (interval.high is not None and interval.low is None)

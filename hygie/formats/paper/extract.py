@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from hygie.formats.entries import Entry, Found, Unread
-from hygie.formats.paper import laboratory, leaves, letterhead, resources, second_look
+from hygie.formats.paper import laboratory, leaves, letterhead, prescriptions, resources, second_look
 from hygie.formats.paper.leaves import Leaf
 from hygie.formats.paper.letterhead import Letterhead
 from hygie.formats.paper.results import Result
@@ -39,6 +39,12 @@ def extract(data: bytes) -> Found:
         unread += reading.unread
         if head.day is None:
             unread.append(Unread("page 1", "La date du prélèvement n’a pas été trouvée."))
+    else:
+        entries = prescriptions.prescribed(every, head)
+        if prescriptions.concerns_vaccines(text):
+            entries += prescriptions.vaccinated(every)
+        if every and not entries:
+            unread.append(Unread("document", "Texte libre : Hygie le retrouve par la recherche et n’en extrait rien."))
     return Found(READER, VERSION, tuple(entries), tuple(unread), text)
 
 

@@ -60,7 +60,11 @@ _BETWEEN: Final = re.compile(r"[ \u00a0]?(?:-|–|—|−|à|a|À|/|;|et)[ \u00a
 _FLAG: Final = re.compile(r"(?<![^\s\t(\[])(\*{1,3}|↑{1,2}|↓{1,2}|[▲▼]|HH?|BB?|LL?|\++|-{1,2}|[°•])(?![^\s\t)\]])")
 _HIGH: Final = frozenset("H↑▲+")
 _LOW: Final = frozenset("BL↓▼-")
-_SEX: Final = re.compile(r"\b(hommes?|femmes?|masculin|f[ée]minin|[HFM])\s*[:=]?\s*[\[(]?\s*(?:de\s+)?$", re.I)
+_SEX: Final = re.compile(
+    r"\b(hommes?|femmes?|masculin|f[ée]minin|[HFM](?=\s*[:=]))\s*[:=]?\s*[\[(]?\s*(?:de\s+)?$", re.I
+)
+_LETTER: Final = re.compile(r"\b([HF])\s*[\[(]?\s*$")  # alone, H is a flag: only beside an F does it mean men
+_BOTH: Final = re.compile(r"\bH\b.*\bF\b|\bF\b.*\bH\b")
 _MISREAD: Final = re.compile(r"(?<![\w,.])(?=[\dOolISB]*[,.])(?=[^\s]*\d)[\dOolISB]{1,4}[.,][\dOolISB]{1,3}(?![\w,.])")
 _DIGITS: Final = str.maketrans("OolISB", "001158")
 _SUPERSCRIPT: Final = {"³": 3, "⁴": 4, "⁵": 5, "⁶": 6, "⁷": 7, "⁸": 8, "⁹": 9}
@@ -149,7 +153,7 @@ def _ranges(text: str, found: list[Item]) -> list[Item]:
             other, used = _other_end(text, found, at)
             before = text[: item.start]
             bracketed = bool(re.search(r"[(\[][^)\]\t]*$", before))
-            sexed = _SEX.search(before)
+            sexed = _SEX.search(before) or (_LETTER.search(before) if _BOTH.search(text) else None)
             sex = ("F" if sexed[1][0] in "Ff" else "H") if sexed else ""
             if other is not None:
                 ends = (item.numbers[0], other.numbers[0])

@@ -170,7 +170,7 @@ def completes(result: Result, row: Row, text: str, columns: _Columns) -> bool:
             result.method = result.method or note.strip("()")
             return True
         return False
-    listed = [item for item in items.items(text, 0, result.analyte, scanned=scanned)]
+    listed = items.items(text, 0, result.analyte, scanned=scanned)
     numbers = [item for item in listed if item.what is What.NUMBER and not item.comparator and not item.bracketed]
     if result.value is None or not listed:
         return False
@@ -208,7 +208,9 @@ def _name(text: str, section: str, scanned: bool) -> tuple[str, int] | None:
         opened, depth = depth, depth + word.count("(") - word.count(")") + word.count("[") - word.count("]")
         if at == 0 or (not columned and (opened > 0 or word.startswith(("(", "[")))):
             continue
-        numeric = bool(re.match(r"(?:[<>≤≥]|inf\.?\b|sup\.?\b)?\d(?!\w*[èe]re|re\b)|[<>≤≥]$|(?:inf|sup)\.?$", word, re.I))
+        numeric = bool(
+            re.match(r"(?:[<>≤≥]|inf\.?\b|sup\.?\b)?\d(?!\w*[èe]re|re\b)|[<>≤≥]$|(?:inf|sup)\.?$", word, re.I)
+        )
         said = bool(_WORDS.match(text[at:]))
         flag = word in ("*", "**", "+", "++", "↑", "↓")
         if not (numeric or said or flag):
@@ -217,7 +219,7 @@ def _name(text: str, section: str, scanned: bool) -> tuple[str, int] | None:
         column = COLUMN in text[len(text[:at].rstrip(" \t:")) : at] or ":" in text[max(0, at - 4) : at]
         known = names.match(label, section, scanned=scanned)
         if not _nameable(label):
-            return None if column else None
+            return None
         if column or known.sure >= 0.95 or (flag and known.analyte):
             return label, at
     cells = text.split(COLUMN)
@@ -279,10 +281,12 @@ def _title(row: Row, text: str) -> str:
 def _looks_like_a_result(row: Row, text: str) -> bool:
     label = text.split(COLUMN)[0].strip(_TRIM)
     rest = text[len(text.split(COLUMN)[0]) :]
-    if not _nameable(label) or not re.search(r"\d", rest) or len(label) < 3:
+    if len(re.sub(r"[^A-Za-zÀ-ÿ]", "", label)) < 3 or not re.search(r"\d", rest):
         return False
     listed = items.items(text, len(text.split(COLUMN)[0]), None, scanned=row.leaf.scanned)
-    return any(item.unit and item.unit.ucum for item in listed) or any(item.what is What.RANGE for item in listed)
+    units = any(item.what is What.NUMBER and item.unit and item.unit.ucum for item in listed)
+    ranges = any(item.what is What.RANGE for item in listed)
+    return (units and ranges) or (_nameable(label) and (units or ranges))
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -444,10 +448,10 @@ def _under_dates(made: Result, rest: list[Item], row: Row, columns: _Columns) ->
         if item.what is What.NUMBER and over:
             made.earlier.append(Earlier(over[0], item.numbers[0], row, item.unit))
             continue
-        if item.what is What.NUMBER and columns.before and left > columns.before[0] - 0.02 and not columns.dated:
-            if columns.before[0] > (columns.result or 0.0):
-                made.earlier.append(Earlier(None, item.numbers[0], row, item.unit))
-                continue
+        undated = columns.before if not columns.dated else None
+        if item.what is What.NUMBER and undated and left > undated[0] - 0.02 and undated[0] > (columns.result or 0.0):
+            made.earlier.append(Earlier(None, item.numbers[0], row, item.unit))
+            continue
         kept.append(item)
     return kept
 

@@ -21,7 +21,7 @@ _RECORDED: Final = re.compile(
 _BORN: Final = re.compile(r"(?:\bn[ée]+\s?(?:\(e\)|e)?\s*le|ddn|naissance)\s*:?\s*" + _DATE, re.I)
 _SEX: Final = re.compile(r"\bsexe\s*:?\s*([FMH])", re.I)
 _LADY: Final = re.compile(r"\b(?:Mme|MME|Madame|MADAME|Mlle|Mademoiselle)\b|\bNée le\b|\bnée le\b")
-_GENTLEMAN: Final = re.compile(r"\b(?:M\.|Mr|MR|Monsieur|MONSIEUR)(?=\s)|\bNé le\b|\bné le\b")
+_GENTLEMAN: Final = re.compile(r"(?<![.\w])(?:M\.|Mr|MR|Monsieur|MONSIEUR)(?=\s)|\bNé le\b|\bné le\b")
 _NAME: Final = r"(?:[A-ZÉÈÀÂÊÎÔÛÇ][\w'’éèêëàâîïôöûüç-]*[ ]?){1,5}"
 _PATIENT: Final = re.compile(
     rf"(?:\b[Pp]atiente?(?:\(e\))?\s*:|\b(?:Nom|NOM)\s*:|\b(?:[Cc]oncern(?:e|ant))\s*:?|\b(?:Mme|MME|Mr|MR|Madame|Monsieur|Mlle)\b|\bM\.)"
@@ -113,6 +113,11 @@ def _date(found: re.Match[str]) -> date | None:
         return date(year if year > 99 else 2000 + year if year < 70 else 1900 + year, month, day)
     except ValueError:
         return None
+
+
+def day_in(text: str) -> date | None:
+    """The first day that a text prints in figures."""
+    return _first(re.compile(_DATE), text)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> date | None:

@@ -115,7 +115,7 @@ def _run(pixels: bytes, width: int, height: int, layout: str) -> list[tuple[str,
         raise Failed from error
     if done.returncode != 0:
         raise Failed
-    words = []
+    words: list[tuple[str, float, float, float, float, float]] = []
     rows = csv.DictReader(io.StringIO(done.stdout.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
     for row in rows:
         try:

@@ -163,7 +163,9 @@ def _guessed(piece: str, analyte: Analyte) -> str | None:
     best: tuple[float, str] = (0.0, "")
     for unit in analyte.units:
         for printed in unit.printed:
-            alike = fuzz.ratio(_key(printed).lower(), _key(piece).lower()) - 15 * abs(len(_key(printed)) - len(_key(piece)))
+            alike = fuzz.ratio(_key(printed).lower(), _key(piece).lower()) - 15 * abs(
+                len(_key(printed)) - len(_key(piece))
+            )
             score = 100.0 if _blurred(printed) == blurred else alike
             best = max(best, (score, unit.ucum))
     return best[1] if best[0] >= 66 and best[1] != "{INR}" else None

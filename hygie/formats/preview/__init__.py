@@ -167,8 +167,8 @@ def _word(row: list[Any]) -> Word:
         raise ValueError
     shown = "".join(c for c in text if c.isprintable() and not c.isspace())
     return Word(
-        shown, *(_number(each, 1.0) for each in (left, top, right, bottom)), _number(size, 1e6), bold is True,
-        hidden is True,
+        shown, _number(left, 1.0), _number(top, 1.0), _number(right, 1.0), _number(bottom, 1.0),
+        _number(size, 1e6), bold is True, hidden is True,
     )  # fmt: skip
 
 

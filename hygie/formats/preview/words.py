@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 from array import array
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -179,11 +180,13 @@ def _skew(grey: Image.Image) -> float:
 def _unevenness(line: Image.Image) -> float:
     """How much a line of pixels changes from one to the next."""
     levels = array("f", line.tobytes())
-    return sum((low - high) ** 2 for low, high in zip(levels, levels[1:], strict=False))
+    return sum((low - high) ** 2 for low, high in pairwise(levels))
 
 
 def _sideways(grey: Image.Image) -> bool:
-    ink = ImageChops.invert(grey.resize((600, max(1, grey.height * 600 // grey.width)), Image.Resampling.BOX)).convert("F")
+    ink = ImageChops.invert(grey.resize((600, max(1, grey.height * 600 // grey.width)), Image.Resampling.BOX)).convert(
+        "F"
+    )
     across = _unevenness(ink.resize((ink.width, 1), Image.Resampling.BOX)) / ink.width
     return across > 1.3 * _unevenness(ink.resize((1, ink.height), Image.Resampling.BOX)) / ink.height
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
+from hygie.ops.bench import reading
 
-@click.command(short_help="Mesurer cette machine, et Hygie dessus.")
+
+@click.group(invoke_without_command=True, short_help="Mesurer cette machine, et Hygie dessus.")
 @click.option("--seconds", default=10.0, help="Durée de chaque mesure sous charge.")
 @click.option("--connections", default=48, help="Connexions du client de charge.")
 @click.option("--workers", default=2, help="Processus du serveur web.")
@@ -20,11 +22,14 @@ import click
 @click.option("--documents", default=2000, help="Documents du dossier mesuré de l'intérieur.")
 @click.option("--with-worker/--without-worker", default=True, help="Faire aussi les travaux de fond pendant la charge.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path), default=None, help="Écrire aussi les chiffres ici.")
+@click.pass_context
 def bench(
-    seconds: float, connections: int, workers: int, threads: int, people: int, documents: int, with_worker: bool,
+    ctx: click.Context, seconds: float, connections: int, workers: int, threads: int, people: int, documents: int, with_worker: bool,
     as_json: Path | None,
 ) -> None:  # fmt: skip
     """Dépôts par seconde, ouverture, liste, lecture, décision : à côté de ce que PostgreSQL seul fait ici."""
+    if ctx.invoked_subcommand is not None:
+        return
     import contextlib
 
     from hygie.ops.bench import baseline, deposits, ground, inside
@@ -49,6 +54,9 @@ def bench(
     _print(told)
     if as_json:
         as_json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+
+
+bench.add_command(reading.read)
 
 
 def _machine() -> dict[str, Any]:

@@ -16,18 +16,44 @@ def columns(seed: int) -> Paper:
     old = said.previous_days[0]
 
     def head(sheet: Sheet, page: int) -> None:
-        for at, words in enumerate((said.laboratory, said.address, "Tél. 01 42 00 00 00", f"Biologiste : {said.biologist}")):
+        for at, words in enumerate(
+            (said.laboratory, said.address, "Tél. 01 42 00 00 00", f"Biologiste : {said.biologist}")
+        ):
             sheet.text(12, words, "Helvetica-Bold" if at == 0 else "Helvetica", 12 if at == 0 else 9, y=15 + 5 * at)
         who = f"{'Mme' if said.sex == 'F' else 'M.'} {said.patient}"
         sheet.text(120, who, "Helvetica-Bold", 10, y=20)
-        sheet.text(120, f"{'Née' if said.sex == 'F' else 'Né'} le {shown(said.born)}   Sexe : {said.sex.replace('H', 'M')}", "Helvetica", 9, y=25)
+        sheet.text(
+            120,
+            f"{'Née' if said.sex == 'F' else 'Né'} le {shown(said.born)}   Sexe : {said.sex.replace('H', 'M')}",
+            "Helvetica",
+            9,
+            y=25,
+        )
         sheet.text(120, f"Prescripteur : {said.prescriber}", "Helvetica", 9, y=30)
-        sheet.text(12, f"Dossier n° {said.number} - Prélevé le {shown(said.sampled)} à 08h15 - Édité le {shown(said.sampled)}", "Helvetica", 9, y=42)
+        sheet.text(
+            12,
+            f"Dossier n° {said.number} - Prélevé le {shown(said.sampled)} à 08h15 - Édité le {shown(said.sampled)}",
+            "Helvetica",
+            9,
+            y=42,
+        )
         sheet.box(12, 46, 198, 52)
-        for x, words, right in ((14, "Analyse", False), (98, "Résultat", True), (102, "Unité", False), (128, "Valeurs de référence", False), (194, shown(old), True)):
+        for x, words, right in (
+            (14, "Analyse", False),
+            (98, "Résultat", True),
+            (102, "Unité", False),
+            (128, "Valeurs de référence", False),
+            (194, shown(old), True),
+        ):
             sheet.text(x, words, "Helvetica-Bold", 9, right=right, y=50.3)
         sheet.text(194, f"Page {page}", "Helvetica", 8, right=True, y=288)
-        sheet.text(12, "Seul le compte rendu validé par le biologiste fait foi. Accréditation COFRAC n° 8-1234, portée sur www.example.fr", "Helvetica", 7, y=288)
+        sheet.text(
+            12,
+            "Seul le compte rendu validé par le biologiste fait foi. Accréditation COFRAC n° 8-1234, portée sur www.example.fr",
+            "Helvetica",
+            7,
+            y=288,
+        )
 
     sheet, truths = Sheet(head, top=58), list[Truth]()
     for title, lines in said.sections:
@@ -36,7 +62,13 @@ def columns(seed: int) -> Paper:
         sheet.down(7)
         for line in lines:
             sheet.text(14, line.label, "Helvetica", 9.5)
-            sheet.text(98, line.comparator + (" " if line.comparator else "") + line.value, "Helvetica-Bold" if line.flag else "Helvetica", 9.5, right=True)
+            sheet.text(
+                98,
+                line.comparator + (" " if line.comparator else "") + line.value,
+                "Helvetica-Bold" if line.flag else "Helvetica",
+                9.5,
+                right=True,
+            )
             if line.flag:
                 sheet.text(76, "*", "Helvetica-Bold", 10)
             sheet.text(102, line.unit, "Helvetica", 9.5)
@@ -83,7 +115,9 @@ def leaders(seed: int) -> Paper:
             if line.second:
                 sheet.down(4)
                 sheet.text(75, f"soit {line.second} {line.second_unit}", "Courier", 8.5)
-                sheet.text(118, f"({_range(line.second_interval, ' à ', 'inférieur à', 'supérieur à')})", "Courier", 8.5)
+                sheet.text(
+                    118, f"({_range(line.second_interval, ' à ', 'inférieur à', 'supérieur à')})", "Courier", 8.5
+                )
             elif line.method:
                 sheet.down(4)
                 sheet.text(14, line.method, "Courier", 7)
@@ -102,10 +136,28 @@ def two_units(seed: int) -> Paper:
     def head(sheet: Sheet, page: int) -> None:
         sheet.text(105 - 40, said.laboratory, "Times-Bold", 14, y=16)
         sheet.text(65, said.address, "Times-Roman", 10, y=21)
-        sheet.text(12, f"{'Madame' if said.sex == 'F' else 'Monsieur'} {said.patient} né(e) le {shown(said.born)}", "Times-Bold", 11, y=32)
-        sheet.text(12, f"Demande {said.number} du {shown(said.sampled)}, prescrite par {said.prescriber}", "Times-Roman", 10, y=37)
+        sheet.text(
+            12,
+            f"{'Madame' if said.sex == 'F' else 'Monsieur'} {said.patient} né(e) le {shown(said.born)}",
+            "Times-Bold",
+            11,
+            y=32,
+        )
+        sheet.text(
+            12,
+            f"Demande {said.number} du {shown(said.sampled)}, prescrite par {said.prescriber}",
+            "Times-Roman",
+            10,
+            y=37,
+        )
         sheet.text(12, f"Prélèvement du {shown(said.sampled)} à 7 h 50 au laboratoire", "Times-Roman", 10, y=42)
-        for x, words in ((12, "Examens"), (64, "Résultats"), (92, "Intervalle de réf."), (120, "Résultats S.I."), (148, "Intervalle de réf.")):
+        for x, words in (
+            (12, "Examens"),
+            (64, "Résultats"),
+            (92, "Intervalle de réf."),
+            (120, "Résultats S.I."),
+            (148, "Intervalle de réf."),
+        ):
             sheet.text(x, words, "Times-Bold", 9, y=50)
         sheet.text(172, "Antériorités", "Times-Bold", 9, y=47)
         sheet.text(172, f"{newer:%d/%m/%y}", "Times-Roman", 8, y=51)
@@ -120,7 +172,12 @@ def two_units(seed: int) -> Paper:
         sheet.down(6.5)
         for line in lines:
             sheet.text(12, line.label, "Times-Roman", 9 if len(line.label) < 34 else 8)
-            sheet.text(64, f"{line.comparator} {line.value} {line.unit}".strip(), "Times-Bold" if line.flag else "Times-Roman", 9)
+            sheet.text(
+                64,
+                f"{line.comparator} {line.value} {line.unit}".strip(),
+                "Times-Bold" if line.flag else "Times-Roman",
+                9,
+            )
             sheet.text(92, _range(line.interval, "–", "<", ">"), "Times-Roman", 9)
             if line.second:
                 sheet.text(120, f"{line.second} {line.second_unit}", "Times-Roman", 9)
@@ -187,7 +244,9 @@ def both_sexes(seed: int) -> Paper:
         sheet.text(12, "SELAS BIO-RIVES", "Narrow-Bold", 14, y=16)
         sheet.text(12, f"{said.laboratory}, {said.address}", "Narrow", 10, y=22)
         sheet.text(120, f"{'MME' if said.sex == 'F' else 'MR'} {said.patient}", "Narrow-Bold", 11, y=30)
-        sheet.text(120, f"née le {shown(said.born)}" if said.sex == "F" else f"né le {shown(said.born)}", "Narrow", 10, y=35)
+        sheet.text(
+            120, f"née le {shown(said.born)}" if said.sex == "F" else f"né le {shown(said.born)}", "Narrow", 10, y=35
+        )
         sheet.text(12, f"Examen prélevé le {shown(said.sampled)} par nos soins", "Narrow", 10, y=36)
         sheet.text(12, f"Demandé par : {said.prescriber}", "Narrow", 10, y=41)
         sheet.text(180, f"{page}", "Narrow", 9, y=290)
@@ -203,7 +262,10 @@ def both_sexes(seed: int) -> Paper:
             if line.flag:
                 sheet.text(end + 2, {"H": "↑", "B": "↓"}[line.flag], "Sans", 9)
             if line.other_sex:
-                mine, other = _range(line.interval, " à ", "Inf. à", "Sup. à"), _range(line.other_sex, " à ", "Inf. à", "Sup. à")
+                mine, other = (
+                    _range(line.interval, " à ", "Inf. à", "Sup. à"),
+                    _range(line.other_sex, " à ", "Inf. à", "Sup. à"),
+                )
                 men, women = (mine, other) if said.sex == "H" else (other, mine)
                 sheet.down(4.5)
                 sheet.text(20, f"Valeurs de référence : Hommes {men} / Femmes {women}", "Narrow", 9)
@@ -224,13 +286,25 @@ def thousands(seed: int) -> Paper:
         sheet.text(12, f"Patient(e) : {said.patient} ({said.sex})", "Serif", 9, y=26)
         sheet.text(12, f"Né(e) le : {shown(said.born)}", "Serif", 9, y=31)
         sheet.text(12, f"Prescripteur : {said.prescriber}", "Serif", 9, y=36)
-        sheet.text(12, f"Date du prélèvement : {shown(said.sampled)} 07:40   Enregistré le {shown(said.sampled)}", "Serif", 9, y=41)
+        sheet.text(
+            12,
+            f"Date du prélèvement : {shown(said.sampled)} 07:40   Enregistré le {shown(said.sampled)}",
+            "Serif",
+            9,
+            y=41,
+        )
         for x, words in ((12, "ANALYSE"), (82, "RESULTAT"), (122, "NORMES"), (162, "ANTERIEUR")):
             sheet.text(x, words, "Serif-Bold", 8, y=49)
         sheet.text(100, f"page {page}", "Serif", 7, y=291)
 
     sheet, truths = Sheet(head, top=56), list[Truth]()
-    counts = {"neutrophiles": "55,2", "eosinophiles": "2,1", "basophiles": "0,4", "lymphocytes": "33,0", "monocytes": "7,3"}
+    counts = {
+        "neutrophiles": "55,2",
+        "eosinophiles": "2,1",
+        "basophiles": "0,4",
+        "lymphocytes": "33,0",
+        "monocytes": "7,3",
+    }
     for title, lines in said.sections:
         sheet.down(2, keep=14)
         sheet.text(12, title, "Serif-Bold", 10)
@@ -240,7 +314,9 @@ def thousands(seed: int) -> Paper:
             sheet.text(12, line.label, "Serif", 8)
             if line.analyte.id in counts:
                 sheet.text(66, f"{counts[line.analyte.id]} %", "Serif", 8)
-            end = sheet.text(82, f"{line.comparator}{line.value} {line.unit}".strip(), "Serif-Bold" if line.flag else "Serif", 8)
+            end = sheet.text(
+                82, f"{line.comparator}{line.value} {line.unit}".strip(), "Serif-Bold" if line.flag else "Serif", 8
+            )
             if line.flag:
                 sheet.text(end + 1.5, "+" if line.flag == "H" else "-", "Serif-Bold", 8)
             sheet.text(122, _range(line.interval, " - ", "< ", "> "), "Serif", 8)

@@ -151,12 +151,12 @@ def report(seed: int, *, rows: int = 26, per_mm3: bool = False, words: bool = Tr
             sections.append((title, lines))
     if words:
         said = draw.sample(WORDS, 2)
-        sections.append(
-            ("SEROLOGIE", tuple(Line(analytes.BY_ID[name], label, value) for name, label, value in said))
-        )
+        sections.append(("SEROLOGIE", tuple(Line(analytes.BY_ID[name], label, value) for name, label, value in said)))
     women, men = ("Amina BENALI", "Zoé LAMBERT", "Claire PETIT"), ("Paul MARTIN", "Karim HADDAD", "Louis NGUYEN")
     return Report(
-        laboratory=draw.choice(("Laboratoire de la Seine", "LABORATOIRE DE BIOLOGIE MEDICALE DES TILLEULS", "Labo Seine")),
+        laboratory=draw.choice(
+            ("Laboratoire de la Seine", "LABORATOIRE DE BIOLOGIE MEDICALE DES TILLEULS", "Labo Seine")
+        ),
         address=draw.choice(("12 rue des Lilas 75011 PARIS", "3 place du Marché 44000 NANTES")),
         biologist=draw.choice(("Dr Hélène FAURE", "Dr Marc OLIVIER")),
         patient=draw.choice(women if sex == "F" else men),

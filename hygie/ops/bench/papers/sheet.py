@@ -77,7 +77,9 @@ class Sheet:
         self.page, self.y = 1, top
         head(self, 1)
 
-    def text(self, x: float, words: str, face: str, size: float, *, right: bool = False, y: float | None = None) -> float:
+    def text(
+        self, x: float, words: str, face: str, size: float, *, right: bool = False, y: float | None = None
+    ) -> float:
         """Draw at x (or ending at x), on the pen's line or at y; the x where the words end."""
         self.canvas.setFont(font(face), size)
         at = A4[1] - (self.y if y is None else y) * mm

@@ -18,7 +18,13 @@ def cards(seed: int) -> Paper:
     def head(sheet: Sheet, page: int) -> None:
         sheet.text(15, "BIOMED OUEST", "Helvetica-Bold", 16, y=18)
         sheet.text(15, f"Laboratoire de biologie médicale - {said.address}", "Helvetica", 9, y=24)
-        sheet.text(15, f"Patient : {'Mme' if said.sex == 'F' else 'M.'} {said.patient}, {'née' if said.sex == 'F' else 'né'} le {shown(said.born)}", "Helvetica", 10, y=34)
+        sheet.text(
+            15,
+            f"Patient : {'Mme' if said.sex == 'F' else 'M.'} {said.patient}, {'née' if said.sex == 'F' else 'né'} le {shown(said.born)}",
+            "Helvetica",
+            10,
+            y=34,
+        )
         sheet.text(15, f"Date du prélèvement : {shown(said.sampled)}", "Helvetica", 10, y=39)
         sheet.text(15, f"À la demande du {said.prescriber}", "Helvetica", 10, y=44)
         sheet.text(195, f"{page}", "Helvetica", 8, right=True, y=290)
@@ -53,7 +59,13 @@ def history_first(seed: int) -> Paper:
 
     def head(sheet: Sheet, page: int) -> None:
         sheet.text(105 - 30, said.laboratory, "Serif-Bold", 12, y=16)
-        sheet.text(14, f"Nom : {said.patient}    Sexe : {said.sex.replace('H', 'M')}    Né(e) le {shown(said.born)}", "Serif", 9, y=28)
+        sheet.text(
+            14,
+            f"Nom : {said.patient}    Sexe : {said.sex.replace('H', 'M')}    Né(e) le {shown(said.born)}",
+            "Serif",
+            9,
+            y=28,
+        )
         sheet.text(14, f"Prescripteur : {said.prescriber}    Dossier {said.number}", "Serif", 9, y=33)
         sheet.text(14, f"Prélevé le {shown(said.sampled)} à 7h30    Reçu le {shown(said.sampled)}", "Serif", 9, y=38)
         for x, words in ((14, "Paramètre"), (92, f"{shown(old)}"), (122, "Résultat"), (150, "Intervalle de référence")):
@@ -72,7 +84,12 @@ def history_first(seed: int) -> Paper:
             end = sheet.text(122, f"{line.comparator}{line.value}", "Serif-Bold" if line.flag else "Serif", 8.5)
             sheet.text(end + 1, line.unit, "Serif", 8)
             if line.interval.low or line.interval.high:
-                sheet.text(160, f"({_range(line.interval, ' à ', '≤', '≥')}{' ' + line.unit if len(line.unit) < 8 and line.unit else ''})", "Serif", 8)
+                sheet.text(
+                    160,
+                    f"({_range(line.interval, ' à ', '≤', '≥')}{' ' + line.unit if len(line.unit) < 8 and line.unit else ''})",
+                    "Serif",
+                    8,
+                )
             truths.append(truth(line, said.sampled, previous=1))
             sheet.down(5)
     return sheet.paper("history_first", truths)
@@ -92,7 +109,9 @@ def plain_text(seed: int) -> Paper:
         for line in rows:
             bounds = f"({_range(line.interval, ' - ', '<', '>')})" if line.interval.low or line.interval.high else ""
             mark = {"": " ", "H": "+", "B": "-"}[line.flag]
-            lines.append(f"{line.label[:30]:<31}{mark} {(line.comparator + line.value):>9} {line.unit:<16}{bounds:<20}".rstrip())
+            lines.append(
+                f"{line.label[:30]:<31}{mark} {(line.comparator + line.value):>9} {line.unit:<16}{bounds:<20}".rstrip()
+            )
             if line.second:
                 other = f"({_range(line.second_interval, ' - ', '<', '>')})"
                 lines.append(f"{'':<33}{line.second:>9} {line.second_unit:<16}{other}".rstrip())
@@ -106,4 +125,93 @@ def plain_text(seed: int) -> Paper:
 
 UNSEEN: Final[Mapping[str, Callable[[int], Paper]]] = MappingProxyType(
     {draw.__name__: draw for draw in (cards, history_first, plain_text)}
+)
+
+
+# --- drawn last, when the reader was finished: nothing of it was changed after seeing these ----------------------------
+
+
+def boxed(seed: int) -> Paper:
+    """Ruled cells; the bounds in two columns of their own; flags written out; earlier value with its date below in one cell."""
+    said = report(seed + 1100, rows=20)
+
+    def head(sheet: Sheet, page: int) -> None:
+        sheet.text(12, "LBM CENTRE-VILLE", "Sans-Bold", 13, y=15)
+        sheet.text(12, f"{said.address}   Tél 02 40 00 00 00", "Sans", 8, y=20)
+        sheet.text(110, f"{'Madame' if said.sex == 'F' else 'Monsieur'} {said.patient}", "Sans-Bold", 10, y=26)
+        sheet.text(110, f"Date de naissance : {shown(said.born)}", "Sans", 8, y=31)
+        sheet.text(12, f"Prescription du {said.prescriber}", "Sans", 8, y=31)
+        sheet.text(12, f"Échantillon prélevé le {shown(said.sampled)} à 9h05 par le laboratoire", "Sans", 8, y=36)
+        sheet.box(12, 42, 198, 48)
+        for x, words in ((14, "Examen"), (84, "Résultat"), (106, "Unité"), (136, "Référence"), (168, "Antériorité")):
+            sheet.text(x, words, "Sans-Bold", 8, y=46)
+        sheet.text(12, f"Page {page} sur 2", "Sans", 7, y=291)
+
+    sheet, truths = Sheet(head, top=54), list[Truth]()
+    for title, lines in said.sections:
+        sheet.down(1, keep=14)
+        sheet.text(14, title, "Sans-Bold", 8.5)
+        sheet.down(6)
+        for line in lines:
+            sheet.box(12, sheet.y - 3.6, 198, sheet.y + 1.8)
+            sheet.text(14, line.label, "Sans", 8 if len(line.label) < 34 else 6.8)
+            sheet.text(
+                98, f"{line.comparator} {line.value}".strip(), "Sans-Bold" if line.flag else "Sans", 8.5, right=True
+            )
+            if line.flag:
+                sheet.text(100, line.flag, "Sans-Bold", 8)
+            sheet.text(106, line.unit, "Sans", 7.5)
+            sheet.text(136, _range(line.interval, " à ", "<", ">"), "Sans", 8)
+            if line.previous:
+                on, value = line.previous[0]
+                sheet.text(168, f"{value} ({on:%d/%m/%y})", "Sans", 8)
+            truths.append(truth(line, said.sampled, previous=1))
+            sheet.down(5.4)
+    return sheet.paper("boxed", truths)
+
+
+def sentences(seed: int) -> Paper:
+    """A small laboratory's word processor: colon after the name, « N : » before the interval, history in words."""
+    said = report(seed + 1300, rows=16)
+
+    def head(sheet: Sheet, page: int) -> None:
+        sheet.text(20, "Laboratoire d'analyses médicales du Marché", "Times-Bold", 14, y=18)
+        sheet.text(20, said.address, "Times-Roman", 10, y=24)
+        sheet.text(
+            20,
+            f"{said.prescriber} a prescrit ces examens pour {'Mme' if said.sex == 'F' else 'M.'} {said.patient},",
+            "Times-Roman",
+            11,
+            y=36,
+        )
+        sheet.text(
+            20,
+            f"{'née' if said.sex == 'F' else 'né'} le {shown(said.born)}. Prélèvement effectué le {shown(said.sampled)}.",
+            "Times-Roman",
+            11,
+            y=41,
+        )
+        sheet.text(105, f"- {page} -", "Times-Roman", 9, y=288)
+
+    sheet, truths = Sheet(head, top=54), list[Truth]()
+    for title, lines in said.sections:
+        sheet.down(2, keep=18)
+        sheet.text(20, title.capitalize(), "Times-BoldItalic", 12)
+        sheet.down(7)
+        for line in lines:
+            words = f"{line.label} : {line.comparator} {line.value} {line.unit}".replace(":  ", ": ").strip()
+            end = sheet.text(24, words, "Times-Roman", 11)
+            if line.second:
+                end = sheet.text(end + 1.2, f"soit {line.second} {line.second_unit}", "Times-Roman", 11)
+            if line.flag:
+                end = sheet.text(end + 2, "*", "Times-Bold", 12)
+            if line.interval.low or line.interval.high:
+                sheet.text(end + 4, f"(N : {_range(line.interval, ' à ', 'inf. à', 'sup. à')})", "Times-Roman", 10)
+            truths.append(truth(line, said.sampled, second=True))
+            sheet.down(5.6, keep=8)
+    return sheet.paper("sentences", truths)
+
+
+FRESH: Final[Mapping[str, Callable[[int], Paper]]] = MappingProxyType(
+    {draw.__name__: draw for draw in (boxed, sentences)}
 )

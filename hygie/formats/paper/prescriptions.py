@@ -1,0 +1,159 @@
+"""Prescriptions and vaccination lines on paper: one resource per line, its words kept whole.
+
+What a dose means is not decided here: rhythm, duration and renewals stay text in `dosageInstruction.text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from hygie.formats.entries import AS_PRINTED, Certainty, Entry
+from hygie.formats.paper import resources
+from hygie.formats.paper.letterhead import Letterhead, day_in
+from hygie.formats.paper.rows import Row
+
+DRUGS: Final = frozenset({"57833-6", "ORD-MED", "57828-6"})  # document types that list medicines
+_STRENGTH: Final = re.compile(
+    r"\d+(?:[.,]\d+)?\s?(?:mg|g|µg|μg|mcg|microgrammes?|UI|U\.?I\.?|MUI|ml|mL|%|mmol)(?:\s?/\s?(?:\d+\s?)?(?:ml|mL|dose|h|24\s?h|g|mg))?\b",
+    re.I,
+)
+_FORM: Final = re.compile(
+    r"\b(?:cp|cpr|comp|comprim[ée]s?|g[ée]lules?|g[ée]l|sachets?|gouttes?|gtt?e?s?|sirop|suppositoires?|ampoules?|amp|patchs?|sprays?"
+    r"|bouff[ée]es?|inhalations?|cr[èe]mes?|pommades?|collyres?|injections?|stylos?|unidoses?|solutions?|suspensions?|aerosol|dispositifs?)\b", re.I)  # fmt: skip
+_RHYTHM: Final = re.compile(
+    r"\b(?:matin|midi|soir|coucher|nuit|par jour|/\s?j(?:our)?|fois|x\s?\d|toutes les|tous les|si (?:besoin|douleurs?|fi[èe]vre|n[ée]cessaire)"
+    r"|pendant|pdt|qsp|q\.s\.p|[àa] renouveler|renouvelable|\bAR\b|semaines?|mois|jours?|le (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+    r"|avant|apr[èe]s|pendant les repas|\d\s?-\s?\d\s?-\s?\d)\b", re.I)  # fmt: skip
+_BULLET: Final = re.compile(r"^\W*(?:\d{1,2}\s?[).°/-]\s*|[-•*–·►▪]\s*)?")
+_NOT_A_DRUG: Final = re.compile(
+    r"\b(?:docteur|dr|n[ée]e? le|rpps|finess|adeli|t[ée]l|rue|avenue|cedex|ordonnance|patient|le \d{1,2}[/ ]|page|prescriptions? relatives?"
+    r"|affection|sans rapport|non rembours|signature|s[ée]curit[ée] sociale|poids|taille|ans\b)", re.I)  # fmt: skip
+_LOT: Final = re.compile(r"\blot\s*(?:n[°o]\s*)?:?\s*([A-Z0-9][A-Z0-9-]{2,})", re.I)
+_VACCINE: Final = re.compile(r"\bvacc?in|\bvaccinal|\brappel\b|\b1[èe]?re dose\b|\bprimovacc", re.I)
+_DATE: Final = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)")
+
+
+def prescribed(rows: Sequence[Row], head: Letterhead) -> list[Entry]:
+    """The medicines of a prescription, each with the lines below that belong to it. [] when the paper is none."""
+    if head.proposal.type_code not in DRUGS:
+        return []
+    found: list[tuple[list[Row], str, list[str]]] = []
+    for row in rows:
+        text = " ".join(row.text.split())
+        bare = _BULLET.sub("", text)
+        if _NOT_A_DRUG.search(text):
+            continue
+        if _is_drug(bare):
+            name, rest = _split(bare)
+            found.append(([row], name, [rest] if rest else []))
+        elif found and _RHYTHM.search(text) and _follows(found[-1][0][-1], row):
+            found[-1][0].append(row)
+            found[-1][2].append(bare)
+    return [_request(lines, name, how, head) for lines, name, how in found]
+
+
+def vaccinated(rows: Sequence[Row]) -> list[Entry]:
+    """Plain vaccination lines: a day, a name and a batch on one row."""
+    made = []
+    for row in rows:
+        text = " ".join(row.text.split())
+        lot, dated = _LOT.search(text), _DATE.search(text)
+        day = day_in(dated[0]) if dated else None
+        if lot is None or dated is None or day is None:
+            continue
+        name = _LOT.sub("", text.replace(dated[0], "")).strip(" -:;,.|/()")
+        name = re.sub(r"\s{2,}|\s[-:;|]\s.*$", " ", name).strip()
+        if len(re.sub(r"[^A-Za-zÀ-ÿ]", "", name)) < 3:
+            continue
+        resource: dict[str, Any] = {
+            "resourceType": "Immunization",
+            "status": "completed",
+            "vaccineCode": {"text": name},
+            "occurrenceDateTime": day.isoformat(),
+            "lotNumber": lot[1],
+            "extension": [{"url": AS_PRINTED, "valueString": text}],
+        }
+        made.append(Entry(resource, row.place, Certainty.SUGGESTED, _confidence(row, 0.7), text))
+    return made
+
+
+def concerns_vaccines(text: str) -> bool:
+    return bool(_VACCINE.search(text))
+
+
+def _is_drug(bare: str) -> bool:
+    """Whether a line begins with the name of a medicine: letters first, and a strength, or a form with a rhythm."""
+    if not re.match(r"[A-Za-zÀ-ÿ]{3,}", bare) or len(bare) > 200:
+        return False
+    first = bare.split()[0].lower()
+    if first in (
+        "prendre",
+        "pendant",
+        "soit",
+        "puis",
+        "renouveler",
+        "faire",
+        "matin",
+        "midi",
+        "soir",
+        "appliquer",
+        "dont",
+    ):
+        return False
+    strong = _STRENGTH.search(bare)
+    if strong and strong.start() < 90:
+        return True
+    return bool(_FORM.search(bare) and _RHYTHM.search(bare) and not re.match(r"(?:un|une|deux|trois|\d)", first))
+
+
+def _split(bare: str) -> tuple[str, str]:
+    """The medicine (name, strength, form) and how to take it, where the line says both."""
+    strong = _STRENGTH.search(bare)
+    cut = strong.end() if strong else 0
+    form = re.match(rf"[\s,.:(-]*(?:{_FORM.pattern}|LP|orodispersibles?|[ée]ffervescents?|sublingual)(?:\s(?:LP|orodispersibles?|s[ée]cables?|pellicul[ée]s?|gastro-?r[ée]sistante?s?))*\)?", bare[cut:], re.I)  # fmt: skip
+    if form and cut and not re.match(r"[\s,.:(-]*\d", bare[cut:]):
+        cut += form.end()
+    separated = re.search(r"\s?[:;–]\s|\s-\s|,\s(?=\d)", bare[cut:])
+    rhythm = re.search(
+        r"\b(?:\d+(?:[.,/]\d+)?|un|une|deux|[½¼])\s*(?:cp|comp|g[ée]l|sachet|gout|bouff|amp|inj|cuill|dose|unit|application|pulv|suppo|fois)",
+        bare[cut:],
+        re.I,
+    )
+    ends = [each.start() for each in (separated, rhythm) if each]
+    if not cut and not ends:
+        return bare, ""
+    cut += min(ends) if ends else 0
+    return bare[:cut].strip(" ,:;-–"), bare[cut:].strip(" ,:;-–")
+
+
+def _follows(before: Row, row: Row) -> bool:
+    """Whether a row stands just below another, on the same page."""
+    gap = row.box[1] - before.box[3]
+    return row.leaf.number == before.leaf.number and gap < 2.2 * (before.box[3] - before.box[1])
+
+
+def _request(lines: list[Row], name: str, how: list[str], head: Letterhead) -> Entry:
+    said = " ".join(how).strip()
+    printed = "\n".join(" ".join(row.text.split()) for row in lines)
+    resource: dict[str, Any] = {
+        "resourceType": "MedicationRequest",
+        "status": "unknown",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": name},
+        "extension": [{"url": AS_PRINTED, "valueString": printed}],
+    }
+    if said:
+        resource["dosageInstruction"] = [{"text": said}]
+    if head.day:
+        resource["authoredOn"] = head.day[:10]
+    if head.author:
+        resource["requester"] = resources.practitioner(head.author, head.rpps)
+    sure = 0.85 - (0.15 if not said else 0) - (0.1 if not head.day else 0)
+    return Entry(resource, lines[0].place, Certainty.SUGGESTED, _confidence(lines[0], sure), printed)
+
+
+def _confidence(row: Row, most: float) -> float:
+    sure = min(word.confidence for word in row.words)
+    return round(most if not row.leaf.scanned else most * (0.4 + 0.5 * sure), 2)
