@@ -57,7 +57,9 @@ def display(
 def _message(data: bytes, media_type: str, attachment_url: Callable[[int], str] | None) -> Display:
     """A message is never shown raw: its page, or a sentence."""
     words = hprim.to_html(data) if media_type == sniff.HPRIM else hl7.to_html(data, attachment_url=attachment_url)
-    return Display(words=words) if words else Display(sentence="Ce message ne contient rien à afficher.")
+    if not words:
+        raise errors.Unsupported("Ce message ne contient rien à afficher.", code="nothing-to-show")
+    return Display(words=words)
 
 
 def page(data: bytes, media_type: str, number: int, *, width: int = WIDTH) -> preview.PageImage:
