@@ -48,8 +48,8 @@ def load(paths: tuple[Path, ...], day: datetime | None, dry_run: bool, data: Pat
             lines = {kind: open_files.enter_context(path.open("rb")) for kind, path in files.items()}
             base = bdpm.read(lines)
         digest = _digest(files)
-        for kind, count in base.lines.items():
-            click.echo(f"{kind} : {count} lignes")
+        for kind in files:
+            click.echo(f"{kind} : {base.lines[kind]} lignes")
         for left in base.rejected:
             kept = "sans médicament correspondant" if left.orphan else f"mises de côté : {left.reason}"
             click.echo(f"{left.file} : {left.count} lignes {kept} (la première : ligne {left.first_line})", err=True)

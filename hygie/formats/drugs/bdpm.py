@@ -73,7 +73,7 @@ class _Count:
         """Each line as its columns, with its number and the way to leave it aside."""
         self.lines[kind] = 0
         for number, raw in enumerate(lines, 1):
-            raw = raw.strip(b"\r\n\x00")
+            raw = raw.replace(b"\x00", b"").strip(b"\r\n")
             if not raw.strip():
                 continue
             self.lines[kind] += 1
