@@ -6,7 +6,7 @@ then unwraps keys. The other actions take the grant of a person who may change h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -39,16 +39,21 @@ __all__ = [
 Row = TypeVar("Row", Member, Block)
 
 
-def open_record(request: Request, *, document: DocumentFacts | None = None) -> Grant:
+def open_record(
+    request: Request, *, document: DocumentFacts | None = None,
+    category_of: Callable[[psycopg.Cursor[Any], Grant], str | None] | None = None,
+) -> Grant:  # fmt: skip
     """Decide, write the decision down, then hand over a key or refuse.
 
     The line is committed before the answer leaves: a refusal is journaled too, and no exception further up can
-    roll it back. `document` narrows the question to one document.
+    roll it back. `document` narrows the question to one document. `category_of` completes the line of an allowed look:
+    asked before the commit, within the record's scope, it reads what is in clear.
     Raises Refused (with the rule as code), or NotFound where the refusal must look like "nothing here".
     """
-    with gate.opening([(request, document)]) as (_, openings):
-        pass
-    one = openings[0]
+    with gate.opening([(request, document)]) as (sql, [one]):
+        if one.grant is not None and category_of is not None:
+            _enter(sql, one.grant)
+            one.category = category_of(sql, one.grant)
     if one.grant is None:
         # Of an unknown record one is told what a stranger is told of any: a refusal about oneself tells nothing of it.
         told = one.decision if one.known else policy.decide(request, Facts(state=RecordState.OPEN, document=document))
@@ -93,16 +98,20 @@ def inside(grant: Grant, *others: Grant) -> Iterator[psycopg.Cursor[Any]]:
     """
     with transaction.atomic():
         sql = cursor()
-        actor = grant.actor
-        everywhere = actor.kind is Kind.MACHINE or grant.action is Action.DEPOSIT
-        gate.set_scope(
-            sql,
-            patients="{" + ",".join(str(one.patient_id) for one in (grant, *others)) + "}",
-            reach="all" if everywhere else "own",
-            self=str(actor.patient_id or ""),
-            subjects="{" + ",".join(map(str, subjects(actor))) + "}",
-        )
+        _enter(sql, grant, *others)
         yield sql
+
+
+def _enter(sql: psycopg.Cursor[Any], grant: Grant, *others: Grant) -> None:
+    actor = grant.actor
+    everywhere = actor.kind is Kind.MACHINE or grant.action is Action.DEPOSIT
+    gate.set_scope(
+        sql,
+        patients="{" + ",".join(str(one.patient_id) for one in (grant, *others)) + "}",
+        reach="all" if everywhere else "own",
+        self=str(actor.patient_id or ""),
+        subjects="{" + ",".join(map(str, subjects(actor))) + "}",
+    )
 
 
 @contextmanager

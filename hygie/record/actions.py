@@ -66,6 +66,11 @@ def add(*, actor: Actor, patient_id: UUID, document: NewDocument, at: datetime, 
     )  # fmt: skip
 
 
+def open_to_read(request: Request) -> Grant:
+    """`open_record` for a look at one document (`object_id`), whose category the journal line then tells."""
+    return open_record(request, category_of=reading.category)
+
+
 def open_to_correct(request: Request) -> Grant:
     """A grant to change one document (`object_id`): hide it, withdraw it, put it away; or to settle what was read in it.
 
@@ -288,7 +293,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 __all__ = [
     "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "deposit_each", "open_to_correct",
-    "read_again_everywhere", "resolve_quarantine",
+    "open_to_read", "read_again_everywhere", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unsettle", "withdraw",
     "withdraw_entry",
 ]  # fmt: skip

@@ -92,6 +92,20 @@ def one(grant: Grant, sql: psycopg.Cursor[Any], document_id: UUID) -> Document |
     return document(grant, row) if row else None
 
 
+def category(sql: psycopg.Cursor[Any], grant: Grant) -> str | None:
+    """The class of the document that this grant names, for the journal: from clear columns alone. None when it is not
+    there, or not announced yet to the person whose journal it is."""
+    row = sql.execute(
+        "SELECT class_code, visibility, announce_on FROM record_document WHERE patient_id = %b AND id = %b",
+        [grant.patient_id, grant.object_id], prepare=True, binary=True,
+    ).fetchone()  # fmt: skip
+    if row is None:
+        return None
+    class_code, codes, announce_on = row
+    unannounced = Visibility.HIDDEN_FROM_PATIENT in announced(frozenset(codes), announce_on, grant.at)
+    return None if unannounced else str(class_code)
+
+
 def facts(grant: Grant, document_id: UUID, *, withdrawn: bool = False) -> DocumentFacts:
     """What the rules need of one document, for whoever may see it (or, `withdrawn`, took it back). Else NotFound."""
     with inside(grant) as sql:

@@ -19,6 +19,7 @@ from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base.errors import NotFound, Refused
 from hygie.people.types import Actor, Kind, Role
+from hygie.record.actions import open_to_read
 
 View = Callable[..., HttpResponse]
 
@@ -98,7 +99,7 @@ def open_patient(request: HttpRequest, patient_id: UUID, action: Action, *, way:
     """Open one record, or raise what `open_record` raises (and let the page say what to do)."""
     asked = asking(request, patient_id, action, way=way, document_id=document_id, channel=channel, reason=reason)
     try:
-        return open_record(asked)
+        return open_to_read(asked) if asked.action is Action.READ else open_record(asked)
     except (NotFound, Refused) as fault:
         request.not_opened = fault  # type: ignore[attr-defined]
         raise

@@ -98,4 +98,19 @@ def test_reading_a_document_of_several_pages_is_one_look_in_her_journal(browse, 
     client.get(address + "pages/1/")
     told = fold(asks.journal(world.amina.opens(Action.READ_JOURNAL)))
     looks = [item for group in told for item in group.items if item.lines[0].action == Action.READ]
-    assert [(one.count, "a lu un document." in one.sentence.what) for one in looks] == [(2, True)]
+    assert [(one.count, "a lu un compte rendu." in one.sentence.what) for one in looks] == [(2, True)]
+
+
+def test_her_journal_says_which_kind_of_document_was_read_unless_it_is_not_announced_to_her(browse, world: World):
+    kept_back = a_report(visibility=frozenset({"N", "INVISIBLE_PATIENT"}))
+    kept_back = replace(kept_back, announce_on=(NOW + timedelta(days=9)).date())
+    told = {}
+    for document in (a_report(type_code="57833-6", class_code="42"), kept_back):
+        receipt = deposited(world.labo_seine, world.amina, document)
+        address = f"/pro/patients/{world.amina.id}/documents/{receipt.id}/"
+        assert browse(world.dr_diallo).get(address).status_code == 200
+        lines = asks.journal(world.amina.opens(Action.READ_JOURNAL))
+        told[receipt.id] = {
+            line.category for line in lines if line.object_id == receipt.id and line.action == Action.READ
+        }
+    assert list(told.values()) == [{"42"}, {None}]
