@@ -5,6 +5,7 @@ The one table of the page faces (`portal`, `workspace`); a test compares it with
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -131,6 +132,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """Whatever nobody foresaw; a database lost outside of a view (the session's, its actor's) is said as what it is."""
+    if isinstance(sys.exc_info()[1], LOST):
+        return page_for(unavailable(), request)
     return _page(request, BROKEN)
 
 
