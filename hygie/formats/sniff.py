@@ -28,6 +28,8 @@ _HL7: Final = re.compile(r"(?:^|(?<=[\r\n]))MSH([^\w\s])[^\w\s]{2,5}\1")
 _BATCH: Final = re.compile(r"[FB]HS[^\w\s]")
 _SANTE: Final = re.compile(r"H([^\w\s])[^\w\s]{4}\1")
 _BIRTH: Final = re.compile(r"\d\d[/.-]\d\d[/.-]\d{4}|\d{8}")
+_WEIGHED: Final = 65_536  # bytes in which a text shows how it is written
+_CONTROL_BYTE: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _FHIR: Final = re.compile(r'"resourceType"\s*:\s*"[A-Z][A-Za-z]+"')
 _JSON: Final = re.compile(r'[{\[]\s*["{\[]')
@@ -81,7 +83,21 @@ def _text(data: bytes) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeError:
         # XML may declare another encoding; only its first characters matter here
-        return data[:4096].decode("ascii", "replace") if data.lstrip()[:1] == b"<" else None
+        return data[:4096].decode("ascii", "replace") if data.lstrip()[:1] == b"<" else _western(data)
+
+
+def _western(data: bytes) -> str | None:
+    """French text in Windows-1252 or ISO-8859-1, as old software and notepads write it: every accent of its beginning
+    stands where French has one. None for anything else, of which some character would be a guess."""
+    if _CONTROL_BYTE.search(data):
+        return None
+    head = charset.read(data[:_WEIGHED])
+    if head.charset not in ("cp1252", "iso-8859-1") or charset.faults(head.words):
+        return None
+    try:
+        return data.decode("cp1252")
+    except UnicodeError:
+        return None
 
 
 def _markup(data: bytes) -> str:

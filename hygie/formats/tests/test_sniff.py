@@ -46,6 +46,9 @@ WRAPPED = (
         (b"H|^~\\&|1\rP|1\r", sniff.HPRIM),
         ("Bonjour, voici mes résultats".encode(), sniff.TEXT),
         (b"[important] rappeler le cabinet", sniff.TEXT),
+        ("Reçu le 3 août : l'été, où ça ?".encode("latin-1"), sniff.TEXT),
+        ("Œdème, à surveiller – « cœur » : 12 € l’unité".encode("cp1252"), sniff.TEXT),
+        ("Élodie BENALI\r\nTSH 2,1 µUI/mL à 37 °C".encode("cp1252"), sniff.TEXT),
     ],
 )
 def test_each_kind_is_recognised(data, kind):
@@ -67,7 +70,11 @@ def test_each_kind_is_recognised(data, kind):
         b'{"a": 1}',
         b'["a"]',
         b"\x00\x01\x02",
-        "café".encode("latin-1"),
+        '{"a": "é"}'.encode("latin-1"),
+        "<p>é</p>".encode("latin-1"),
+        "café\x00".encode("latin-1"),
+        "caf\u008dé".encode("latin-1"),
+        bytes(range(0x80, 0xFF)),
         b"text with \x00 inside",
         b"\x00\x00\x00\x18ftypisom",
     ],
