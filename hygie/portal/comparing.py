@@ -23,6 +23,7 @@ from hygie.record.results import FAMILIES, Series, series
 from hygie.record.treatments import KINDS, DoseStep, Status, lines
 from hygie.record.treatments import Line as Treatment
 from hygie.record.trends import sentence
+from hygie.record.types import Item
 from hygie.ui import words
 from hygie.ui.curve import Dot, Event, Lane
 
@@ -69,16 +70,18 @@ class Table:
 def compare(request: HttpRequest) -> HttpResponse:
     grant = open_mine(request, Action.LIST)
     today = timezone.localdate()
-    found = [one for one in series(record.entries(grant, kinds={"Observation"})) if one.points]
-    taken = [one for one in lines(record.entries(grant, kinds=KINDS), on=today) if one.doses]
-    marks = {mark(grant.patient_id, one.key): one for one in found}
+    items = record.entries(grant, kinds={"Observation", "Encounter", *KINDS})
+    # What there is to choose from needs a few values of each; what is drawn needs them all.
+    listed = [one for one in series(items, newest=4) if one.points]
+    taken = [one for one in lines(items, on=today) if one.doses]
+    marks = {mark(grant.patient_id, one.key): one for one in listed}
     treatments = {mark(grant.patient_id, f"treatment:{one.key}"): one for one in taken}
     asked = list(dict.fromkeys(each for each in request.GET.getlist("s") if each in marks or each in treatments))
     if not asked and (sets := _sets(marks, treatments)):
         asked = sets[0][1]
     over = asked[MOST:]
     asked = asked[:MOST]
-    chosen = [marks[each] for each in asked if each in marks]
+    chosen = _whole(items, [marks[each] for each in asked if each in marks])
     doses = [treatments[each] for each in asked if each in treatments]
     # Results first, then doses, then what the body does.
     ordered = [
@@ -86,7 +89,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         *(_doses(one, today) for one in doses),
         *(lane(one) for one in chosen if one.measure is not None),
     ]
-    events = [*(event for one in doses for event in _changes(one)), *stays(record.entries(grant, kinds={"Encounter"}))]
+    events = [*(event for one in doses for event in _changes(one)), *stays(items)]
     since = {"1": today - timedelta(days=365), "3": today - timedelta(days=1096)}.get(request.GET.get("periode", ""))
     context = {
         "current": "health",
@@ -104,6 +107,16 @@ def compare(request: HttpRequest) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "portal/compare.html", context)
+
+
+def _whole(items: Sequence[Item], chosen: Sequence[Series]) -> list[Series]:
+    """The same series with all their values."""
+    if not chosen:
+        return []
+    ids = [one.analyte or one.measure for one in chosen]
+    only = None if None in ids else [one for one in ids if one]
+    found = {one.key: one for one in series(items, only=only)}
+    return [found.get(one.key, one) for one in chosen]
 
 
 def _address(asked: Sequence[str], **more: str) -> str:

@@ -23,7 +23,7 @@ from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import queries as record
 from hygie.record.results import FAMILIES, Point, Series, not_converted, series
 from hygie.record.trends import place_words, sentence, shown, trend, way_words
-from hygie.record.types import Source
+from hygie.record.types import Item, Source
 from hygie.ui import words
 
 NEWEST = 12  # entries of each code that the list reads: enough for a tiny drawing once folded
@@ -144,13 +144,14 @@ def _lines(found: Sequence[Series], patient_id: UUID) -> list[Line]:
 @require_GET
 def result(request: HttpRequest, which: str) -> HttpResponse:
     grant = open_mine(request, Action.LIST)
-    wanted = _find(grant, which, unit=request.GET.get("unite", ""))
+    items = record.entries(grant, kinds={"Observation", "Encounter"})
+    wanted = _find(items, grant.patient_id, which, unit=request.GET.get("unite", ""))
     one = wanted[0]
     since = _since(request.GET.get("periode", ""))
     listed = rows(one, (*one.points, *one.words))
     everything = request.GET.get("valeurs") == "toutes"
     lanes = [lane(each) for each in wanted if each.points]
-    pictured = drawing(lanes, events=stays(record.entries(grant, kinds={"Encounter"})), since=since) if lanes else None
+    pictured = drawing(lanes, events=stays(items), since=since) if lanes else None
     viewers, source = _viewers(grant, one)
     context = {
         "current": "health",
@@ -177,13 +178,13 @@ def result(request: HttpRequest, which: str) -> HttpResponse:
     return render(request, "portal/result.html", context)
 
 
-def _find(grant: Grant, which: str, *, unit: str = "") -> list[Series]:
+def _find(items: Sequence[Item], patient_id: UUID, which: str, *, unit: str = "") -> list[Series]:
     """The series that an address names, then those always read with it. NotFound when nothing here has that address."""
-    known = next((name for name in KNOWN if mark(grant.patient_id, name) == which), None)
+    known = next((name for name in KNOWN if mark(patient_id, name) == which), None)
     only = None if known is None else tuple(filter(None, (known, WITH.get(known))))
     wanted_unit = {known: unit} if known and unit and units.parse(unit) else None
-    found = series(record.entries(grant, kinds={"Observation"}), only=only, unit_of=wanted_unit)
-    one = next((each for each in found if mark(grant.patient_id, each.key) == which), None)
+    found = series(items, only=only, unit_of=wanted_unit)
+    one = next((each for each in found if mark(patient_id, each.key) == which), None)
     if one is None:
         raise NotFound("Ce résultat n’est pas dans votre espace.", code="no-such-result")
     return [one, *(each for each in found if each.key == WITH.get(one.key))]

@@ -114,6 +114,26 @@ def test_what_is_compared_is_chosen_by_the_address_and_bounded(browse, followed)
     assert "Lévothyroxine" not in figure
 
 
+def test_blood_pressure_is_one_line_and_its_page_draws_both_numbers(browse, world: World):
+    both = [
+        {
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+            "valueQuantity": {"value": value, "unit": "mmHg", "code": "mm[Hg]"},
+        }
+        for code, value in (("8480-6", 128), ("8462-4", 76))
+    ]
+    pressure = observation("85354-9", "Tension", "", "", "2026-03-12") | {"component": both}
+    pressure.pop("valueString")
+    filed(world, world.amina, pressure, title="Consultation")
+    client = browse(world.amina.actor)
+    body = text(client.get("/ma-sante/resultats/"))
+    assert "128 / 76 mmHg" in body
+    assert body.count("<h3>") == 1
+    page = text(client.get(address(world.amina, "tension_haute")))
+    assert page.count("data-lane=") == 2
+    assert "76 mmHg" in page
+
+
 def test_nobody_elses_results_are_reached_by_an_address(browse, followed, world: World):
     hers = address(followed, "tsh")
     assert browse(world.zoe.actor).get(hers).status_code == 404
