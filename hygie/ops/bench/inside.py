@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from hygie.ops.bench import ground, pages
+from hygie.ops.bench import ground, pages, structured
 from hygie.ops.bench.timing import timed
 from hygie.people.types import Actor
 
@@ -46,6 +46,7 @@ def run(person: ground.Someone, sender: Actor, *, documents: int, times: int) ->
         "list of 50": timed(lambda: queries.documents(listing, limit=50), times=max(20, times // 10)),
         "read a document": timed(reads, times=times),
         "decisions a second": decisions,
+        "entries": structured.growth(person, ids, times=max(20, times // 10)),
     }
 
 
