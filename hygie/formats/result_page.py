@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hygie.formats.cda import html
-from hygie.formats.cda.narrative import Break, Cell, Narrative, Node, Paragraph, Row, Table
+from hygie.formats.cda.narrative import Break, Cell, Narrative, Node, Paragraph, Row, Span, Table
 from hygie.formats.cda.types import Media, Section
-from hygie.formats.readings import reading
 
 _FLAGS: Final = {
     "H": "signalé élevé", "HH": "signalé très élevé", "L": "signalé bas", "LL": "signalé très bas", "B": "signalé bas",
@@ -48,7 +47,7 @@ def results(title: str | None, lines: Iterable[Line], notes: Iterable[str] = ())
     rows = tuple(_row(line) for line in lines)
     nodes: list[Node] = []
     if rows:
-        head = Row(tuple(Cell((name,), header=True) for name in ("Examen", "Résultat", "Intervalle", "Remarque")))
+        head = Row(tuple(Cell((name,), header=True) for name in ("Examen", "Résultat", "Intervalle")))
         nodes.append(Table(head=(head,), bodies=(rows,)))
     nodes += paragraphs(notes)
     return Section(title=title or None, text=Narrative(tuple(nodes)))
@@ -93,18 +92,11 @@ def paragraphs(texts: Iterable[str]) -> list[Node]:
 
 
 def _row(line: Line) -> Row:
-    value = f"{line.value} {line.unit}".strip()
-    said: tuple[Node, ...] = (value, Break(), f"soit {line.second}") if line.second else (value,)
-    remark = "\n".join(filter(None, (flag_words(line.flag), *line.comments)))
-    nodes: list[Node] = []
-    for part in remark.split("\n"):
-        nodes += [part, Break()] if part else []
-    numeric = reading(line.value).value is not None
-    return Row(
-        (
-            Cell((line.label,), header=True),
-            Cell(said, align="right" if numeric else None),
-            Cell((line.interval,)),
-            Cell(tuple(nodes[:-1])),
-        )
-    )
+    """Three columns fit a telephone: what goes with a value stands under it."""
+    nodes: list[Node] = [f"{line.value} {line.unit}".strip()]
+    if line.second:
+        nodes += [Break(), f"soit {line.second}"]
+    for text in filter(None, (flag_words(line.flag), *line.comments)):
+        for part in filter(None, text.split("\n")):
+            nodes += [Break(), Span((part,), ("italics",))]
+    return Row((Cell((line.label,), header=True), Cell(tuple(nodes)), Cell((line.interval,))))

@@ -79,7 +79,7 @@ def _line(read: Message, order: Order, result: Result) -> Line:
     if not value:
         value = extract.NO_RESULT.get(result.status, "").removesuffix(".")
     return Line(
-        result.label or result.other[1] or result.code, value, result.unit if value else "", result.interval,
+        result.label or result.other[1] or result.code, value, result.unit if result.value else "", result.interval,
         next(iter(result.flags), ""), result.notes,
     )  # fmt: skip
 
