@@ -22,6 +22,7 @@ __all__ = [
 
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/tiff", "image/heic", "image/heif"})
 MEDIA_TYPES = IMAGE_TYPES | {"application/pdf", "text/plain"}
+_DRAWN = MEDIA_TYPES | {"image/gif"}  # inside structured documents; nobody scans a page of her own as one
 MAX_PAGES = 100_000
 MAX_JOINED = 40
 
@@ -232,7 +233,7 @@ def image_size(data: bytes) -> tuple[str, int, int] | None:
 
 
 def _ask(operation: str, data: bytes, media_type: str, **arguments: int) -> Answer:
-    if media_type not in MEDIA_TYPES:
+    if media_type not in _DRAWN:
         raise errors.Unsupported("Ce type de fichier ne s’affiche pas page par page.", code="no-preview")
     return SANDBOX.ask({"operation": operation, "media_type": media_type, **arguments}, data)
 

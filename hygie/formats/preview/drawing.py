@@ -23,7 +23,10 @@ MAX_DRAWN = 12_000_000  # pixels of a page drawn for the screen
 MAX_SIDE = 8_000
 MAX_TEXT = 1_000_000  # characters
 A4, A4_DPI = (1654, 2339), 200  # pixels, and how many of them to an inch
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "image/heic": "HEIF", "image/heif": "HEIF"}
+FORMATS = {
+    "image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "image/heic": "HEIF", "image/heif": "HEIF",
+    "image/gif": "GIF",
+}  # fmt: skip
 
 _LINES, _COLUMNS = 64, 92  # of a page of plain text, in Courier 10 on A4
 _BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "LA": 2, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2, "RGB": 4}
@@ -43,7 +46,7 @@ def count(data: bytes, media_type: str) -> int:
         return len(_pdf(data))
     if media_type == "text/plain":
         return -(-len(_lines(decoded(data))) // _LINES) or 1
-    return int(getattr(_image(data, media_type), "n_frames", 1))
+    return _frames(_image(data, media_type))
 
 
 def draw(data: bytes, media_type: str, number: int, width: int) -> tuple[bytes, int, int]:
@@ -123,7 +126,7 @@ def warm() -> None:
     pillow_heif.options.DECODE_THREADS = 1
     pillow_heif.register_heif_opener(thumbnails=False)
     Image.init()
-    for name in ("JPEG", "PNG", "TIFF"):
+    for name in ("JPEG", "PNG", "TIFF", "GIF"):
         sample = io.BytesIO()
         frame = Image.new("RGB", (8, 8), "white")
         frame.save(sample, name, **({"compression": "tiff_lzw"} if name == "TIFF" else {}))
@@ -204,7 +207,7 @@ def _image(data: bytes, media_type: str) -> Image.Image:
 def _photo(data: bytes, media_type: str, number: int, size: tuple[int, int]) -> Image.Image:
     """Page `number` upright, in sRGB on white, no larger than `size`, freed of all that is not pixels."""
     image = _image(data, media_type)
-    if not 1 <= number <= int(getattr(image, "n_frames", 1)):
+    if not 1 <= number <= _frames(image):
         raise Refusal("no-such-page")
     if number > 1:
         image.seek(number - 1)
@@ -225,6 +228,11 @@ def _photo(data: bytes, media_type: str, number: int, size: tuple[int, int]) -> 
     image = ImageOps.exif_transpose(image)
     image.info = {}
     return image
+
+
+def _frames(image: Image.Image) -> int:
+    """The pages of a scan; of an animation, its first picture alone."""
+    return 1 if image.format == "GIF" else int(getattr(image, "n_frames", 1))
 
 
 def _upright(image: Image.Image) -> bool:

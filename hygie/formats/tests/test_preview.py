@@ -15,6 +15,7 @@ from hygie.formats.pdf import text_pdf
 from hygie.formats.tests import hostile
 from hygie.formats.tests.hostile import HEIC, JPEG, PDF, PNG, TEXT, TIFF
 
+GIF = "image/gif"
 LETTER = text_pdf("Lettre de liaison", ["Chère consœur,", "Amina a été hospitalisée le 3 mars 2026."])
 
 
@@ -161,9 +162,26 @@ def test_a_flood_of_pixels_is_refused_by_name() -> None:
 
 
 def test_types_without_pages_are_not_tried() -> None:
-    for media_type in ("text/html", "image/svg+xml", "text/xml", "image/gif", ""):
+    for media_type in ("text/html", "image/svg+xml", "text/xml", "image/webp", ""):
         with pytest.raises(errors.Unsupported):
             preview.page_count(b"<svg/>", media_type)
+
+
+def test_a_gif_shows_its_first_picture_and_no_other() -> None:
+    frames = [Image.new("RGB", (300, 200), colour) for colour in ("red", "blue", "green")]
+    moving = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=40, loop=0)
+    assert preview.page_count(moving, GIF) == 1
+    red, green, blue = shown(moving, GIF, 1).convert("RGB").getpixel((10, 10))
+    assert red > 200 > 60 > max(green, blue)
+    with pytest.raises(errors.Invalid) as refusal:
+        preview.page(moving, GIF, 2, width=100)
+    assert refusal.value.code == "no-such-page"
+
+
+@pytest.mark.parametrize("data", [b"GIF89a", b"GIF89a" + b"\xff\xff" * 20, b"GIF89a/*" + bytes(200) + b"*/=1;alert(1)"])
+def test_a_broken_gif_is_said_to_be_unreadable_or_too_large(data: bytes) -> None:
+    with pytest.raises(errors.Invalid):
+        preview.page(data, GIF, 1, width=100)
 
 
 def test_photos_of_the_pages_of_a_letter_become_one_document() -> None:
