@@ -17,6 +17,7 @@ from django.core import signing
 
 from hygie.base.routes import Route
 from hygie.config.urls import ROUTES
+from hygie.portal.curves import mark
 from hygie.tests.crawl.callers import Ask, form, upload
 from hygie.tests.crawl.town import Neighbour, Town
 
@@ -62,11 +63,12 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "provider_id": lambda town: ["people", "professionals", "google"],
     "version": lambda town: ["1", "2", "0", str(HUGE), "x"],
     "rest": lambda town: nowhere(town),
+    "which": lambda town: [*(mark(one.id, key) for one in town.neighbours for key in ("tsh", "vih")), "0" * 16, "tsh"],
 }
 
 
 def nowhere(town: Town) -> list[str]:
-    """What other FHIR servers have, and this one must not (safety.md §4, F1 to F7)."""
+    """What other FHIR servers have, and this one must not."""
     one, document = town.zoe.id, town.zoe.fhir("report")
     return [
         "Patient", f"Patient/{one.hex}", f"Patient/{one}", f"Patient/{one.hex}/$everything", f"Patient/{one}/_history",
@@ -281,7 +283,7 @@ _YES_NO = ({"masquer": "oui"}, {"masquer": "non"})
 BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
         ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture",
-         "portal:attachment", "portal:original", "portal:sharing", "portal:journal", "portal:account", "portal:gallery",
+         "portal:attachment", "portal:original", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery",
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
