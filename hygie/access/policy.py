@@ -53,7 +53,7 @@ from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Kind, Role
 Rule = Callable[[Request, Facts], Decision | None]
 
 REASON_LENGTH = 20
-"""Characters a professional writes to open an emergency access, runs of spaces counted once (safety.md section 3)."""
+"""Characters a professional writes to open an emergency access, runs of spaces counted once."""
 
 EMERGENCY_ROLES = (Role.DOCTOR,)
 READING = (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX)

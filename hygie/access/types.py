@@ -183,7 +183,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One line of a person's access journal, unsealed (safety.md section 7). No clinical content, no title."""
+    """One line of a person's access journal, unsealed (docs/reference/journal.md). No clinical content, no title."""
 
     seq: int  # its number in this person's journal, without a gap
     at: datetime  # UTC

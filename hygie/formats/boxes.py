@@ -1,7 +1,7 @@
 """Boxes of medicines from a photo: the code that names them, the lot, the expiry. Pure; decoding happens behind walls.
 
 Since 2019 a box carries a GS1 DataMatrix: (01) 0 + CIP13, (17) expiry YYMMDD, (10) lot, (21) serial number; older ones
-an EAN-13 that is the CIP13 (clinical.md section 5). The serial number is read and forgotten: it is of no use here.
+an EAN-13 that is the CIP13 (GS1 France, marking of medicines). The serial number is read and forgotten: it is of no use here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Codes of the French sharing rules: classes, types, formats, confidentiality, settings (interop.md section 2).
+"""Codes of the French sharing rules: classes, types, formats, confidentiality, settings.
 
 Everything comes from `data/document_types.yaml`, which names its sources and its date. Functions never fail on an
 unknown code: value sets change several times a year, and a document must not be refused for that.

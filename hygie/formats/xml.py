@@ -1,4 +1,4 @@
-"""The one hardened XML reader of Hygie. No other module may parse XML (safety.md section 5).
+"""The one hardened XML reader of Hygie. No other module may parse XML.
 
 Order, never changed: bound the raw bytes -> settle one known encoding -> refuse any DTD -> parse with lxml, nothing
 fetched, no entity resolved -> count depth, elements, attributes. Every refusal is `Invalid` with a code and a place.

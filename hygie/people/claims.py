@@ -1,6 +1,6 @@
 """What an OpenID provider says of someone, as our own values. Pure.
 
-Sources: interop.md sections 6.1 (Pro Santé Connect userinfo) and 6.2 (FranceConnect v2 userinfo).
+Sources: ansforge/keycloak-prosanteconnect (userinfo, scope_all); FranceConnect v2, userinfo.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The matricule INS: its form, its key, its authorities, and when it may travel. Pure.
 
-Source: interop.md section 5; key = 97 - (first 13 characters mod 97), where Corsica counts 2A as 19 and 2B as 18.
+Source: RNIV, and FRCorePatientINS for the authorities; key = 97 - (first 13 characters mod 97), where Corsica counts 2A as 19 and 2B as 18.
 """
 
 from __future__ import annotations

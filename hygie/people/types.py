@@ -53,7 +53,7 @@ class IdentityStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ins:
-    """A matricule (15 characters, key included) and the OID of its authority (interop.md section 5)."""
+    """A matricule (15 characters, key included) and the OID of its authority (see ins.py)."""
 
     matricule: str
     oid: str

@@ -1,4 +1,4 @@
-"""The promises of the policy (safety.md section 8), checked on every cell of the abstract domain.
+"""The promises of the policy (docs/explanation/how-access-works.md), checked on every cell of the abstract domain.
 
 The invariants are written from the promises, on raw values: they share nothing with the rules they check.
 `HYGIE_TORTURE=1` adds the full product, some 22 million cells.

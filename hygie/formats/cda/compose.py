@@ -1,4 +1,4 @@
-"""From plain facts to a header that meets the CI-SIS minimal structure (interop.md sections 4.2 and 5).
+"""From plain facts to a header that meets the CI-SIS minimal structure (schematron ASIP-STRUCT-MIN).
 
 Give people, structures and dates as values; get a `Header` ready for `writer.write`. No clock, no random: ids and
 dates come from the caller.

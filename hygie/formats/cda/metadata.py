@@ -1,4 +1,4 @@
-"""CDA header -> document metadata for sharing (interop.md section 4.3)."""
+"""CDA header -> document metadata for sharing (ANS, « lien entre l'en-tête CDA et les métadonnées XDS »)."""
 
 from __future__ import annotations
 

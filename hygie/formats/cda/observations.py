@@ -36,7 +36,7 @@ _STATUSES: Final = {
     "completed": "final", "active": "preliminary", "aborted": "cancelled", "cancelled": "cancelled",
     "held": "registered", "new": "registered", "suspended": "registered", "nullified": "entered-in-error",
 }  # fmt: skip
-# Codes that official examples use for something else: code given, unit -> what it really is. Source: clinical.md 4, 2.2.
+# Codes that official examples use for something else: code given, unit -> what it really is. LOINC 27353-2 is an estimated mean glucose.
 _GLYCATED: Final = {
     "%": ("4548-4", "Hémoglobine A1c/Hémoglobine totale"), "mmol/mol": ("59261-8", "Hémoglobine A1c (IFCC)"),
 }  # fmt: skip

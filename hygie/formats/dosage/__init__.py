@@ -1,7 +1,7 @@
 """French dosages: from the words of a prescription to values, to a plain sentence, to FHIR. Pure.
 
 `read` never fails and never invents: a number that is not in the text is not in the result, and what is not understood
-is said to be in doubt. Forms: needs of French prescriptions (clinical.md section 5). Nothing here judges a dose.
+is said to be in doubt. Forms: those that French prescriptions use. Nothing here judges a dose.
 """
 
 from __future__ import annotations

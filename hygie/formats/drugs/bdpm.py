@@ -1,6 +1,6 @@
 """The files of the public database of medicines (BDPM), line by line. Pure.
 
-Formats of 2026 (clinical.md section 5): tab separated, no header; CIS, COMPO, GENER and MITM in Windows-1252, CIP in UTF-8
+Formats of 2026 (base-donnees-publique.medicaments.gouv.fr): tab separated, no header; CIS, COMPO, GENER and MITM in Windows-1252, CIP in UTF-8
 with a trailing tab; lines end with CRLF or LF and some are empty; 4 to 23 % of the lines of secondary files are about
 medicines that the list does not hold. A faulty line is counted with its reason, and never stops the reading.
 """

@@ -1,7 +1,7 @@
 """Reading a DocumentReference that comes in (PDSm SimplifiedPublish and Comprehensive).
 
 Two ways to read: `strict` refuses whatever the profile refuses; `lenient` turns into warnings what the official
-examples themselves get wrong (design/interop.md section 10.1). Neither is lenient on who the person is, on the
+examples of PDSm 3.1.1 themselves get wrong. Neither is lenient on who the person is, on the
 hash or on the size.
 """
 

@@ -2,7 +2,7 @@
 
 Two forms: JSON Patch (RFC 6902) and FHIRPath Patch (a Parameters resource). securityLabel mixes a level and
 visibilities in one list: an operation at an index is read as "add this" or "take that away", so that hiding a
-document never destroys its level, nor another visibility (design/interop.md section 1.4).
+document never destroys its level, nor another visibility (an open question of the French guides).
 """
 
 from __future__ import annotations

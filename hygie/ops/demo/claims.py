@@ -1,6 +1,6 @@
 """Who one may sign in as, in the words of the two providers: FranceConnect for people, Pro Santé Connect for professionals.
 
-Source of the shapes: interop.md sections 6.1 and 6.2.
+Source of the shapes: ansforge/keycloak-prosanteconnect (userinfo, scope_all); FranceConnect v2, userinfo.
 """
 
 from __future__ import annotations

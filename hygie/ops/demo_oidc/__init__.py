@@ -74,7 +74,7 @@ def start(
     folder: Path,
     secret: str | None = None,
 ) -> DemoProvider:
-    """Start it and wait until it answers. Claims are those of interop.md section 6, with `sub`, `acr` if not eidas1,
+    """Start it and wait until it answers. Claims are shaped as in `ops.demo.claims`, with `sub`, `acr` if not eidas1,
     and `about`, a few words for the sign-in page of the demonstration, which finds them in `folder`/cast.json.
 
     `origins`: where Hygie is seen by browsers (`http://localhost:8600`). `folder`: where its configuration and log

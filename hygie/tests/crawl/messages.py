@@ -1,4 +1,4 @@
-"""What a hostile software sends to the FHIR addresses (safety.md §4: F1 to F9, F15), as values."""
+"""What a hostile software sends to the FHIR addresses, as values."""
 
 from __future__ import annotations
 
