@@ -33,7 +33,10 @@ def extract(data: bytes) -> Found:
     reading = laboratory.read(pages, head)
     if _is_report(head, reading.results):
         if any(leaf.scanned for leaf in read.pages):
-            reading = second_look.merged(reading, _again(read.pages, head), sex=head.sex)
+            reading = second_look.merged(reading, _again(read.pages, head, leaves.SMALLER), sex=head.sex)
+            if pages_left := second_look.doubtful_pages(reading, sex=head.sex):
+                leaf_left = tuple(leaf for leaf in read.pages if leaf.number in pages_left)
+                reading = second_look.mended(reading, _again(leaf_left, head, leaves.LARGER), sex=head.sex)
         flags = any(result.flag for result in reading.results)
         entries = resources.entries(reading.results, head, flags_used=flags)
         unread += reading.unread
@@ -55,9 +58,9 @@ def describe(data: bytes) -> Letterhead:
     return letterhead.read([row for page in pages for row in page], text)
 
 
-def _again(pages: tuple[Leaf, ...], head: Letterhead) -> laboratory.Reading:
-    """The scanned pages read a second time; the others are left out."""
-    others = [other for leaf in pages if leaf.scanned and (other := leaves.again(leaf)) is not None]
+def _again(pages: tuple[Leaf, ...], head: Letterhead, times: float) -> laboratory.Reading:
+    """The scanned pages read once more at another size; the others are left out."""
+    others = [other for leaf in pages if leaf.scanned and (other := leaves.again(leaf, times=times)) is not None]
     return laboratory.read([rows(leaf) for leaf in others], head)
 
 

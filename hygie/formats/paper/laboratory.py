@@ -91,6 +91,8 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
             else:
                 result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=True,
                                label=pending[1], start=0)  # fmt: skip
+                if result is not None:
+                    result.rows.insert(0, pending[0])
             pending = None
             if result is not None:
                 made.results.append(result)
@@ -418,7 +420,15 @@ def _dated(listed: list[Item], text: str) -> tuple[list[tuple[Item, date]], list
         if item.what is not What.DATE or item.day is None:
             continue
         used.add(at)
-        before = listed[at - 1] if at and at - 1 not in used and listed[at - 1].what is What.NUMBER else None
+        near = at - 1
+        if (
+            near > 0
+            and listed[near].what is What.WORDS
+            and text[listed[near].start : listed[near].end] in ("le", "du", "au")
+        ):
+            used.add(near)
+            near -= 1
+        before = listed[near] if near >= 0 and near not in used and listed[near].what is What.NUMBER else None
         after = listed[at + 1] if at + 1 < len(listed) and listed[at + 1].what is What.NUMBER else None
         follows = after is not None and re.fullmatch(r"[\s:=)\]|]*", text[item.end : after.start])
         leads = before is not None and re.fullmatch(
@@ -433,9 +443,9 @@ def _dated(listed: list[Item], text: str) -> tuple[list[tuple[Item, date]], list
         ):
             pairs.append((after, item.day))
             used.add(at + 1)
-        elif before is not None and leads and at - 1 > 0:
+        elif before is not None and leads and near > 0:
             pairs.append((before, item.day))
-            used.add(at - 1)
+            used.add(near)
     return pairs, [item for at, item in enumerate(listed) if at not in used]
 
 

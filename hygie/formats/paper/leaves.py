@@ -16,7 +16,8 @@ from hygie.formats.preview import ScannedPage, Word
 
 MAX_PAGES: Final = 60  # of one document; recognition costs a second for each
 MAX_PICTURES: Final = 12  # kept for a second look, about 9 MB each
-_OTHER_SIZE: Final = 0.72  # about 215 dpi instead of 300
+SMALLER: Final = 0.72  # about 215 dpi instead of 300
+LARGER: Final = 1.3
 _LINES, _LEFT, _TOP, _ADVANCE, _LEADING = 64, 22.0, 36.0, 6.0, 12.0  # how `preview` sets plain text, in points on A4
 _A4: Final = (595.0, 842.0)
 
@@ -83,7 +84,10 @@ def _leaf(data: bytes, media_type: str, number: int, *, keep: bool) -> Leaf | Un
 def _recognised(data: bytes, media_type: str, number: int, *, keep: bool) -> Leaf | Unread:
     if not recognition.available():
         return Unread(f"page {number}", "Cette page est une image, et la lecture des images n’est pas installée ici.")
-    picture = preview.scanned_page(data, media_type, number)
+    try:
+        picture = preview.scanned_page(data, media_type, number)
+    except errors.Invalid:  # a busy machine may have run out of its ten seconds: once more, then it is the file
+        picture = preview.scanned_page(data, media_type, number)
     words = recognition.read(picture) or ()
     if recognition.poor(words) and len(words) > 3:
         for turn in (1, 3) if picture.sideways else (2,):
@@ -116,12 +120,12 @@ def _typed(text: str) -> tuple[Leaf, ...]:
     return tuple(pages)
 
 
-def again(leaf: Leaf) -> Leaf | None:
+def again(leaf: Leaf, *, times: float = SMALLER) -> Leaf | None:
     """The same scanned page read at another size; None when it is no scan, or when nothing came of it."""
     if leaf.picture is None or not leaf.picture.pixels:
         return None
     try:
-        words = recognition.read(leaf.picture, times=_OTHER_SIZE)
+        words = recognition.read(leaf.picture, times=times)
     except recognition.Failed:
         return None
     return replace(leaf, words=words) if words else None

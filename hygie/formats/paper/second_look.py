@@ -13,6 +13,10 @@ from hygie.formats.paper.laboratory import Reading
 from hygie.formats.paper.results import Result
 from hygie.formats.paper.rows import Row
 
+_SERIOUS: Final = frozenset({
+    "implausible", "unlike the interval", "mass and molar disagree", "two readings differ", "no unit",
+    "another number on the row", "unlike the earlier value",
+})  # fmt: skip
 DIFFER: Final = "two readings differ"
 ONCE: Final = "read once"
 
@@ -41,6 +45,31 @@ def merged(first: Reading, second: Reading, *, sex: str) -> Reading:
     understood = [row for result in made.results for row in result.rows]
     made.unread = [each for each in first.unread if not any(each.place == row.place for row in understood)]
     return made
+
+
+def doubtful_pages(reading: Reading, *, sex: str) -> frozenset[int]:
+    """The pages with a value that something printed beside it contradicts: they are worth a third look."""
+    return frozenset(result.row.leaf.number for result in reading.results if _doubtful(result, sex))
+
+
+def mended(reading: Reading, third: Reading, *, sex: str) -> Reading:
+    """The same results; those that are doubtful give way to the third reading where it has less against it."""
+    flags = any(result.flag for result in reading.results)
+    for at, result in enumerate(reading.results):
+        if not _doubtful(result, sex):
+            continue
+        other = next((each for each in third.results if _same_place(result.row, each.row)), None)
+        if other is not None:
+            reading.results[at] = _better(result, other, sex, flags)
+    return reading
+
+
+def _doubtful(result: Result, sex: str) -> bool:
+    if not result.row.leaf.scanned:
+        return False
+    tried = _untouched(result)
+    certainty.judge(tried, sex=sex, flags_used=False)
+    return bool(_SERIOUS & set(tried.doubts))
 
 
 def _better(one: Result, other: Result, sex: str, flags: bool) -> Result:
