@@ -6,6 +6,7 @@ in one step. Lines are in order of use: what is current before what is past, wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -173,7 +174,7 @@ def medicines(ground: Ground) -> Section:
         }[one.status]  # fmt: skip
         said = f" ; la personne dit {'le prendre' if one.own.taking else 'ne plus le prendre'}" if one.own else ""
         before = f"dose changée le {trends.in_french(changed.day)} (avant : {changed.before})" if changed else ""
-        name = one.names[0] if one.names else one.label
+        name = _medicine(one.names[0] if one.names else one.label)
         shown.append(_line(
             ground, own, text=name if one.label.casefold() in name.casefold() else f"{one.label} ({name})",
             detail=one.words, why=why + said, day=one.last_prescribed or one.last_dispensed, trend=before, key=one.key,
@@ -236,12 +237,35 @@ def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
     else:
         why = f"suivi : {len(one.points)} valeurs"
     return Line(
-        text=one.label, detail=trends.shown(one, newest), why=why, day=newest.day, trend=words[0] if words else "",
-        interval=newest.interval, key=one.key, marked=out, new=item is not None and ground.is_new([item]),
+        text=_short(one), detail=trends.shown(one, newest), why=why, day=newest.day, trend=words[0] if words else "",
+        interval=_bare(newest.interval, one, newest.unit), key=one.key, marked=out, new=item is not None and ground.is_new([item]),
         unsure=not newest.certain, items=(newest.item_id,), source=newest.source,
         values=tuple(float(point.value) for point in one.points[-8:] if point.value is not None and point.certain),
         resources=(item.resource,) if item else (),
     )  # fmt: skip
+
+
+def _short(one: Series) -> str:
+    """Its name; the usual short one when the name is long (« DFG »)."""
+    known = analytes.BY_ID.get(one.analyte or "")
+    if known is None or len(one.label) <= 24:
+        return one.label
+    return min((name for name in (known.label, *known.names) if len(name) > 2), key=len)
+
+
+def _medicine(name: str) -> str:
+    """« Allopurinol 100 mg » for « ALLOPURINOL 100 mg, comprimé »: the form stands in how it is taken."""
+    short = name.partition(",")[0].strip()
+    words = [word.capitalize() if word.isupper() and len(word) > 3 else word for word in short.split()]
+    return " ".join(words)
+
+
+def _bare(interval: str, one: Series, unit: str | None) -> str:
+    """The interval without the unit that stands beside it already."""
+    for spelt in (one.unit_printed, unit or ""):
+        if spelt and interval.endswith(spelt):
+            return interval.removesuffix(spelt).rstrip()
+    return interval
 
 
 def vaccines(ground: Ground) -> Section:
@@ -316,7 +340,7 @@ def circle(ground: Ground) -> Section:
     for name, written in met.items():
         author = written[0].metadata.authors[0]
         lines.append(Line(
-            text=name, detail=" · ".join(filter(None, (author.specialty, author.organisation))), day=max(one.day for one in written).date(),
+            text=name, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).date(),
             why=f"{len(written)} document{'s' if len(written) > 1 else ''} en deux ans",
         ))  # fmt: skip
     lines.sort(key=lambda line: (-len(met[line.text]), line.text))
@@ -390,6 +414,11 @@ def _of_document(document: Document, ground: Ground, *, why: str) -> Line:
         text=document.metadata.title, detail=author, why=why, day=document.day.date(), source=source,
         new=ground.since is not None and document.received > ground.since, by_patient=document.by_patient,
     )  # fmt: skip
+
+
+def _spoken(specialty: str | None) -> str:
+    """A specialty in words; a bare code of the nomenclature (« SM26 ») says nothing to a reader."""
+    return "" if not specialty or re.fullmatch(r"[A-Z]{1,4}\d{1,4}|\d+", specialty) else specialty
 
 
 def _who(item: Item | None) -> str:

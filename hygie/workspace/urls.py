@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.workspace import arrival, deposit, deposits, document, emergency, find, patient, patients
+from hygie.workspace import arrival, deposit, deposits, document, emergency, find, patient, patients, useful
 
 app_name = "workspace"
 _PATIENT = "patients/<uuid:patient_id>/"
@@ -14,7 +14,11 @@ urlpatterns = [
     route("arrivee/", arrival.arrive, name="arrive", action="sign-in"),
     route("trouver/", find.find, name="find", action="find"),
     route("urgence/", emergency.direct, name="urgent", action="find"),
-    route(_PATIENT, patient.patient, name="patient", action="list"),
+    route(_PATIENT, useful.patient, name="patient", action="list"),
+    route(_PATIENT + "documents/", patient.patient, name="documents", action="list"),
+    route(_PATIENT + "chercher/", useful.search, name="search", action="list"),
+    route(_PATIENT + "synthese/", useful.synthesis, name="synthesis", action="deposit"),
+    route(_PATIENT + "mot/", useful.note, name="note", action="deposit"),
     route(_PATIENT + "urgence/", emergency.emergency, name="emergency", action="list"),
     route(_PATIENT + "deposer/", deposit.deposit, name="deposit", action="deposit"),
     route(_DOCUMENT, document.document, name="document", action="read"),

@@ -1,0 +1,198 @@
+"""The useful page: what a file opens to. The summary on the left, what is new on the right, search on top; one look.
+
+Nothing here waits for a click: every line leads to its document in one, and everything is reached by keyboard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hygie.access import queries as access
+from hygie.access.types import Action, Channel
+from hygie.base.ids import uuid7
+from hygie.formats import valuesets
+from hygie.people.types import Actor
+from hygie.record import actions
+from hygie.record import queries as record
+from hygie.record.queries import Chapter, Summary
+from hygie.record.types import Author, Metadata, NewDocument
+from hygie.ui.told import Undo, tell
+from hygie.workspace.opening import for_a_professional, nothing_here, open_patient, professional, way_of
+from hygie.workspace.patient import heading, limits
+from hygie.workspace.rows import row
+
+SYNTHESIS, NOTE = "SYNTH", "11488-4"
+_NEWS = 6  # lines shown before « et n autres »
+_QUESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask the record, in one click."""
+
+    label: str
+    words: str
+
+
+@for_a_professional
+@require_GET
+def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The file of one patient. An author who looks at her own deposits has no summary: she has her list."""
+    way = way_of(request)
+    if way.own:
+        return redirect(reverse("workspace:documents", args=[patient_id]) + way.query)
+    grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.LIST)
+    since = access.last_visit(grant)
+    found = record.summary(grant, since=since)
+    top = heading(grant, way)
+    context = top | {
+        "summary": found,
+        "since": since,
+        "sections": {str(one.chapter): one for one in found.sections},
+        "synthesis": found.synthesis,
+        "news": found.news,
+        "shown_news": found.news.shown[:_NEWS],
+        "more_news": max(0, len(found.news.shown) - _NEWS),
+        "folded": folded(found),
+        "fresh_address": f"{reverse('workspace:documents', args=[patient_id])}?{urlencode({'nouveau': 1})}",
+        "questions": questions(found),
+        "limits": limits(top["way_in"]),
+        "may_write": SYNTHESIS in access.writable(grant.actor) and not way.urgent,
+    }
+    return render(request, "workspace/useful.html", context)
+
+
+def folded(found: Summary) -> str:
+    """« 6 renouvellements et 2 doublons repliés »; "" when nothing is folded."""
+    renewals, repeats = len(found.news.renewals), len(found.news.repeats)
+    said = []
+    if renewals:
+        said.append(_("%(n)s renouvellements") % {"n": renewals} if renewals > 1 else _("1 renouvellement"))
+    if repeats:
+        said.append(_("%(n)s doublons") % {"n": repeats} if repeats > 1 else _("1 doublon"))
+    return _("%(what)s repliés") % {"what": _(" et ").join(said)} if said else ""
+
+
+def questions(found: Summary) -> list[Question]:
+    """What this very record can answer: its results that matter, its imaging, the letters of those who write in it."""
+    asked = [Question(one.text, one.text) for one in found.section(Chapter.RESULTS).lines[:3]]
+    asked.append(Question(_("Imagerie"), "imagerie"))
+    for line in found.section(Chapter.CIRCLE).lines:
+        name = line.text.split()[-1] if line.text else ""
+        if name and len(asked) < _QUESTIONS:
+            asked.append(Question(_("Courriers de %(name)s") % {"name": line.text}, name))
+    return asked[:_QUESTIONS]
+
+
+@for_a_professional
+@require_GET
+def search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Everything in the record that answers some words."""
+    way = way_of(request)
+    words = request.GET.get("mots", "").strip()
+    grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.LIST)
+    if way.own and not record.documents(grant, limit=1):
+        raise nothing_here()
+    found = record.search(grant, words=words)
+    context = heading(grant, way) | {
+        "words": words,
+        "answer": found,
+        "hits": [(one, row(one.document, actor=grant.actor)) for one in found.hits],
+        "instead": [said for _written, said in found.instead],
+    }
+    return render(request, "workspace/search.html", context)
+
+
+class SynthesisForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Votre synthèse"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy("Elle se lit en tête du dossier, signée et datée. La précédente reste consultable."),
+        error_messages={"required": gettext_lazy("Écrivez au moins une phrase.")},
+    )
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Votre mot"),
+        max_length=1500,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("Il apparaît dans les nouveautés de vos confrères. La personne le lit aussi."),
+        error_messages={"required": gettext_lazy("Écrivez au moins une phrase.")},
+    )
+
+
+@for_a_professional
+@require_http_methods(["GET", "POST"])
+def synthesis(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Write one's synthesis; the form starts from one's own latest, never from another's."""
+    way = way_of(request)
+    if request.method == "POST":
+        form = SynthesisForm(request.POST)
+        if form.is_valid():
+            return _written(request, patient_id, form.cleaned_data["text"], SYNTHESIS, _("Synthèse médicale"))
+        status = 422
+    else:
+        form, status = SynthesisForm(), 200
+    grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.VIEW)
+    told = record.summary(grant).synthesis
+    if request.method == "GET" and told is not None and told.author == grant.actor.name:
+        form = SynthesisForm(initial={"text": told.text})
+    context = heading(grant, way) | {"form": form, "synthesis": told}
+    return render(request, "workspace/synthesis.html", context, status=status)
+
+
+@for_a_professional
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Leave a word for colleagues: a dated, signed text among the documents."""
+    way = way_of(request)
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        title = _("Mot de %(name)s") % {"name": professional(request).name}
+        return _written(request, patient_id, form.cleaned_data["text"], NOTE, title)
+    grant = open_patient(request, patient_id, Action.READ_IDENTITY, way=way, channel=Channel.VIEW)
+    context = heading(grant, way) | {"form": form}
+    return render(request, "workspace/note.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _written(request: HttpRequest, patient_id: UUID, text: str, kind: str, title: str) -> HttpResponse:
+    """Deposited like any document: decided, sealed, journaled; with a way back."""
+    actor = professional(request)
+    receipt = actions.add(
+        actor=actor, patient_id=patient_id, document=as_document(actor, text, kind, title), at=timezone.now(),
+        source="workspace",
+    )  # fmt: skip
+    undo = Undo(_("Retirer"), reverse("workspace:withdraw", args=[patient_id, receipt.id]))
+    tell(request, _("C’est écrit, signé de votre nom et daté. La personne le lit dans son espace."), undo=undo)
+    return redirect("workspace:patient", patient_id)
+
+
+def as_document(actor: Actor, text: str, kind: str, title: str) -> NewDocument:
+    """A text signed by this professional. The words stand in the description too: a summary opens no content."""
+    now = timezone.now()
+    return NewDocument(
+        metadata=Metadata(
+            title=title, class_code=valuesets.class_of(kind) or "11", type_code=kind, type_system=valuesets.type_system(kind),
+            media_type="text/plain", unique_id=f"urn:uuid:{uuid7()}", created=now, service_start=now, description=text,
+            authors=(
+                Author(
+                    name=actor.name, rpps=actor.rpps, profession=actor.profession, specialty=actor.specialty,
+                    organisation=actor.organisation,
+                ),
+            ),
+        ),
+        content=f"{title}\n{actor.name}, {timezone.localdate():%d/%m/%Y}\n\n{text}\n".encode(),
+    )  # fmt: skip
