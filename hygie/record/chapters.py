@@ -255,7 +255,7 @@ def _short(one: Series) -> str:
 
 def _medicine(name: str) -> str:
     """« Allopurinol 100 mg » for « ALLOPURINOL 100 mg, comprimé »: the form stands in how it is taken."""
-    short = name.partition(",")[0].strip()
+    short = re.split(r",\s+(?=\D)", name, maxsplit=1)[0].strip()
     words = [word.capitalize() if word.isupper() and len(word) > 3 else word for word in short.split()]
     return " ".join(words)
 
@@ -275,7 +275,7 @@ def vaccines(ground: Ground) -> Section:
     for same in _together((one for one in given if not _absence(one)), where="vaccineCode"):
         doses = len({one.day for one in same})
         lines.append(_line(
-            ground, same, text=_words(same[0].resource.get("vaccineCode")), day=same[0].day,
+            ground, same, text=_medicine(_words(same[0].resource.get("vaccineCode"))), day=same[0].day,
             detail=f"{doses} doses" if doses > 1 else "", why="dernière dose connue",
         ))  # fmt: skip
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
