@@ -184,7 +184,7 @@ def medicines(ground: Ground) -> Section:
     return _section(Chapter.TREATMENTS, shown, ground.of(*treatments.KINDS), more=stopped)
 
 
-def values(ground: Ground, *, most: int = 12) -> Section:
+def values(ground: Ground, *, most: int = 10) -> Section:
     """The latest results that matter: outside their own laboratory's interval, or changed, or asked for again and again."""
     found = [one for one in results.series(ground.items) if one.measure is None]
     ranked = sorted(((_weight(one, ground), one) for one in found if one.newest), key=lambda pair: pair[0])
