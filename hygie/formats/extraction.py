@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from hygie.formats import sniff
 from hygie.formats.entries import Found, Unread
 
-# Each reader is a module with `extract(data: bytes) -> Found`, imported when its first file comes.
+# Each reader is a module with READER, VERSION and `extract(data: bytes) -> Found`, imported when its first file comes.
 _READERS: Final[Mapping[str, str]] = {
     sniff.CDA: "hygie.formats.cda.extract",
     sniff.CDA_SELF_PRESENTABLE: "hygie.formats.cda.extract",
@@ -32,28 +31,22 @@ def extract(data: bytes, *, media_type: str | None = None) -> Found:
     media_type: what is known already, else recognised from the content.
     """
     reader = _READERS.get(media_type or sniff.sniff(data))
-    if reader is None or _absent(reader):
+    if reader is None:
         return Found("none", "1", unread=(Unread("document", "Hygie ne lit pas encore ce type de fichier."),))
     read: Callable[[bytes], Found] = import_module(reader).extract
     return read(data)
 
 
 def edition(media_type: str) -> str:
-    """The present version of the reader of this type of file (its module's VERSION): a reading made under another is
-    worth making again. "none" where no reader reads it."""
+    """The present version of the reader of this type of file (its module's READER and VERSION): a reading made under
+    another is worth making again. "none" where no reader reads it."""
     reader = _READERS.get(media_type)
-    if reader is None or _absent(reader):
+    if reader is None:
         return "none"
-    return f"{reader.split('.', 2)[2].rpartition('.')[0]} {getattr(import_module(reader), 'VERSION', '1')}"
+    module = import_module(reader)
+    return f"{module.READER} {module.VERSION}"
 
 
 def editions() -> frozenset[str]:
     """Every present edition; "none" is not one."""
     return frozenset(edition(media_type) for media_type in _READERS) - {"none"}
-
-
-def _absent(reader: str) -> bool:
-    try:
-        return find_spec(reader) is None
-    except ModuleNotFoundError:
-        return True

@@ -19,6 +19,7 @@ from hygie.formats import display
 from hygie.formats.preview import PageImage
 from hygie.portal.cards import Card, card
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
+from hygie.portal.verifying import said_by
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.types import Document
@@ -51,6 +52,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
         "viewers": access.explain(grant, found.facts, document_id=document_id),
         "versions": _others(grant, found),
+        "said": said_by(grant, document_id),
     }
     return render(request, "portal/document.html", context)
 

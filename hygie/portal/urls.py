@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import account, adding, applications, comparing, document, documents, home, journal, results, sharing, treatments
+from hygie.portal import (
+    account,
+    adding,
+    applications,
+    comparing,
+    document,
+    documents,
+    home,
+    journal,
+    results,
+    sharing,
+    treatments,
+    verifying,
+)
 from hygie.ui.gallery import gallery
 
 app_name = "portal"
@@ -30,6 +43,16 @@ urlpatterns = [
     route("ma-sante/traitements/feuille/", treatments.sheet, name="treatments-sheet", action="list"),
     route("ma-sante/traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),
     route("ma-sante/traitements/<slug:which>/dire/", treatments.say, name="treatment-say", action="declare"),
+    route("ma-sante/a-verifier/", verifying.verifying, name="verifying", action="list"),
+    route(
+        "ma-sante/a-verifier/<uuid:document_id>/<uuid:entry_id>/", verifying.answer, name="verify", action="settle"
+    ),
+    route(
+        "ma-sante/a-verifier/<uuid:document_id>/<uuid:entry_id>/corriger/",
+        verifying.correct,
+        name="verify-correct",
+        action="settle",
+    ),
     route("ma-sante/comparer/", comparing.compare, name="compare", action="list"),
     route("qui-voit-quoi/", sharing.sharing, name="sharing", action="list"),
     route("qui-voit-quoi/accord/", sharing.consent, name="consent", action="set-access"),

@@ -103,7 +103,7 @@ def line_of(person: Person) -> int:
 PAGES = (
     "/", "/galerie/", "/accueil/", "/documents/", "/documents/?mots=introuvable", "/documents/?archives=1",
     "/documents/{analysis}/", "/documents/{prescription}/", "/documents/ajouter/", "/qui-voit-quoi/",
-    "/qui-voit-quoi/journal/?montrer=tout", "/qui-voit-quoi/journal/{line}/signaler/", "/compte/",
+    "/qui-voit-quoi/journal/?montrer=tout", "/qui-voit-quoi/journal/{line}/signaler/", "/ma-sante/a-verifier/", "/compte/",
     "/compte/espace/fermer/",
 )  # fmt: skip
 
