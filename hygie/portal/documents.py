@@ -22,6 +22,7 @@ from hygie.record.types import Document
 from hygie.ui import words
 
 PAGE = 30
+_MOST_FOUND = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ def documents(request: HttpRequest) -> HttpResponse:
     asked = Narrowing.asked(request)
     everything = record.documents(grant, archived=asked.archived)
     spoken = [one for one in everything if not asked.words or _speaks_of(card(one), asked.words)]
+    if asked.words:  # and those that say it inside: a text, a scanned page, a result
+        inside = {hit.document.id for hit in record.search(grant, words=asked.words, most=_MOST_FOUND).hits}
+        named = {one.id for one in spoken}
+        spoken = [one for one in everything if one.id in inside or one.id in named]
     in_period = [(one, shelf_of(one)) for one in spoken if _in_period(one, asked.period)]
     kept = [one for one, shelf in in_period if asked.shelf in ("", shelf)]
     count = max(1, -(-len(kept) // PAGE))

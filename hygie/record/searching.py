@@ -19,6 +19,7 @@ from hygie.record.types import Document, Item
 from hygie.record.vocabulary import Words
 
 _AROUND = 90  # characters shown each side of what was found
+_EXCERPTS = 40  # hits beyond are shown without the place of the words
 _MOST = 200  # characters of a question
 # What one word of a question asks for, beside itself: kinds of documents by class or type.
 _KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -100,7 +101,7 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
     )  # fmt: skip
     shown = ranked[:most]
     meant_words = frozenset(wanted) | {word for _, word in instead}
-    texts = wording.texts(grant, [document.id for _, document in shown])
+    texts = wording.texts(grant, [document.id for _, document in shown[:_EXCERPTS]])
     hits = tuple(
         Hit(
             document,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hygie.portal import documents
-from hygie.tests.world import World, a_report, deposited
+from hygie.tests.world import World, a_report, deposited, read_by_machine
 
 
 @pytest.fixture
@@ -73,3 +73,16 @@ def test_many_documents_come_page_by_page_and_none_is_lost(browse, world: World,
 
 def test_a_list_never_holds_somebody_elses_documents(browse, filed, world: World):
     assert titles(browse(world.zoe.actor)) == set()
+
+
+def test_a_word_inside_a_document_finds_it_even_misspelt(browse, world: World):
+    letter = a_report("Courrier", content=b"La ferritine reste basse, le genou va mieux.")
+    read_by_machine(world.amina, deposited(world.labo_seine, world.amina, letter))
+    deposited(world.labo_seine, world.amina, a_report("Autre"))
+    client = browse(world.amina.actor)
+    for words in ("ferritine", "feritine+genou"):
+        page = client.get(f"/documents/?mots={words}").content.decode()
+        assert "Courrier" in page and "Autre" not in page
+    deposited(world.labo_seine, world.zoe, a_report("Bilan de Zoé"))
+    hers = browse(world.zoe.actor).get("/documents/?mots=ferritine").content.decode()
+    assert "Rien ne correspond" in hers and "Courrier" not in hers
