@@ -8,15 +8,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hygie.access.actions import inside
+from hygie.access.queries import identity as identity_of
 from hygie.access.queries import is_operator
 from hygie.access.types import Action, Grant
 from hygie.base import blobs, sealing
 from hygie.base.errors import NotFound, Refused, Unavailable
 from hygie.base.pseudonyms import pseudonym
 from hygie.formats.entries import Unread
+from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import drugs, listing, reading, sealed, searching
+from hygie.record import drugs, listing, reading, sealed, searching, synopses
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
@@ -120,7 +122,7 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
         raise Refused("Ouvrez d'abord ce document.", code="not-a-reading-grant")
     found = document(grant, document_id=document_id)
     assert grant.keyring is not None
-    with inside(grant) as sql:
+    with inside(grant, noting=True) as sql:
         row = sql.execute(
             "SELECT dek, content FROM record_document WHERE patient_id = %b AND id = %b",
             [grant.patient_id, document_id], prepare=True, binary=True,
@@ -180,6 +182,21 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
     return summarizing.summary(
         items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
         professional=grant.actor.kind is not Kind.PERSON,
+    )  # fmt: skip
+
+
+def synopsis(grant: Grant) -> Synopsis:
+    """What a summary document of this record carries for this reader: whose it is, and each certain, current thing once.
+
+    Its instant is the grant's; who keeps it, the caller says (`dataclasses.replace`).
+    """
+    _must_read(grant)
+    items = entries(grant)
+    identity = identity_of(grant)
+    on = grant.at.astimezone(FRANCE).date()
+    return Synopsis(
+        number=grant.patient_id, subject=synopses.subject(identity), written=grant.at.astimezone(FRANCE),
+        pieces=synopses.pieces(items, on=on, catalogue=drugs.catalogue_of(items)), waiting=synopses.waiting(items),
     )  # fmt: skip
 
 

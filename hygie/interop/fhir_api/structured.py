@@ -1,4 +1,4 @@
-"""The entries of one record, as FHIR resources: read one, search, `$everything`; and whose record it is (Patient).
+"""The entries of one record, as FHIR resources: read one, search, `$everything`, `$summary`; and whose record it is (Patient).
 
 Each question opens the record first, and shows what the grant covers. An entry says of itself which document it was
 read from (`meta.source`), and, as long as nobody confirmed what was read from a scan, that it waits for that.
@@ -14,7 +14,7 @@ from uuid import UUID
 from hygie.access.queries import identity as identity_of
 from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound, Refused
-from hygie.formats.fhir import building, bundle, inside, instants, systems
+from hygie.formats.fhir import building, bundle, inside, instants, ips, systems
 from hygie.interop.fhir_api import mapping, negotiation, paging
 from hygie.interop.fhir_api.answers import Answer, resource
 from hygie.interop.fhir_api.callers import Caller
@@ -91,6 +91,17 @@ def everything(
     found += [shown(item, patient_id) for item in record.entries(grant)]
     where = f"everything/{fhir_id}"
     return _page(who, where, found, (), after, PAGE, now, f"{base()}/Patient/{fhir_id}/$everything")
+
+
+def summary(
+    who: Caller, *, fhir_id: str, parameters: Parameters, headers: Mapping[str, str], now: datetime, request_id: str
+) -> Answer:  # fmt: skip
+    """`Patient/[id]/$summary`: the living summary as one document Bundle (IPS), made of what the grant covers."""
+    who.needs("*", "r")
+    negotiation.wants_json(headers, dict(parameters).get("_format"))
+    patient_id = _patient(who, fhir_id)
+    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id, channel=Channel.LIST)
+    return resource(200, ips.document(record.synopsis(grant)))
 
 
 def patient(who: Caller, *, fhir_id: str, headers: Mapping[str, str], now: datetime, request_id: str) -> Answer:

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     ),
     route("fhir/Patient/<str:fhir_id>", views.patient, name="patient", action="read-identity"),
     route("fhir/Patient/<str:fhir_id>/$everything", views.patient, name="everything", action="list", everything=True),
+    route("fhir/Patient/<str:fhir_id>/$summary", views.patient, name="summary", action="list", summary=True),
     route("fhir/Practitioner/<str:fhir_id>", views.practitioner, name="practitioner", action="signed-in"),
     route("fhir/<path:rest>", views.nowhere, name="nowhere", action="public"),
 ]

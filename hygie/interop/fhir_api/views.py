@@ -248,14 +248,14 @@ def entry(request: HttpRequest, kind: str, fhir_id: str) -> Answer:
 
 
 @_fhir
-def patient(request: HttpRequest, fhir_id: str, everything: bool = False) -> Answer:
-    """Whose record it is; or all that it holds."""
+def patient(request: HttpRequest, fhir_id: str, everything: bool = False, summary: bool = False) -> Answer:
+    """Whose record it is; or all that it holds; or its summary."""
     if request.method != "GET":
         raise _wrong_method()
     headers, now, request_id = _headers(request), _now(), _request_id(request)
     who = caller(headers)
-    if everything:
-        return structured.everything(
+    if everything or summary:
+        return (structured.summary if summary else structured.everything)(
             who, fhir_id=fhir_id, parameters=_query(request), headers=headers, now=now, request_id=request_id
         )
     return structured.patient(who, fhir_id=fhir_id, headers=headers, now=now, request_id=request_id)

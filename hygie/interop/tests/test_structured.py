@@ -124,6 +124,42 @@ def test_everything_gives_the_person_her_documents_and_her_entries(world: World)
     assert found["entry"][0]["resource"]["name"][0]["family"] == world.amina.traits.birth_family
 
 
+def test_summary_is_one_document_of_what_is_sure_and_reads_back(world: World):
+    from hygie.formats.fhir.extract import extract
+
+    told(world)
+    answer = ask(her_token(world), f"Patient/{world.amina.id.hex}/$summary")
+    made = answer.json()
+    assert (made["resourceType"], made["type"]) == ("Bundle", "document")
+    composition, person = (one["resource"] for one in made["entry"][:2])
+    assert composition["type"]["coding"][0]["code"] == "60591-5"
+    assert person["name"][0]["family"] == world.amina.traits.birth_family
+    found = [one.resource for one in extract(answer.content).entries]
+    assert [one["resourceType"] for one in found] == ["Condition", "Observation"]
+    assert found[1]["valueQuantity"]["value"] == 2.1
+
+
+def test_summary_asks_for_every_kind_and_for_ones_own_space(world: World):
+    told(world)
+    narrow = her_token(world, "launch/patient patient/Observation.rs")
+    assert ask(narrow, f"Patient/{world.amina.id.hex}/$summary").status_code == 403
+    zoe_app, zoe = App(world), signed_in(world.zoe)
+    back = said(zoe.post(zoe_app.address(scope="launch/patient patient/*.rs"), {"reponse": "oui", "duree": "heure"}))
+    token = zoe_app.redeem(back["code"]).json()["access_token"]
+    assert ask(token, f"Patient/{world.amina.id.hex}/$summary").status_code == 404
+    assert Client().get(f"/fhir/Patient/{world.amina.id.hex}/$summary").status_code == 401
+
+
+def test_summary_of_a_doctors_application_says_nothing_of_what_is_hidden_from_her(world: World):
+    receipt = told(world)
+    grant = actions.open_to_correct(world.amina.asks(Action.SET_VISIBILITY, object_id=receipt.id))
+    actions.set_visibility(grant, document_id=receipt.id, add={Visibility.HIDDEN_FROM_PROFESSIONALS}, at=NOW)
+    app, door = App(world), opened(cabinet(world, world.dr_diallo), world.amina)
+    code = said(Client().get(app.address(launch=door["launch"], scope="launch user/*.rs")))["code"]
+    hers = ask(app.redeem(code).json()["access_token"], f"Patient/{world.amina.id.hex}/$summary")
+    assert hers.status_code == 200 and "TSH" not in hers.content.decode()
+
+
 def test_every_kind_served_has_its_three_addresses_and_refuses_without_a_token():
     for kind in inside.SERVED:
         assert Client().get(f"/fhir/{kind}").status_code == 401
