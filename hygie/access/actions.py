@@ -22,7 +22,7 @@ from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
-from hygie.base import sealing
+from hygie.base import reading, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -89,15 +89,17 @@ def opening_together(
 
 
 @contextmanager
-def inside(grant: Grant, *others: Grant) -> Iterator[psycopg.Cursor[Any]]:
+def inside(grant: Grant, *others: Grant, noting: bool = False) -> Iterator[psycopg.Cursor[Any]]:
     """A transaction in which row-level security lets this grant's record through, and no other (`others`: theirs
-    too, of the same actor and for the same act).
+    too, of the same actor and for the same act). `noting`: it keeps the trace of a look, even for a page that only reads.
 
     The wall asks its own question (access_reach), whatever the rules said: an actor unknown to the record sees
     0 rows even with a grant in hand. Machines and one's own additions are let through as such.
     """
     with transaction.atomic():
         sql = cursor()
+        if noting:
+            reading.noting(sql)
         _enter(sql, grant, *others)
         yield sql
 

@@ -33,6 +33,7 @@ from hygie.access.types import (
 )
 from hygie.base import sealing
 from hygie.base.ids import uuid7
+from hygie.base.reading import noting
 from hygie.base.sql import cursor
 from hygie.people.types import Kind
 
@@ -81,6 +82,7 @@ def opening(
     """
     with transaction.atomic(durable=True):
         sql = cursor()
+        noting(sql)
         patients = sorted({request.patient_id for request, _ in requests})
         set_scope(sql, gate=_uuids(patients))
         rows = _locked(sql, patients)

@@ -11,6 +11,7 @@ from django.db.models import F, Prefetch
 
 from hygie.base import config
 from hygie.base.errors import NotFound, Refused
+from hygie.base.reading import noting
 from hygie.people import assertions, authorizing, claims, keys, models, presence, sealed, signing_key
 from hygie.people import ins as rules
 from hygie.people import traits as names
@@ -107,6 +108,7 @@ def find(*, ins: Ins, traits: Traits, by: Actor, at: datetime) -> UUID | None:
         raise Refused("Cette recherche est réservée aux professionnels.", code="professionals-only")
     subject = by.organisation_id or by.id
     with transaction.atomic(durable=True), connection.cursor() as sql:
+        noting(sql)
         sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hygie.people.find/{subject}"])
         sql.execute(
             """SELECT coalesce(sum(count), 0),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base.errors import NotFound
+from hygie.base.reading import reading
 from hygie.people.types import Actor, Kind
 from hygie.record.actions import open_to_correct
 
@@ -27,12 +28,16 @@ def person(request: HttpRequest) -> Actor | None:
 
 
 def for_a_person(view: View) -> View:
-    """A page for a person signed in. Nobody signed in: the way in. Somebody else (a professional): no such page."""
+    """A page for a person signed in. Nobody signed in: the way in. Somebody else (a professional): no such page.
 
-    @wraps(view)
+    Asked by GET, it changes nothing (base.reading).
+    """
+    reads = reading(view)
+
+    @wraps(reads)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if person(request) is not None:
-            return view(request, *args, **kwargs)
+            return reads(request, *args, **kwargs)
         if getattr(request, "actor", None) is None:
             return redirect_to_login(request.path)
         raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")

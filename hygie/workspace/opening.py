@@ -18,6 +18,7 @@ from hygie.access import queries as access
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base.errors import NotFound, Refused
+from hygie.base.reading import reading
 from hygie.people.types import Actor, Kind, Role
 from hygie.record.actions import open_to_read
 
@@ -63,15 +64,17 @@ def for_a_professional(view: View) -> View:
     """A page for a professional signed in. Nobody signed in: the way in. Somebody else: no such page.
 
     When the record she asks for does not open, the page says so and what to do; absent and refused look alike.
+    Asked by GET, it changes nothing (base.reading).
     """
+    reads = reading(view)
 
-    @wraps(view)
+    @wraps(reads)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if getattr(request, "actor", None) is None:
             return redirect_to_login(request.path)
         professional(request)
         try:
-            return view(request, *args, **kwargs)
+            return reads(request, *args, **kwargs)
         except (NotFound, Refused) as fault:
             if getattr(request, "not_opened", None) is fault:
                 return _not_open(request, kwargs["patient_id"], fault)

@@ -16,6 +16,7 @@ from hygie.access import queries as access
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Grant, Purpose, Request
 from hygie.base.errors import NotFound, Refused
+from hygie.base.reading import reading
 from hygie.people.types import Actor, Kind
 
 View = Callable[..., HttpResponse]
@@ -30,15 +31,19 @@ def operator(request: HttpRequest) -> Actor:
 
 
 def for_an_operator(view: View) -> View:
-    """A page of the desk. Nobody signed in: the way in. Somebody else: no such page. Weakly signed in: refused."""
+    """A page of the desk. Nobody signed in: the way in. Somebody else: no such page. Weakly signed in: refused.
 
-    @wraps(view)
+    Asked by GET, it changes nothing (base.reading).
+    """
+    reads = reading(view)
+
+    @wraps(reads)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if getattr(request, "actor", None) is None:
             return redirect_to_login(request.path)
         if not access.is_operator(operator(request)):
             raise Refused(access.refusal("stronger-sign-in-needed"), code="stronger-sign-in-needed")
-        return view(request, *args, **kwargs)
+        return reads(request, *args, **kwargs)
 
     return guarded
 
