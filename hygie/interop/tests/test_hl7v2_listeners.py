@@ -8,7 +8,7 @@ import socket
 import ssl
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from cryptography import x509
@@ -22,7 +22,7 @@ from hygie.interop.hl7v2 import listeners
 from hygie.interop.hl7v2.listeners import Listener
 from hygie.interop.hl7v2.server import END, START, Server
 
-ONE, OTHER = uuid4(), uuid4()
+ONE, OTHER = UUID(int=21), UUID(int=22)
 
 
 def echo(client_id: UUID, data: bytes, _request: str) -> bytes:
