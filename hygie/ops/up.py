@@ -158,6 +158,9 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
                 children.append(_start(road, ["-m", "hygie.ops.cli", road], folder))
         if demo and (population := _population()) is not None:
             population.load(url=config.get("HYGIE_PUBLIC_URL"), say=click.echo)
+            told, address = population.practice()
+            children.append(_start("cabinet", ["-m", "hygie.ops.demo_cabinet", str(told)], folder))
+            click.echo(f"\nUn logiciel de cabinet, pour essayer : {address}/")
         click.echo(f"\nHygie est prête : {config.get('HYGIE_PUBLIC_URL')}/\nPour arrêter : Ctrl-C.")
         while True:
             for child in children:
@@ -272,8 +275,9 @@ def _wait_for_answer(web: Child) -> None:
 
 
 def _population() -> Any:
-    """The people of the demonstration: `people()` and `professionals()` give their sign-in claims, and
-    `load(url=, say=)` deposits their documents through the doors, once. None where it is not shipped.
+    """The people of the demonstration: `people()` and `professionals()` give their sign-in claims, `load(url=, say=)`
+    deposits their documents through the doors, once, and `practice()` registers a practice's software. None where it
+    is not shipped.
     """
     if importlib.util.find_spec("hygie.ops.demo") is None:
         return None

@@ -2,6 +2,7 @@
 
     people(), professionals()   whom one may sign in as, in the words of the two identity providers
     load(url=, say=)            everyone and everything, through the doors and the real FHIR door, once
+    practice()                  the practice's software, registered: what to start it with, and its address
 
 An interrupted load goes on at the next start; a finished one is not begun again. Everyone is invented.
 """
@@ -11,13 +12,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from hygie.base import config
-from hygie.ops.demo import afterwards, claims, depositing, registering, state
+from hygie.ops.demo import afterwards, cabinet, claims, depositing, registering, state
 from hygie.ops.demo.members import CAST, EVERYONE, Member
 from hygie.ops.demo.places import CARERS
 from hygie.ops.demo.registering import Town
@@ -67,6 +69,14 @@ def load(*, url: str, say: Say, only: Collection[str] | None = None) -> None:
         finally:
             connection.close()
     _introduce(say)
+
+
+def practice() -> tuple[Path, str]:
+    """What `ops.demo_cabinet` is told, and where it will answer. After `load`. Conflict: its port is taken."""
+    try:
+        return cabinet.prepare()
+    finally:
+        connection.close()
 
 
 def _load(now: State, members: Sequence[Member], url: str, say: Say) -> None:

@@ -2,6 +2,7 @@
 
 HYGIE_DATA/demo/demo.json   0600; the private keys leave it as soon as everything is loaded
 HYGIE_DATA/demo/cast.json   whom one may sign in as, for the sign-in page
+HYGIE_DATA/demo/cabinet.json  0600; the practice's software, with its key, for as long as the demonstration lives
 """
 
 from __future__ import annotations
@@ -61,6 +62,20 @@ def read() -> State:
 
 def show_cast(cast: dict[str, list[dict[str, str]]]) -> None:
     _write("cast.json", cast)
+
+
+def cabinet() -> dict[str, Any]:
+    """What the practice's software was told last; empty before its first start."""
+    try:
+        told: dict[str, Any] = json.loads((_folder() / "cabinet.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return told
+
+
+def tell_cabinet(told: dict[str, Any]) -> Path:
+    _write("cabinet.json", told)
+    return _folder() / "cabinet.json"
 
 
 def _folder() -> Path:

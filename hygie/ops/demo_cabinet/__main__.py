@@ -1,0 +1,3 @@
+from hygie.ops.demo_cabinet.server import main
+
+main()
