@@ -28,6 +28,7 @@ _COVERS = 0.6  # share of the page under one picture from which the text is held
 _GRAIN = 6.0  # mean difference with a median filter, in grey levels, above which a picture is grainy
 # Pixels at 300 dpi: the shortest upright stroke of a letter, how near to it all is part of the word, half a gap of dots.
 _STROKE, _BESIDE, _LEADER_GAP = 10, 34, 18
+_RULE_ACROSS, _RULE_DOWN = 220, 150  # pixels at 300 dpi: a line this long is no part of a letter
 _SKEW = 5.0  # degrees looked at on each side
 
 
@@ -72,7 +73,7 @@ def scan(data: bytes, media_type: str, number: int, turn: int) -> tuple[bytes, i
     angle = _skew(grey)
     if abs(angle) >= 0.1:
         grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    grey = _without_leaders(grey)
+    grey = _without_leaders(_without_rules(grey))
     return grey.tobytes(), grey.width, grey.height, angle, _sideways(grey)
 
 
@@ -196,6 +197,29 @@ def _quiet(grey: Image.Image) -> Image.Image:
     middle = grey.crop((grey.width // 4, grey.height // 4, 3 * grey.width // 4, 3 * grey.height // 4))
     grain = ImageStat.Stat(ImageChops.difference(middle, middle.filter(ImageFilter.MedianFilter(3)))).mean[0]
     return grey.filter(ImageFilter.GaussianBlur(0.9)) if grain > _GRAIN else grey
+
+
+def _without_rules(grey: Image.Image) -> Image.Image:
+    """Without the ruled lines of a table, even those that touch words: solid ink longer than any letter's stroke."""
+    ink = grey.point(lambda level: 0 if level < 190 else 255)
+    across, down = _solid(ink, _RULE_ACROSS, (1, 0)), _solid(ink, _RULE_DOWN, (0, 1))
+    rules = ImageChops.darker(_spread(across, 0, 1), _spread(down, 1, 0))
+    return ImageChops.lighter(grey, ImageChops.invert(rules))
+
+
+def _solid(ink: Image.Image, length: int, way: tuple[int, int]) -> Image.Image:
+    """Dark where ink goes on for at least `length` pixels in one way, over the whole of the run and no further."""
+    run, done = ink, 1
+    while done < length:
+        step = min(done, length - done)
+        run = ImageChops.lighter(run, ImageChops.offset(run, way[0] * step, way[1] * step))
+        done += step
+    done = 1
+    while done < length:  # back over the run that ends at each dark pixel
+        step = min(done, length - done)
+        run = ImageChops.darker(run, ImageChops.offset(run, -way[0] * step, -way[1] * step))
+        done += step
+    return run
 
 
 def _without_leaders(grey: Image.Image) -> Image.Image:

@@ -141,11 +141,11 @@ def scans(layouts: Layouts = LAYOUTS, ways: Iterable[str] = SPOILT, first: int =
 FAMILIES: Final[Mapping[str, Callable[[], dict[str, Score]]]] = {
     "structured": structured,
     "text": texts,
-    "text, layouts seen once by the reader's author": lambda: texts(UNSEEN, 6),
-    "text, layouts never seen": lambda: texts(FRESH, 6),
+    "text, layouts drawn afterwards": lambda: texts(UNSEEN, 6),
+    "text, layouts drawn last": lambda: texts(FRESH, 6),
     "scans": scans,
-    "scans, layouts seen once by the reader's author": lambda: scans(UNSEEN, first=40),
-    "scans, layouts never seen": lambda: scans(FRESH, first=60),
+    "scans, layouts drawn afterwards": lambda: scans(UNSEEN, first=40),
+    "scans, layouts drawn last": lambda: scans(FRESH, first=60),
 }
 
 

@@ -1,4 +1,8 @@
-"""Three more laboratories, drawn after the reader was written: what it does with a layout that nobody showed it."""
+"""More laboratories, drawn after the reader was written: what it does with a layout that nobody showed it.
+
+At first sight, `history_first` was read whole, `cards` at 58 % and `plain_text` at about 60 % (titles in capitals, a line
+of history taken for a header): two general faults, mended since.
+"""
 
 from __future__ import annotations
 
@@ -128,7 +132,8 @@ UNSEEN: Final[Mapping[str, Callable[[int], Paper]]] = MappingProxyType(
 )
 
 
-# --- drawn last, when the reader was finished: nothing of it was changed after seeing these ----------------------------
+# --- drawn last, when the reader was finished. At first sight: 235 of 235 rows of the text layers; 219 of 256 rows of the
+# scans (85.5 %, none wrong and certain), because of the ruled cells of `boxed`: ruled lines are erased since.
 
 
 def boxed(seed: int) -> Paper:
