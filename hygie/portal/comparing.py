@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET
 
 from hygie.access.types import Action
 from hygie.formats import readings
-from hygie.portal.curves import Row, drawing, lane, mark, rows, stays, title
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.results import SHOWN
 from hygie.record import queries as record
+from hygie.record.curves import Row, drawing, lane, mark, rows, stays, title
 from hygie.record.results import FAMILIES, Series, series
 from hygie.record.treatments import KINDS, DoseStep, Status, lines
 from hygie.record.treatments import Line as Treatment

@@ -16,20 +16,17 @@ from django.views.decorators.http import require_GET
 
 from hygie.access import queries as access
 from hygie.access.types import Action, Channel, Grant, Viewer
-from hygie.base.errors import NotFound
-from hygie.formats import analytes, glossary, measures, units
-from hygie.portal.curves import Small, drawing, lane, mark, rows, small, stays, title
+from hygie.formats import analytes, glossary
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import queries as record
+from hygie.record.curves import Small, drawing, lane, mark, named, other_units, rows, small, sources, stays, title
 from hygie.record.results import FAMILIES, Point, Series, not_converted, series
 from hygie.record.trends import place_words, sentence, shown, trend, way_words
-from hygie.record.types import Item, Source
+from hygie.record.types import Source
 from hygie.ui import words
 
 NEWEST = 12  # entries of each code that the list reads: enough for a tiny drawing once folded
 SHOWN = 40  # lines of the table before « toutes les valeurs »
-KNOWN = (*analytes.BY_ID, *measures.BY_ID)
-WITH = {"tension_haute": "tension_basse", "tension_basse": "tension_haute"}  # read together, always
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ def _lines(found: Sequence[Series], patient_id: UUID) -> list[Line]:
 def result(request: HttpRequest, which: str) -> HttpResponse:
     grant = open_mine(request, Action.LIST)
     items = record.entries(grant, kinds={"Observation", "Encounter"})
-    wanted = _find(items, grant.patient_id, which, unit=request.GET.get("unite", ""))
+    wanted = named(items, grant.patient_id, which, unit=request.GET.get("unite", ""))
     one = wanted[0]
     since = _since(request.GET.get("periode", ""))
     listed = rows(one, (*one.points, *one.words))
@@ -170,24 +167,12 @@ def result(request: HttpRequest, which: str) -> HttpResponse:
         "several": len(one.laboratories) > 1,
         "term": (term := glossary.term(one.analyte or one.measure)),
         "term_note": _(glossary.note(term)) if term else "",
-        "sources": _sources(one),
+        "sources": sources(one),
         "viewers": viewers,
         "viewed": source,
         "compare": "?" + urlencode({"s": which}),
     }
     return render(request, "portal/result.html", context)
-
-
-def _find(items: Sequence[Item], patient_id: UUID, which: str, *, unit: str = "") -> list[Series]:
-    """The series that an address names, then those always read with it. NotFound when nothing here has that address."""
-    known = next((name for name in KNOWN if mark(patient_id, name) == which), None)
-    only = None if known is None else tuple(filter(None, (known, WITH.get(known))))
-    wanted_unit = {known: unit} if known and unit and units.parse(unit) else None
-    found = series(items, only=only, unit_of=wanted_unit)
-    one = next((each for each in found if mark(patient_id, each.key) == which), None)
-    if one is None:
-        raise NotFound("Ce résultat n’est pas dans votre espace.", code="no-such-result")
-    return [one, *(each for each in found if each.key == WITH.get(one.key))]
 
 
 def _since(asked: str) -> date | None:
@@ -211,23 +196,7 @@ def _periods(request: HttpRequest, one: Series, since: date | None) -> list[tupl
 
 
 def _units(request: HttpRequest, one: Series) -> list[tuple[str, str, bool]]:
-    known = analytes.BY_ID.get(one.analyte or "")
-    if known is None or known.second is None or one.other or (known.factor is None and known.id != "hba1c"):
-        return []
-    return [
-        (units.printed(each.ucum), _address(request, unite=each.ucum), each.ucum == one.unit) for each in known.units
-    ]
-
-
-def _sources(one: Series) -> list[Source]:
-    """The documents that these values come from, the newest first."""
-    found = {
-        source.document_id: source
-        for point in (*one.points, *one.words, *one.apart)
-        for source in (point.source, *point.also)
-        if source is not None
-    }
-    return sorted(found.values(), key=lambda source: source.day, reverse=True)
+    return [(printed, _address(request, unite=ucum), ucum == one.unit) for ucum, printed in other_units(one)]
 
 
 def _viewers(grant: Grant, one: Series) -> tuple[Sequence[Viewer], Source | None]:

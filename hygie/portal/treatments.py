@@ -19,10 +19,10 @@ from hygie.base.errors import HygieError, NotFound, Unavailable
 from hygie.formats import boxes, dosage, sniff
 from hygie.formats.drugs.names import valid_cip13
 from hygie.portal.account import born
-from hygie.portal.curves import mark
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
+from hygie.record.curves import mark
 from hygie.record.queries import Line
 from hygie.ui.told import tell
 from hygie.ui.uploads import TooBig

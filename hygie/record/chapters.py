@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from hygie.formats import analytes
+from hygie.formats.drugs import Catalogue
 from hygie.formats.entries import ABSENT
 from hygie.record import results, treatments, trends
 from hygie.record.results import Place, Series
@@ -105,6 +106,7 @@ class Ground:
     documents: Sequence[Document]
     on: date
     since: datetime | None = None
+    catalogue: Catalogue | None = None
 
     def of(self, *kinds: str) -> list[Item]:
         return [one for one in self.items if one.kind in kinds and one.state is not State.REJECTED]
@@ -159,7 +161,7 @@ def alerts(ground: Ground) -> Section:
 
 def medicines(ground: Ground) -> Section:
     """One line for each substance that runs, or may; stopped ones are counted."""
-    found = treatments.lines(ground.items, on=ground.on)
+    found = treatments.lines(ground.items, on=ground.on, catalogue=ground.catalogue)
     shown, stopped = [], 0
     by_id = {one.id: one for one in ground.items}
     for one in found:

@@ -182,6 +182,7 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
     return summarizing.summary(
         items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
         professional=grant.actor.kind is not Kind.PERSON,
+        catalogue=drugs.catalogue_of(one for one in items if one.kind in KINDS),
     )  # fmt: skip
 
 

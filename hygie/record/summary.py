@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from hygie.formats.drugs import Catalogue
 from hygie.record import chapters
 from hygie.record.chapters import Absence as Absence
 from hygie.record.chapters import Chapter as Chapter
@@ -65,13 +66,14 @@ class Summary:
 
 def summary(
     items: Sequence[Item], documents: Sequence[Document], *, on: date, opened: date, since: datetime | None = None,
-    professional: bool = True,
+    professional: bool = True, catalogue: Catalogue | None = None,
 ) -> Summary:  # fmt: skip
     """documents: current ones that the reader may see, the latest act first. opened: when the space began.
+    catalogue: what is known here of the medicines among the entries; by default what is shipped.
 
     items: entries that the reader may see, the newest day first; the last few of each code are enough.
     """
-    ground = Ground(items, documents, on, since)
+    ground = Ground(items, documents, on, since, catalogue)
     sections = tuple(chapter(ground) for chapter in chapters.ALL)
     said = any(section.lines or section.none_known for section in sections)
     return Summary(

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.workspace import arrival, deposit, deposits, document, emergency, find, patient, patients, useful
+from hygie.workspace import (
+    arrival,
+    deposit,
+    deposits,
+    document,
+    emergency,
+    find,
+    patient,
+    patients,
+    results,
+    treatments,
+    useful,
+)
 
 app_name = "workspace"
 _PATIENT = "patients/<uuid:patient_id>/"
@@ -17,6 +29,8 @@ urlpatterns = [
     route(_PATIENT, useful.patient, name="patient", action="list"),
     route(_PATIENT + "documents/", patient.patient, name="documents", action="list"),
     route(_PATIENT + "chercher/", useful.search, name="search", action="list"),
+    route(_PATIENT + "resultats/<slug:which>/", results.result, name="result", action="list"),
+    route(_PATIENT + "traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),
     route(_PATIENT + "synthese/", useful.synthesis, name="synthesis", action="deposit"),
     route(_PATIENT + "mot/", useful.note, name="note", action="deposit"),
     route(_PATIENT + "urgence/", emergency.emergency, name="emergency", action="list"),

@@ -25,16 +25,28 @@ from hygie.formats import valuesets
 from hygie.people.types import Actor
 from hygie.record import actions
 from hygie.record import queries as record
-from hygie.record.queries import Chapter, Summary
+from hygie.record.curves import mark
+from hygie.record.summary import Absence, Chapter, Line, Section, Summary
 from hygie.record.types import Author, Metadata, NewDocument
 from hygie.ui.told import Undo, tell
-from hygie.workspace.opening import for_a_professional, nothing_here, open_patient, professional, way_of
+from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, professional, way_of
 from hygie.workspace.patient import heading, limits
 from hygie.workspace.rows import row
 
 SYNTHESIS, NOTE = "SYNTH", "11488-4"
 _NEWS = 6  # lines shown before « et n autres »
+_LATEST = 5  # documents shown at a first visit, when nothing is news
 _QUESTIONS = 5
+_PAGES = {Chapter.RESULTS: "workspace:result", Chapter.TREATMENTS: "workspace:treatment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section on the page: each line with the address it opens ("" when it comes from no document)."""
+
+    lines: list[tuple[Line, str]]
+    none_known: Absence | None
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +71,30 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context = top | {
         "summary": found,
         "since": since,
-        "sections": {str(one.chapter): one for one in found.sections},
+        "sections": {str(one.chapter): part(one, patient_id, way) for one in found.sections},
         "synthesis": found.synthesis,
-        "news": found.news,
+        "latest": [] if since else record.documents(grant, limit=_LATEST),
         "shown_news": found.news.shown[:_NEWS],
         "more_news": max(0, len(found.news.shown) - _NEWS),
         "folded": folded(found),
         "fresh_address": f"{reverse('workspace:documents', args=[patient_id])}?{urlencode({'nouveau': 1})}",
         "questions": questions(found),
         "limits": limits(top["way_in"]),
+        "keys": True,
         "may_write": SYNTHESIS in access.writable(grant.actor) and not way.urgent,
     }
     return render(request, "workspace/useful.html", context)
+
+
+def part(section: Section, patient_id: UUID, way: Way) -> Part:
+    def address(line: Line) -> str:
+        if section.chapter in _PAGES and line.key:
+            return reverse(_PAGES[section.chapter], args=[patient_id, mark(patient_id, line.key)]) + way.query
+        if line.source is None:
+            return ""
+        return reverse("workspace:document", args=[patient_id, line.source.document_id]) + way.query
+
+    return Part([(line, address(line)) for line in section.lines], section.none_known, section.more)
 
 
 def folded(found: Summary) -> str:

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from hygie.access.types import Action
-from hygie.portal.curves import mark
 from hygie.portal.tests.health import filed, observation, thyroid
 from hygie.record import queries
+from hygie.record.curves import mark
 from hygie.record.results import series
 from hygie.tests.world import World
 

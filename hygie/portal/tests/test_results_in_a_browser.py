@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from hygie.portal.curves import mark
 from hygie.portal.tests.health import filed, observation, thyroid
 from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
+from hygie.record.curves import mark
 from hygie.tests.world import Person, World
 
 __all__ = ["chromium", "site", "visit"]  # fixtures

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hygie.access.types import Action
 from hygie.formats.tests.test_boxes import GS1, datamatrix, photo
-from hygie.portal.curves import mark
 from hygie.portal.tests.health import filed, prescription
 from hygie.record import queries
+from hygie.record.curves import mark
 from hygie.tests.world import World
 
 TODAY = date.today()  # noqa: DTZ011 - the pages read the clock

@@ -17,7 +17,7 @@ from django.core import signing
 
 from hygie.base.routes import Route
 from hygie.config.urls import ROUTES
-from hygie.portal.curves import mark
+from hygie.record.curves import mark
 from hygie.tests.crawl.callers import Ask, form, upload
 from hygie.tests.crawl.town import Neighbour, Town
 
@@ -284,7 +284,7 @@ BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
         ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture",
          "portal:attachment", "portal:original", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery",
-         "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient",
+         "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
          "desk:emergencies", "desk:reports", "desk:jobs"),

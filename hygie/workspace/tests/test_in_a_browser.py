@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from pypdfium2 import PdfDocument
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
@@ -16,7 +17,9 @@ from hygie.access.types import Action, Purpose, Request
 from hygie.people.types import Actor
 from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
 from hygie.record import actions as record
+from hygie.record.curves import mark
 from hygie.tests.world import NOW, World, a_report, deposited
+from hygie.workspace.tests.test_useful import full
 
 __all__ = ["chromium", "site", "visit"]
 REASON = "Patient inconscient, admis aux urgences ce matin"
@@ -42,10 +45,13 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
     )
     access.report_line(amina.opens(Action.READ_JOURNAL), seq=1, message="Je ne connais pas ce médecin.", at=NOW)
     cases = {one.kind: one.id for one in asks.cases(operator) if one.patient_id == amina.id}
+    full(world, amina)
     at, own = f"/pro/patients/{amina.id}/", f"/pro/depots/{amina.id}/{sent}/"
     return {
         doctor: [
-            "/pro/", "/pro/trouver/", "/pro/urgence/", at, at + "?mots=introuvable", at + f"documents/{report}/",
+            "/pro/", "/pro/trouver/", "/pro/urgence/", at, at + "documents/", at + "documents/?mots=introuvable",
+            at + "chercher/?mots=creatinine", at + "chercher/?mots=introuvable", at + "synthese/", at + "mot/",
+            at + f"resultats/{mark(amina.id, 'creatinine')}/", at + f"documents/{report}/",
             at + "deposer/", "/pro/depots/", own, own + "retirer/",
         ],
         other: ["/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/urgence/"],
@@ -69,14 +75,48 @@ def test_every_page_is_free_of_barriers_and_fits_its_screen(visit, scene, size, 
             assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
 
 
+ESSENTIAL = (
+    "Résultats qui comptent", "Traitements en cours", "Depuis votre dernière visite", "Alertes et allergies",
+    "Problèmes de santé",
+)  # fmt: skip
+
+
 def test_the_essential_of_a_record_stands_above_the_fold(visit, scene):
     doctor, addresses = next(iter(scene.items()))
     page = visit(doctor, size=DESK)
     page.goto(addresses[3])
-    for name in ("Documents", "Depuis votre dernière visite", "Ce que vous voyez ici"):
-        box = page.get_by_role("heading", name=name).bounding_box()
+    for name in ESSENTIAL:
+        panel = page.locator("section.panel", has=page.get_by_role("heading", name=name))
+        box = panel.bounding_box()
         assert box is not None
-        assert box["y"] < DESK[1], name
+        assert box["y"] + box["height"] <= DESK[1], name
+
+
+def test_a_printed_page_is_one_sheet(visit, scene):
+    doctor, addresses = next(iter(scene.items()))
+    page = visit(doctor, size=DESK)
+    page.goto(addresses[3])
+    page.emulate_media(media="print")
+    assert not page.get_by_role("search").is_visible()
+    assert len(PdfDocument(page.pdf(format="A4"))) == 1
+
+
+def test_keys_lead_to_each_part_of_the_page(visit, scene):
+    doctor, addresses = next(iter(scene.items()))
+    page = visit(doctor)
+    page.goto(addresses[3])
+    page.keyboard.press("?")
+    for words in ("les résultats", "les traitements", "les nouveautés"):
+        expect(page.locator("[data-keys]").get_by_text(words)).to_be_visible()
+    for key, part in (("r", "resultats"), ("t", "traitements"), ("n", "nouveautes")):
+        page.keyboard.press(key)
+        expect(page.locator(f"#{part}")).to_be_focused()
+    page.keyboard.press("r")
+    page.keyboard.press("Tab")  # the table scrolls, so it takes the focus first
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/resultats/"))
+    expect(page.get_by_role("heading", name="Évolution")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -115,9 +155,9 @@ def test_a_doctor_opens_a_document_by_keyboard_alone(visit):
     page.keyboard.press("?")
     expect(page.get_by_text("aller à la recherche")).to_be_visible()
     page.keyboard.press("/")
-    expect(page.get_by_label("Titre, auteur ou type")).to_be_focused()
+    expect(page.get_by_label("Chercher dans tout le dossier")).to_be_focused()
     page.keyboard.type("thyro?")  # inside a field, keys are letters
-    expect(page.get_by_label("Titre, auteur ou type")).to_have_value("thyro?")
+    expect(page.get_by_label("Chercher dans tout le dossier")).to_have_value("thyro?")
     page.keyboard.press("Backspace")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("mots=thyro"))

@@ -21,7 +21,7 @@ def report(world: World):
 
 
 def test_her_documents_with_who_wrote_them_and_what_she_may_have_hidden(browse, world: World, report):
-    page = browse(world.dr_diallo).get(f"/pro/patients/{world.amina.id}/").content.decode()
+    page = browse(world.dr_diallo).get(f"/pro/patients/{world.amina.id}/documents/").content.decode()
     for words in ("Bilan thyroïdien", "Labo Seine", "INS qualifiée", "C’est votre première visite",
                   "Des éléments peuvent être masqués", "approximation de la matrice officielle"):  # fmt: skip
         assert words in page
@@ -32,17 +32,17 @@ def test_what_she_hid_is_not_there_and_the_page_is_the_same(browse, world: World
     grant = record.open_to_correct(world.amina.asks(Action.SET_VISIBILITY, object_id=hidden))
     record.set_visibility(grant, document_id=hidden, add={"MASQUE_PS"}, at=NOW)
     client = browse(world.dr_diallo)
-    page = client.get(f"/pro/patients/{world.amina.id}/").content.decode()
-    assert "Bilan thyroïdien" in page
-    assert "Sérologie" not in page
-    assert "Des éléments peuvent être masqués" in page
+    for address in ("", "documents/", "chercher/?mots=serologie", "chercher/?mots=bilan"):
+        page = client.get(f"/pro/patients/{world.amina.id}/{address}").content.decode()
+        assert "Sérologie" not in page
+        assert "Des éléments peuvent être masqués" in page
     assert client.get(f"/pro/patients/{world.amina.id}/documents/{hidden}/").status_code == 404
 
 
 def test_what_came_since_the_last_visit_is_marked_once(browse, world: World, report):
     before = care(world.dr_diallo, world.amina, channel=Channel.LIST)
     access.open_record(replace(before, at=NOW - timedelta(days=30)))
-    address = f"/pro/patients/{world.amina.id}/"
+    address = f"/pro/patients/{world.amina.id}/documents/"
     client = browse(world.dr_diallo)
     page = client.get(address).content.decode()
     assert "Votre dernière visite" in page
@@ -52,7 +52,7 @@ def test_what_came_since_the_last_visit_is_marked_once(browse, world: World, rep
 
 def test_filters_narrow_and_say_when_nothing_is_left(browse, world: World, report):
     deposited(world.labo_seine, world.amina, a_report("Ordonnance de fer", type_code="57833-6", class_code="42"))
-    client, address = browse(world.dr_diallo), f"/pro/patients/{world.amina.id}/"
+    client, address = browse(world.dr_diallo), f"/pro/patients/{world.amina.id}/documents/"
     both = client.get(address).content.decode()
     assert "Ordonnance de fer" in both
     only = client.get(address + "?categorie=analyses").content.decode()

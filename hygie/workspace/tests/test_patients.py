@@ -163,7 +163,8 @@ def test_right_role_wrong_patient(browse, world: World):
 
 def test_an_access_with_an_end_says_when(browse, world: World):
     world.lets_in(world.zoe, world.dr_diallo, until=NOW + timedelta(days=40), classes=frozenset({"10"}))
-    page = browse(world.dr_diallo).get(f"/pro/patients/{world.zoe.id}/").content.decode()
-    assert "Dossier ouvert à vous par la personne" in page
-    assert "jusqu’au" in page
-    assert f"La personne limite votre accès à : {class_label('10').lower()}" in page
+    for address in ("", "documents/"):
+        page = browse(world.dr_diallo).get(f"/pro/patients/{world.zoe.id}/{address}").content.decode()
+        assert "uvert à vous par la personne" in page
+        assert "jusqu’au" in page
+        assert f"La personne limite votre accès à : {class_label('10').lower()}" in page

@@ -1,4 +1,7 @@
-"""From series of results to what a page draws and lists: the same values, in words, as a table and as a curve."""
+"""From series of results to what a page draws and lists: the same values, in words, as a table and as a curve.
+
+For both faces: the person's pages and the professional's say the same of the same numbers.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from hygie.record.results import Place, Point, Series
+from hygie.base.errors import NotFound
+from hygie.formats import analytes, measures, units
+from hygie.record.results import Place, Point, Series, series
 from hygie.record.trends import place_words, shown, with_unit
 from hygie.record.types import Item, Source
 from hygie.ui import words
 from hygie.ui.curve import Curve, Dot, Event, Lane
 
+KNOWN = (*analytes.BY_ID, *measures.BY_ID)
+WITH = {"tension_haute": "tension_basse", "tension_basse": "tension_haute"}  # read together, always
 _BOUNDS = {"<": "<", "<=": "<", ">": ">", ">=": ">"}
 
 
@@ -44,6 +51,37 @@ class Small:
 def mark(patient_id: UUID, key: str) -> str:
     """What stands for a series in an address: the same for one person always, meaningless to anybody else."""
     return hashlib.blake2b(key.encode(), key=patient_id.bytes, digest_size=8).hexdigest()
+
+
+def named(items: Sequence[Item], patient_id: UUID, which: str, *, unit: str = "") -> list[Series]:
+    """The series that an address names, then those always read with it. NotFound when nothing here has that address."""
+    known = next((name for name in KNOWN if mark(patient_id, name) == which), None)
+    only = None if known is None else tuple(filter(None, (known, WITH.get(known))))
+    wanted_unit = {known: unit} if known and unit and units.parse(unit) else None
+    held = series(items, only=only, unit_of=wanted_unit)
+    one = next((each for each in held if mark(patient_id, each.key) == which), None)
+    if one is None:
+        raise NotFound("Ce résultat n’est pas ici.", code="no-such-result")
+    return [one, *(each for each in held if each.key == WITH.get(one.key))]
+
+
+def other_units(one: Series) -> list[tuple[str, str]]:
+    """The units this analysis is read in, as (UCUM, as printed); none when there is no choice."""
+    known = analytes.BY_ID.get(one.analyte or "")
+    if known is None or known.second is None or one.other or (known.factor is None and known.id != "hba1c"):
+        return []
+    return [(each.ucum, units.printed(each.ucum)) for each in known.units]
+
+
+def sources(one: Series) -> list[Source]:
+    """The documents that these values come from, the newest first."""
+    met = {
+        source.document_id: source
+        for point in (*one.points, *one.words, *one.apart)
+        for source in (point.source, *point.also)
+        if source is not None
+    }
+    return sorted(met.values(), key=lambda source: source.day, reverse=True)
 
 
 def rows(series: Series, points: Iterable[Point]) -> list[Row]:

@@ -1,0 +1,149 @@
+"""The useful page and what it leads to: the summary, one result with its curve, one treatment; hers only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from hygie.access import actions as access
+from hygie.access.types import Action, Channel
+from hygie.portal.tests.health import filed, observation, prescription
+from hygie.record import actions as record
+from hygie.record.curves import mark
+from hygie.tests.world import NOW, Person, World, a_report, care, deposited
+
+TODAY = date.today()  # noqa: DTZ011 - the pages read the clock
+
+
+def days_ago(days: int) -> str:
+    return (TODAY - timedelta(days=days)).isoformat()
+
+
+def coded(kind: str, text: str, **more: object) -> dict[str, object]:
+    who = {("patient" if kind == "AllergyIntolerance" else "subject"): {"display": "la personne"}}
+    return {"resourceType": kind, "code": {"text": text}, "recordedDate": days_ago(400), **who, **more}
+
+
+def full(world: World, person: Person) -> None:
+    """Something in each part of the page."""
+    for days, value in ((200, 88), (110, 92), (9, 142)):
+        filed(
+            world, person, observation("14682-9", "Créatinine", value, "µmol/L", days_ago(days), low=59, high=104, ucum="umol/L"),
+            observation("3016-3", "TSH", 2.1, "mUI/L", days_ago(days), low=0.4, high=4.0), title=f"Bilan d’il y a {days} jours",
+        )  # fmt: skip
+    filed(world, person, prescription("RAMIPRIL 5 mg, comprimé", "1 comprimé le matin, QSP 3 mois", days_ago(120)), title="Ordonnance")  # fmt: skip
+    filed(world, person, prescription("RAMIPRIL 10 mg, comprimé", "1 comprimé le matin, QSP 3 mois", days_ago(30)), title="Ordonnance de novembre")  # fmt: skip
+    filed(
+        world, person, coded("Condition", "Hypertension artérielle"), coded("AllergyIntolerance", "Pénicilline", criticality="high"),
+        {"resourceType": "Immunization", "status": "completed", "vaccineCode": {"text": "Grippe"}, "occurrenceDateTime": days_ago(40), "patient": {"display": "la personne"}},
+        title="Synthèse d’un autre logiciel",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def amina(world: World) -> Person:
+    full(world, world.amina)
+    return world.amina
+
+
+def page(response) -> str:
+    assert response.status_code == 200
+    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_one_page_says_what_matters_and_every_line_leads_somewhere(browse, world: World, amina: Person):
+    told = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/"))
+    for words in ("Résultats qui comptent", "Créatinine", "142", "Ramipril", "Hypertension artérielle", "Pénicilline", "Grippe"):  # fmt: skip
+        assert words in told
+    assert f"/pro/patients/{amina.id}/resultats/{mark(amina.id, 'creatinine')}/" in told
+    assert told.count("Des éléments peuvent être masqués") == 1
+
+
+def test_a_first_visit_shows_the_latest_documents_and_the_next_one_what_came_since(browse, world: World, amina: Person):
+    first = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/"))
+    assert "C’est votre première visite. Les derniers documents" in first
+    world.lets_in(world.zoe, world.dr_diallo)
+    access.open_record(replace(care(world.dr_diallo, world.zoe, channel=Channel.LIST), at=NOW - timedelta(days=30)))
+    deposited(world.labo_seine, world.zoe, a_report("Bilan d’hier"))
+    then = page(browse(world.dr_diallo).get(f"/pro/patients/{world.zoe.id}/"))
+    assert "Votre dernière visite" in then
+    assert "Bilan d’hier" in then
+    assert "Bilan d’il y a" not in then
+
+
+def test_a_result_with_its_curve_its_numbers_and_its_documents(browse, world: World, amina: Person):
+    told = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/resultats/{mark(amina.id, 'creatinine')}/"))
+    for words in ("Créatinine", "142", "104", "<svg", "Bilan d’il y a 9 jours", "Des éléments peuvent être masqués"):  # fmt: skip
+        assert words in told
+
+
+def test_a_treatment_with_its_history(browse, world: World, amina: Person):
+    client = browse(world.dr_diallo)
+    home = page(client.get(f"/pro/patients/{amina.id}/"))
+    address = home.split("/traitements/")[1].split("/")[0]
+    told = page(client.get(f"/pro/patients/{amina.id}/traitements/{address}/"))
+    for words in ("Ordonnance de novembre", "Changements de dose", "RAMIPRIL 5 mg"):
+        assert words in told
+
+
+def test_what_she_hid_leaves_the_curve_and_the_history(browse, world: World, amina: Person):
+    hidden = filed(
+        world, amina, observation("14682-9", "Créatinine", 777, "µmol/L", days_ago(3)),
+        prescription("RAMIPRIL 2,5 mg, comprimé", "1 comprimé", days_ago(3)), title="À moi seule",
+    )  # fmt: skip
+    grant = record.open_to_correct(amina.asks(Action.SET_VISIBILITY, object_id=hidden.id))
+    record.set_visibility(grant, document_id=hidden.id, add={"MASQUE_PS"}, at=NOW)
+    client = browse(world.dr_diallo)
+    home = page(client.get(f"/pro/patients/{amina.id}/"))
+    which = home.split("/traitements/")[1].split("/")[0]
+    for path in (
+        "",
+        f"resultats/{mark(amina.id, 'creatinine')}/",
+        f"traitements/{which}/",
+        "chercher/?mots=creatinine",
+    ):
+        told = page(client.get(f"/pro/patients/{amina.id}/{path}"))
+        assert "777" not in told
+        assert "2,5 mg" not in told
+        assert "À moi seule" not in told
+
+
+def test_right_role_wrong_patient_and_right_patient_wrong_role(browse, world: World, amina: Person):
+    world.lets_in(world.zoe, world.dr_diallo)
+    client, other = browse(world.dr_diallo), browse(world.dr_roux)
+    which = page(client.get(f"/pro/patients/{amina.id}/")).split("/traitements/")[1].split("/")[0]
+    for path in (f"resultats/{mark(amina.id, 'creatinine')}/", f"traitements/{which}/"):
+        assert client.get(f"/pro/patients/{amina.id}/{path}").status_code == 200
+        for answer in (
+            client.get(f"/pro/patients/{world.zoe.id}/{path}"),
+            other.get(f"/pro/patients/{amina.id}/{path}"),
+        ):
+            assert answer.status_code == 404
+            assert b"142" not in answer.content
+            assert b"amipril" not in answer.content
+        assert other.get(f"/pro/patients/{amina.id}/{path}?acces=urgence").status_code == 302
+        assert client.get(f"/pro/patients/{amina.id}/{path}?acces=depot").status_code == 404
+
+
+def test_a_dentist_reads_no_more_by_a_curve_than_by_its_document(browse, world: World, amina: Person):
+    """The matrix holds for the values as for the documents they come from."""
+    dentist = world.doctor("Leroy", world.practice, profession="40")
+    world.lets_in(amina, dentist, classes=frozenset({"42"}))
+    answer = browse(dentist).get(f"/pro/patients/{amina.id}/resultats/{mark(amina.id, 'creatinine')}/")
+    assert answer.status_code == 404
+    assert b"142" not in answer.content
+
+
+def test_a_synthesis_is_signed_stands_on_top_and_can_be_taken_back(browse, world: World, amina: Person):
+    client = browse(world.dr_diallo)
+    words = "Hypertension équilibrée, fonction rénale à surveiller."
+    answer = client.post(f"/pro/patients/{amina.id}/synthese/", {"text": words}, follow=True)
+    told = page(answer)
+    assert words in told
+    assert world.dr_diallo.name in told
+    assert "Retirer" in told
+    refused = browse(world.dr_roux).post(f"/pro/patients/{amina.id}/synthese/", {"text": "Rien à moi."}, follow=True)
+    assert words not in refused.content.decode()
+    assert browse(world.dr_roux).get(f"/pro/patients/{amina.id}/").status_code == 404
