@@ -186,7 +186,7 @@ def told(resource: Resource) -> Told:
         taken = taken if isinstance(taken, list | tuple) else [taken]
         how = " ; ".join(str(one["text"]) for one in taken if isinstance(one, dict) and one.get("text"))
     elif kind == "Observation":
-        how = _valued(resource)
+        how = _with_interval(resource)
     elif kind == "Condition":
         how = _lasting(resource)
     elif kind == "AllergyIntolerance":
@@ -277,17 +277,17 @@ def _lasting(resource: Resource) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _valued(one: Resource) -> str:
-    value = _value(one)
+def _with_interval(one: Resource) -> str:
+    said = value(one)
     for part in one.get("component") or ():
-        inner = _value(part)
-        if inner:
-            value += f"{' ; ' if value else ''}{words(part.get('code'))} : {inner}"
+        if inner := value(part):
+            said += f"{' ; ' if said else ''}{words(part.get('code'))} : {inner}"
     ranges = [found for box in one.get("referenceRange") or () if (found := _interval(box))]
-    return f"{value} (intervalle du laboratoire : {' ; '.join(ranges)})" if value and ranges else value
+    return f"{said} (intervalle du laboratoire : {' ; '.join(ranges)})" if said and ranges else said
 
 
-def _value(one: Resource) -> str:
+def value(one: Resource) -> str:
+    """What was measured or found, as printed where the source says so; "" without a value."""
     if said := printed(one):
         return said
     quantity = one.get("valueQuantity")
