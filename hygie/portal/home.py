@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -43,7 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("portal:account")
         raise
     settings = access.settings(grant)
-    fresh = [card(one) for one in record.documents(grant, unopened=True, limit=MANY)]
+    unopened = (one for one in record.documents(grant, unopened=True) if not one.by_patient)
+    fresh = [card(one) for one in islice(unopened, MANY)]
     recent = [] if fresh else [card(one) for one in record.documents(grant, limit=RECENT)]
     context = {
         "current": "home",
