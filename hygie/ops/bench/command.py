@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from hygie.ops.bench import reading
+from hygie.ops.bench import looking, reading
 
 
 @click.group(invoke_without_command=True, short_help="Mesurer cette machine, et Hygie dessus.")
@@ -56,7 +56,8 @@ def bench(
         as_json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
-bench.add_command(reading.read)
+for command in (reading.read, looking.summary, looking.search, looking.cards):
+    bench.add_command(command)
 
 
 def _machine() -> dict[str, Any]:
