@@ -14,6 +14,7 @@ from hygie.portal import (
     journal,
     results,
     sharing,
+    summary,
     treatments,
     verifying,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     route("documents/<uuid:document_id>/archiver/", document.archive, name="archive", action="archive"),
     route("documents/<uuid:document_id>/retirer/", document.withdraw, name="withdraw", action="withdraw"),
     route("documents/<uuid:document_id>/corriger/", adding.correct, name="correct", action="deposit"),
+    route("ma-sante/resume/", summary.summary, name="summary", action="list"),
+    route("ma-sante/resume/fichier/<slug:form>/", summary.download, name="summary-file", action="list"),
+    route("ma-sante/resume/aucun/<slug:section>/", summary.none, name="summary-none", action="declare"),
     route("ma-sante/resultats/", results.results, name="results", action="list"),
     route("ma-sante/resultats/<slug:which>/", results.result, name="result", action="list"),
     route("ma-sante/traitements/", treatments.treatments, name="treatments", action="list"),
@@ -44,9 +48,7 @@ urlpatterns = [
     route("ma-sante/traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),
     route("ma-sante/traitements/<slug:which>/dire/", treatments.say, name="treatment-say", action="declare"),
     route("ma-sante/a-verifier/", verifying.verifying, name="verifying", action="list"),
-    route(
-        "ma-sante/a-verifier/<uuid:document_id>/<uuid:entry_id>/", verifying.answer, name="verify", action="settle"
-    ),
+    route("ma-sante/a-verifier/<uuid:document_id>/<uuid:entry_id>/", verifying.answer, name="verify", action="settle"),
     route(
         "ma-sante/a-verifier/<uuid:document_id>/<uuid:entry_id>/corriger/",
         verifying.correct,

@@ -18,23 +18,26 @@ from hygie.formats.entries import Unread
 from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import drugs, listing, reading, sealed, searching, synopses
+from hygie.record import drugs, exports, listing, reading, sealed, searching, synopses
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
 from hygie.record.drugs import catalogue as catalogue
 from hygie.record.drugs import drugs_edition as drugs_edition
+from hygie.record.exports import Form as Form
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
 from hygie.record.reading import FRANCE
 from hygie.record.searching import Answer as Answer
 from hygie.record.sheets import Wanted
 from hygie.record.summary import Chapter as Chapter
+from hygie.record.summary import Section as Section
 from hygie.record.summary import Summary as Summary
 from hygie.record.treatments import KINDS, lines
 from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
 
+SummaryLine = summarizing.Line
 _LATEST = 8  # values of one code that a summary looks at
 _READS = frozenset({
     Action.LIST, Action.READ, Action.SETTLE, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX,
@@ -199,6 +202,23 @@ def synopsis(grant: Grant) -> Synopsis:
         number=grant.patient_id, subject=synopses.subject(identity), written=grant.at.astimezone(FRANCE),
         pieces=synopses.pieces(items, on=on, catalogue=drugs.catalogue_of(items)), waiting=synopses.waiting(items),
     )  # fmt: skip
+
+
+def export(grant: Grant, *, form: Form) -> Content:
+    """A file to take away: the summary (FHIR, CDA), or every certain laboratory result (HPRIM); what the grant covers.
+
+    CDA names who issues it: the professional of the grant, or the person herself.
+    """
+    found = synopsis(grant)
+    actor = grant.actor
+    if form is Form.HPRIM:
+        by = actor.name if actor.kind is Kind.PROFESSIONAL else ""
+        return exports.results(found, entries(grant, kinds={"Observation"}), recipient=by)
+    issuer = None
+    if actor.kind is Kind.PROFESSIONAL:
+        place = people.organisation(actor.organisation_id) if actor.organisation_id else None
+        issuer = exports.Issuer(people.professional(actor.id), place, actor.profession or "", actor.specialty)
+    return exports.summary(found, form, issuer=issuer)
 
 
 def search(grant: Grant, *, words: str, most: int = 30) -> Answer:

@@ -13,6 +13,7 @@ from hygie.workspace import (
     patient,
     patients,
     results,
+    summary,
     treatments,
     useful,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     route(_PATIENT + "chercher/", useful.search, name="search", action="list"),
     route(_PATIENT + "resultats/<slug:which>/", results.result, name="result", action="list"),
     route(_PATIENT + "traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),
+    route(_PATIENT + "fichier/<slug:form>/", summary.download, name="file", action="list"),
     route(_PATIENT + "synthese/", useful.synthesis, name="synthesis", action="deposit"),
     route(_PATIENT + "mot/", useful.note, name="note", action="deposit"),
     route(_PATIENT + "urgence/", emergency.emergency, name="emergency", action="list"),

@@ -14,7 +14,7 @@ from hygie.formats import synopsis
 from hygie.formats.cda import compose, entries, statements, times
 from hygie.formats.cda.narrative import Cell, Narrative, Paragraph, Row, Span, Table
 from hygie.formats.cda.statements import Line
-from hygie.formats.cda.types import CdaDocument, Code, Id, Interval, Name, Party, Section
+from hygie.formats.cda.types import CdaDocument, Code, Header, Id, Interval, Name, Organisation, Party, Section
 from hygie.formats.fhir.types import Subject
 from hygie.formats.synopsis import Chapter, Piece, Synopsis
 
@@ -47,10 +47,11 @@ def document(
 ) -> CdaDocument:
     """The summary that this professional issues. Raises ValueError as `compose.header` does."""
     origin = compose.Origin(
-        number=_number(summary), person=_person(summary.subject), author=author, created=summary.written,
+        number=_number(summary), person=_person(summary), author=author, created=summary.written,
         act_start=summary.written, structure=keeper or author.structure,
     )  # fmt: skip
-    return compose.letter(origin, type_code=TYPE, title=TITLE, sections=_sections(summary), template_ids=TEMPLATES)
+    made = compose.letter(origin, type_code=TYPE, title=TITLE, sections=_sections(summary), template_ids=TEMPLATES)
+    return replace(made, header=_numbered(made.header))
 
 
 def by_the_person(summary: Synopsis, *, keeper: compose.Structure) -> CdaDocument:
@@ -67,18 +68,37 @@ def by_the_person(summary: Synopsis, *, keeper: compose.Structure) -> CdaDocumen
         made.header, authors=(her,), legal_authenticator=replace(her, role="legalAuthenticator", signature="S"),
         events=(replace(made.header.events[0], performers=(performer,)),),
     )  # fmt: skip
-    return replace(made, header=header)
+    return replace(made, header=_numbered(header))
+
+
+def _numbered(header: Header) -> Header:
+    """A structure without FINESS has a number of ours, drawn from its name: CDA lets none go without."""
+
+    def known(place: Organisation | None) -> Organisation | None:
+        return replace(place, ids=(compose.oid(uuid5(_SPACE, place.name)),)) if place and not place.ids else place
+
+    def of(party: Party) -> Party:
+        return replace(party, organisation=known(party.organisation))
+
+    signed = header.legal_authenticator
+    return replace(
+        header, authors=tuple(map(of, header.authors)), legal_authenticator=of(signed) if signed else None,
+        custodian=known(header.custodian),
+        events=tuple(replace(event, performers=tuple(map(of, event.performers))) for event in header.events),
+    )  # fmt: skip
 
 
 def _number(summary: Synopsis) -> UUID:
     return uuid5(_SPACE, f"{summary.number}/{summary.written.isoformat()}")
 
 
-def _person(subject: Subject) -> compose.Person:
+def _person(summary: Synopsis) -> compose.Person:
+    subject = summary.subject
     return compose.Person(
         birth_family=subject.birth_family or "", given_names=subject.given_names, birth_date=subject.birth_date or "",
         sex=subject.sex or "unknown", birth_place=subject.birth_place,
-        ins=(subject.matricule, subject.oid) if subject.matricule else None, used_family=subject.used_family,
+        ins=(subject.matricule, subject.oid) if subject.matricule else None,
+        local=None if subject.matricule else (compose.oid(summary.number).root, "1"), used_family=subject.used_family,
         used_given=subject.used_given,
     )  # fmt: skip
 

@@ -124,3 +124,14 @@ def test_the_person_takes_her_summary_with_her_as_its_author():
 
 def test_the_same_facts_at_the_same_instant_give_the_same_bytes():
     assert written(samples.summary(*samples.EVERYTHING)) == written(samples.summary(*samples.EVERYTHING))
+
+
+def test_a_practice_without_a_national_number_and_a_person_without_a_matricule_have_numbers_of_ours():
+    from dataclasses import replace
+
+    place = replace(cast.CABINET, finess=None)
+    subject = replace(samples.SUBJECT, matricule="", oid="")
+    made = summary.document(
+        samples.summary(samples.PROBLEM, subject=subject), author=replace(cast.DR_DIALLO, structure=place)
+    )
+    assert structure.missing(writer.write(made)) == []
