@@ -135,8 +135,10 @@ def _line(key: str, found: Sequence[Event], on: date) -> Line:
     own = next((one for one in events if _own(one)), None)
     shown = said or events
     latest = shown[0]
-    dosed = next((one for one in shown if one.dosage and not one.ended), None)
-    status, reason = _status(shown, on) if said else _own_status(events[0], on)
+    # What was read from a text and nobody confirmed stands in the history; it never overrules what is certain.
+    trusted = [one for one in shown if one.item.certain] or shown
+    dosed = next((one for one in trusted if one.dosage and not one.ended), None)
+    status, reason = _status(trusted, on) if said else _own_status(events[0], on)
     prescribed = [one for one in said if one.act is Act.PRESCRIBED]
     return Line(
         key=key,

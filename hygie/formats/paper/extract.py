@@ -15,7 +15,7 @@ from hygie.formats.paper.results import Result
 from hygie.formats.paper.rows import rows
 
 READER: Final = "paper"
-VERSION: Final = "1"
+VERSION: Final = "2"
 _LABORATORY: Final = "11502-2"
 
 

@@ -1,4 +1,4 @@
-"""Prescriptions and vaccination lines on paper: one resource per line, its words kept whole.
+"""Prescriptions, what a pharmacy handed out, and vaccination lines on paper: one resource per line, its words kept whole.
 
 What a dose means is not decided here: rhythm, duration and renewals stay text in `dosageInstruction.text`.
 """
@@ -32,13 +32,21 @@ _NOT_A_DRUG: Final = re.compile(
     r"|affection|sans rapport|non rembours|signature|s[ée]curit[ée] sociale|poids|taille|ans\b)", re.I)  # fmt: skip
 _LOT: Final = re.compile(r"\blot\s*(?:n[°o]\s*)?:?\s*([A-Z0-9][A-Z0-9-]{2,})", re.I)
 _VACCINE: Final = re.compile(r"\bvacc?in|\bvaccinal|\brappel\b|\b1[èe]?re dose\b|\bprimovacc", re.I)
+_HANDED_OUT: Final = re.compile(r"\bd[ée]livr(?:ances?\b|[ée]e?s?\b)", re.I)
+_PHARMACY: Final = re.compile(r"\bpharmac(?:ie|ien)", re.I)
+_ORDER: Final = re.compile(r"^\W*ordonnance\b|\bduplicata\b", re.I | re.M)
+_BOXES: Final = re.compile(r"\s*\b\d{1,3}\s?bo[iî]tes?(?:\s+de\s+\d{1,3})?\b", re.I)
 _DATE: Final = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)?\d\d(?!\d)")
 
 
 def prescribed(rows: Sequence[Row], head: Letterhead) -> list[Entry]:
-    """The medicines of a prescription, each with the lines below that belong to it. [] when the paper is none."""
+    """The medicines of a prescription, each with the lines below that belong to it. [] when the paper is none.
+
+    A pharmacy's paper that lists what it handed out orders nothing: its lines are dispensations.
+    """
     if head.proposal.type_code not in DRUGS:
         return []
+    handed_out = _handed_out("\n".join(row.text for row in rows))
     found: list[tuple[list[Row], str, list[str]]] = []
     for row in rows:
         text = " ".join(row.text.split())
@@ -51,7 +59,8 @@ def prescribed(rows: Sequence[Row], head: Letterhead) -> list[Entry]:
         elif found and _RHYTHM.search(text) and _follows(found[-1][0][-1], row):
             found[-1][0].append(row)
             found[-1][2].append(bare)
-    return [_request(lines, name, how, head) for lines, name, how in found]
+    make = _dispense if handed_out else _request
+    return [make(lines, name, how, head) for lines, name, how in found]
 
 
 def vaccinated(rows: Sequence[Row]) -> list[Entry]:
@@ -132,6 +141,23 @@ def _follows(before: Row, row: Row) -> bool:
     """Whether a row stands just below another, on the same page."""
     gap = row.box[1] - before.box[3]
     return row.leaf.number == before.leaf.number and gap < 2.2 * (before.box[3] - before.box[1])
+
+
+def _handed_out(text: str) -> bool:
+    """A pharmacy says what it gave; and the paper does not call itself an order."""
+    return bool(_HANDED_OUT.search(text) and _PHARMACY.search(text)) and not _ORDER.search(text)
+
+
+def _dispense(lines: list[Row], name: str, how: list[str], head: Letterhead) -> Entry:
+    made = _request(lines, _BOXES.sub("", name).strip(" ,:;-–"), how, head)
+    boxes = _BOXES.search(name)
+    resource = {key: value for key, value in made.resource.items() if key not in ("intent", "authoredOn", "requester")}
+    resource |= {"resourceType": "MedicationDispense", "status": "completed"}
+    if head.day:
+        resource["whenHandedOver"] = head.day[:10]
+    if boxes:
+        resource["note"] = [{"text": boxes[0].strip()}]
+    return Entry(resource, made.place, made.certainty, made.confidence, made.words)
 
 
 def _request(lines: list[Row], name: str, how: list[str], head: Letterhead) -> Entry:

@@ -162,6 +162,24 @@ def test_the_place_is_where_the_words_stand_on_the_page() -> None:
     assert sorted(inside) == sorted((entry.words or "").split())
 
 
+def test_what_a_pharmacy_handed_out_is_no_prescription() -> None:
+    """It says who ordered, and orders nothing: read as an order, it would stand in the doctor's place."""
+    slip = text_pdf(
+        "Médicaments délivrés",
+        ["Amina BENALI, née le 28/03/1979\nPantin, le 10/09/2026", "Délivrance du jour, sur ordonnance du Dr Diallo :",
+         (("Médicament", "Quantité", "Posologie"), ("LÉVOTHYROXINE 75 µg", "3 boîtes de 30", "1 comprimé le matin à jeun")),
+         "M. Miguel Costa\nPharmacien - RPPS 99900000078"],
+        sender=["Pharmacie de la Gare", "1 place de la Gare", "93500 Pantin"],
+    )  # fmt: skip
+    [entry] = extraction.extract(slip).entries
+    resource = entry.resource
+    assert (resource["resourceType"], resource["status"]) == ("MedicationDispense", "completed")
+    assert resource["medicationCodeableConcept"]["text"] == "LÉVOTHYROXINE 75 µg"
+    assert (resource["whenHandedOver"], resource["note"]) == ("2026-09-10", [{"text": "3 boîtes de 30"}])
+    assert "requester" not in resource
+    assert entry.certainty is Certainty.SUGGESTED
+
+
 def test_a_prescription_gives_its_medicines_with_their_words() -> None:
     letter = text_pdf(
         "Ordonnance",

@@ -282,3 +282,18 @@ def test_the_future_changes_nothing_today():
                prescribed("RAMIPRIL 10 mg", "1 cp le matin", date(2026, 4, 1), days=28))  # fmt: skip
     assert line.status is Status.CURRENT
     assert treatments.doses(line) == [(date(2026, 3, 1), None, Decimal(5), "mg")]
+
+
+def test_a_suggestion_stands_in_the_history_and_ends_nothing_that_is_certain():
+    sure = prescribed("LÉVOTHYROXINE 75 µg, comprimé", "1 comprimé le matin", ON - timedelta(days=100), days=180)
+    read = prescribed(
+        "LÉVOTHYROXINE 50 µg, comprimé", "2 le soir", ON - timedelta(days=95), state=State.SUGGESTED, by=ROUX
+    )
+    line = one(sure, read)
+    assert (line.status, line.reason) == (Status.CURRENT, one(sure).reason)
+    assert line.words == one(sure).words
+    assert len(line.events) == 2
+    alone = one(read)
+    assert alone.unconfirmed
+    confirmed = one(sure, replace(read, state=State.CONFIRMED))
+    assert confirmed.words != line.words
