@@ -159,12 +159,11 @@ def test_right_doctor_wrong_patient(world: World, reads: dict[bytes, Any], laid:
 def test_the_wall_alone_keeps_entries_and_sheets_from_a_stranger(
     world: World, reads: dict[bytes, Any], monkeypatch: pytest.MonkeyPatch, laid: bool
 ) -> None:
-    from hygie.access import policy
     from hygie.access.types import Decision, Scope
 
     read(world, reads, says(stated(tsh())), laid=laid)
     everything = Scope(classes=None, hidden=True, unannounced=True)
-    monkeypatch.setattr(policy, "decide", lambda request, facts: Decision("no-rule", True, everything))
+    monkeypatch.setattr("hygie.access.policy.decide", lambda request, facts: Decision("no-rule", True, everything))
     stranger = access.open_record(care(world.dr_roux, world.amina))
     assert queries.entries(stranger) == [] and list(queries.texts(stranger)) == []
     with transaction.atomic():

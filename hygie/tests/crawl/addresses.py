@@ -51,6 +51,7 @@ def _everyone(town: Town, part: Callable[[Neighbour], list[object]]) -> list[str
 PARTS: dict[str, Callable[[Town], list[str]]] = {
     "patient_id": lambda town: [*_everyone(town, lambda one: [one.id]), str(uuid4())],
     "document_id": lambda town: [*_everyone(town, lambda one: list(one.documents.values())), str(uuid4())],
+    "entry_id": lambda town: [*_everyone(town, lambda one: [entry for _, entry in one.entries]), str(uuid4())],
     "fhir_id": lambda town: fhir_ids(town),
     "member_id": lambda town: [*_everyone(town, lambda one: list(one.members)), str(uuid4())],
     "block_id": lambda town: [*_everyone(town, lambda one: list(one.blocks)), str(uuid4())],
@@ -113,6 +114,12 @@ def targets(route: Route, town: Town) -> list[Args]:
         pairs += [(str(uuid4()), str(uuid4())), (str(town.amina.id), str(uuid4()))]
         base = [{"patient_id": one, "document_id": document} for one, document in pairs]
         parts = [part for part in parts if part not in ("patient_id", "document_id")]
+    elif set(parts) >= {"document_id", "entry_id"}:
+        read = [pair for one in town.neighbours for pair in one.entries[:6]]
+        crossed = [(document, entry) for document, _ in read[:3] for _, entry in read[-3:]]
+        pairs = [*read, *crossed, (uuid4(), read[0][1]), (read[0][0], uuid4())]
+        base = [{"document_id": str(document), "entry_id": str(entry)} for document, entry in pairs]
+        parts = [part for part in parts if part not in ("document_id", "entry_id")]
     else:
         base = [{}]
         if parts:
@@ -301,6 +308,9 @@ BODIES: dict[str, Bodies] = {
     "portal:archive": _each({"archiver": "oui"}, {"archiver": "non"}),
     "portal:withdraw": _each({}, {"retablir": "oui"}),
     "portal:correct": _correct,
+    "portal:verifying": _nothing,
+    "portal:verify": _each({"reponse": "oui"}, {"reponse": "non"}, {"reponse": "reprendre", "depuis": "document"}),
+    "portal:verify-correct": _each({"value": "62", "unit": "kg"}, {"name": "Autre chose"}),
     "portal:consent": _each({"accord": "non"}, {"accord": "oui"}),
     "portal:emergency": _each({"urgence": "oui", "masques": "oui"}, {}),
     "portal:opposition": _each({"refuser": "oui"}, {"refuser": "non"}),

@@ -33,6 +33,7 @@ from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import Actor, AuthLevel, Hat, Kind, Professional
 from hygie.record import actions as record
+from hygie.record import queries, tasks
 from hygie.record.types import Author
 from hygie.tests.crawl.callers import Caller, Told, json
 from hygie.tests.crawl.canaries import WORD, Recorder
@@ -52,6 +53,7 @@ class Neighbour:
     name: str
     person: Person
     documents: dict[str, UUID] = field(default_factory=dict)
+    entries: list[tuple[UUID, UUID]] = field(default_factory=list)  # (document, what was read in it)
     members: list[UUID] = field(default_factory=list)
     blocks: list[UUID] = field(default_factory=list)
     cases: list[UUID] = field(default_factory=list)
@@ -86,6 +88,7 @@ class Town:
         self._software()
         for one in self.neighbours:
             self._documents(one)
+            self._read(one)
             self._sentences(one)
         self._quarantine()
         access.set_state(self.ines.person.opens(Action.SET_ACCESS), state=RecordState.SLEEPING, at=NOW)
@@ -214,6 +217,10 @@ class Town:
         self._publish("labo", one, "pdf", _pdf(plant("pdf content", *known_to)), *known_to)
         cda = _cda(one.person, plant("cda content", *known_to), plant("cda attachment", *known_to))
         self._publish("labo", one, "cda", cda, *known_to, media_type="text/xml")
+        values = "HÉMATOLOGIE\nHémoglobine      13,2 g/dL   (12,0 - 16,0)\nFerritine        26 µg/L   (15 - 150)\n"
+        self._publish(
+            "labo", one, "values", f"{values}{plant('values content', *known_to)}".encode(), *known_to, **plain
+        )
         self._publish("labo", one, "unannounced", text("unannounced", *kept), *kept,
                       visibility=frozenset({"N", "INVISIBLE_PATIENT"}), **plain)  # fmt: skip
         self._publish("labo", one, "superseded", text("superseded", *known_to), *known_to, **plain)
@@ -250,6 +257,13 @@ class Town:
         )  # fmt: skip
         receipt = record.add(actor=actor, patient_id=one.id, document=document, at=NOW)
         one.documents[kind] = receipt.id
+
+    def _read(self, one: Neighbour) -> None:
+        """The machine reads what some documents say; in one, values that wait for someone's eye."""
+        tasks.read([[str(one.id), str(one.documents[kind])] for kind in ("values", "report", "cda", "hidden")])
+        hers = queries.entries(one.person.opens(Action.LIST))
+        one.entries = [(item.source.document_id, item.id) for item in hers if item.source]
+        assert one.entries, "nothing was read"
 
     def _sentences(self, one: Neighbour) -> None:
         """An emergency with its reason, and a line reported with a message: for her and for the operator."""
