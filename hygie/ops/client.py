@@ -37,24 +37,30 @@ def client() -> None:
               help="Ses clés publiques (JWKS, fichier).")  # fmt: skip
 @click.option("--new-key", type=click.Path(file_okay=False, path_type=Path), default=None, metavar="DOSSIER",
               help="Créer une paire de clés ici plutôt : pour essayer.")  # fmt: skip
+@click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="ADRESSE",
+              help="Où une application qui demande leur accord aux personnes est renvoyée ; peut être répété. Sans clé alors, si c'est une page.")  # fmt: skip
 @click.option("--lenient", is_flag=True, help="Avertir au lieu de refuser quand ses documents suivent mal la norme.")
 @_data
 def add(
     name: str, organisation_finess: str, organisation_name: str | None, organisation_kind: str, scopes: tuple[str, ...],
-    jwks: Path | None, new_key: Path | None, lenient: bool, data: Path | None,
+    jwks: Path | None, new_key: Path | None, redirect_uris: tuple[str, ...], lenient: bool, data: Path | None,
 ) -> None:  # fmt: skip
     """Enregistrer un logiciel et dire à son développeur ce qu'il lui faut ensuite."""
-    if (jwks is None) == (new_key is None):
+    if (jwks is None) == (new_key is None) and not (redirect_uris and jwks is None):
         raise click.UsageError("Donnez soit --jwks FICHIER, soit --new-key DOSSIER.")
     with DataFolder(data or Path(config.get("HYGIE_DATA"))).ready():
         from hygie.people import actions
 
         organisation_id = _organisation(organisation_finess, organisation_name, organisation_kind)
-        keys = _read(jwks) if jwks else _create(new_key or Path())
+        keys = _read(jwks) if jwks else _create(new_key) if new_key else None
         client_id = actions.register_client(
-            name=name, organisation_id=organisation_id, scopes=scopes, jwks=keys, lenient=lenient
-        )
-    click.echo(_next_steps(client_id, sorted(scopes), keys["keys"][0]["kid"], new_key))
+            name=name, organisation_id=organisation_id, scopes=scopes, jwks=keys, lenient=lenient,
+            redirect_uris=redirect_uris,
+        )  # fmt: skip
+    if redirect_uris:
+        click.echo(_to_launch(client_id, sorted(scopes), redirect_uris))
+    if keys:
+        click.echo(_next_steps(client_id, sorted(scopes), keys["keys"][0]["kid"], new_key))
 
 
 @client.command("list", short_help="Montrer les logiciels enregistrés.")
@@ -131,6 +137,18 @@ def _create(folder: Path) -> dict[str, Any]:
     keys = {"keys": [{**public, "kid": os.urandom(8).hex(), "alg": "ES256", "use": "sig"}]}
     (folder / "client-jwks.json").write_bytes(orjson.dumps(keys, option=orjson.OPT_INDENT_2))
     return keys
+
+
+def _to_launch(client_id: UUID, scopes: list[str], redirect_uris: tuple[str, ...]) -> str:
+    home = config.get("HYGIE_PUBLIC_URL")
+    return f"""L'application est enregistrée.
+
+client_id       {client_id}
+iss             {home}/fhir
+retour          {" ".join(redirect_uris)}
+droits          {" ".join(scopes)}
+
+Avec un client SMART : authorize({{iss, clientId, scope, redirectUri}}), PKCE S256."""
 
 
 def _next_steps(client_id: UUID, scopes: list[str], kid: str, new_key: Path | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hygie.formats.fhir import search
+from hygie.formats.fhir import inside, search
 
 Resource = dict[str, Any]
 PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm"
@@ -42,6 +42,19 @@ MEANINGS = {
     "designationType": "Type d'activité du lot (JDV_J03), pour les lots dont l'expéditeur l'a dit.",
     "_id": "Identifiant de la ressource sur ce serveur.",
 }
+# The same for a search inside one record.
+MEANINGS_INSIDE = {
+    "patient": "La personne, par son identifiant sur ce serveur. Inutile quand le jeton n'ouvre qu'un espace.",
+    "subject": "Comme patient.",
+    "code": "Code de l'analyse, du problème, du vaccin, du médicament ; d'un composant aussi.",
+    "category": "Catégorie : laboratory, vital-signs…",
+    "date": "Jour de l'examen, de l'acte, de la prise ou du début.",
+    "status": "Statut FHIR de la ressource.",
+    "clinical-status": "En cours (active), résolu (resolved)…",
+    "_lastUpdated": "Arrivé ici ce jour-là.",
+    "_id": "Identifiant de la ressource sur ce serveur.",
+}
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 
 
 def statement(*, base: str, mode: str = "production") -> Resource:
@@ -50,12 +63,15 @@ def statement(*, base: str, mode: str = "production") -> Resource:
         "resourceType": "CapabilityStatement",
         "url": f"{base}/metadata",
         "name": "Hygie",
-        "title": "Hygie, espace personnel de santé : partage de documents",
+        "title": "Hygie, espace personnel de santé : documents et données structurées",
         "status": "active",
         "experimental": mode != "production",
         "date": DATE,
         "publisher": "Hygie",
-        "description": "Dépôt, recherche, consultation et mise à jour de documents de santé (PDSm, IHE MHD).",
+        "description": (
+            "Dépôt, recherche, consultation et mise à jour de documents de santé (PDSm, IHE MHD) ; lecture des données"
+            " structurées d'un dossier (SMART App Launch 2)."
+        ),
         "kind": "instance",
         "instantiates": [f"{PDSM}/CapabilityStatement/PDSm-GestionnaireDePartageDeDocuments"],
         "software": {"name": "Hygie"},
@@ -71,7 +87,8 @@ def statement(*, base: str, mode: str = "production") -> Resource:
                     " inconnu est refusé. Ce qui n'existe pas et ce que vous ne pouvez pas voir reçoivent la même réponse."
                 ),
                 "security": {
-                    "cors": False,
+                    "extension": [{"url": _OAUTH_URIS, "extension": _endpoints(base.removesuffix("/fhir"))}],
+                    "cors": True,
                     "service": [
                         {
                             "coding": [
@@ -82,9 +99,19 @@ def statement(*, base: str, mode: str = "production") -> Resource:
                             ]
                         }
                     ],
-                    "description": "SMART Backend Services : private_key_jwt, jetons de 5 minutes au plus.",
+                    "description": (
+                        "SMART Backend Services (private_key_jwt) et SMART App Launch 2 (PKCE S256) ; jetons de 5 minutes"
+                        " au plus. Tout est dans .well-known/smart-configuration."
+                    ),
                 },
-                "resource": [_documents(), _lists(), _binaries()],
+                "resource": [
+                    _documents(),
+                    _lists(),
+                    _binaries(),
+                    _patients(),
+                    _practitioners(),
+                    *(_entries(kind) for kind in inside.SERVED),
+                ],
                 "interaction": [{"code": "transaction", "documentation": "Provide Document Bundle (ITI-65)."}],
             }
         ],
@@ -134,7 +161,52 @@ def _binaries() -> Resource:
     }
 
 
-def _parameters(known: dict[str, str]) -> list[Resource]:
+def _patients() -> Resource:
+    return {
+        "type": "Patient",
+        "documentation": "La personne d'un dossier que votre jeton ouvre. Il n'y a pas de recherche de personnes.",
+        "interaction": [{"code": "read"}],
+        "operation": [
+            {
+                "name": "everything",
+                "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+                "documentation": "Tout ce que le jeton ouvre, page après page. Droit : lire tous les genres (*.r).",
+            },
+            {
+                "name": "summary",
+                "definition": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+                "documentation": "Le résumé, en un Bundle document (IPS). Droit : lire tous les genres (*.r).",
+            },
+        ],
+    }
+
+
+def _practitioners() -> Resource:
+    return {
+        "type": "Practitioner",
+        "documentation": "Le professionnel de ce jeton (fhirUser), et aucun autre.",
+        "interaction": [{"code": "read"}],
+    }
+
+
+def _entries(kind: str) -> Resource:
+    return {
+        "type": kind,
+        "documentation": (
+            "Dans un seul dossier. meta.source nomme le document d'où vient la ligne ; meta.tag dit si elle est sûre, ou si"
+            " elle attend d'être vérifiée."
+        ),
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": _parameters(inside.PARAMETERS, MEANINGS_INSIDE),
+    }
+
+
+def _endpoints(home: str) -> list[Resource]:
+    where = {"authorize": "authorize", "token": "token", "introspect": "introspect", "revoke": "revoke"}
+    return [{"url": name, "valueUri": f"{home}/oauth/{last}"} for name, last in where.items()]
+
+
+def _parameters(known: dict[str, str], meanings: dict[str, str] = MEANINGS) -> list[Resource]:
     return [
-        {"name": name, "type": _TYPES[kind], "documentation": MEANINGS[name]} for name, kind in sorted(known.items())
+        {"name": name, "type": _TYPES[kind], "documentation": meanings[name]} for name, kind in sorted(known.items())
     ]

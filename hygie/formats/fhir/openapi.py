@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from hygie.formats.fhir import search
-from hygie.formats.fhir.capability import MEANINGS
+from hygie.formats.fhir import inside, search
+from hygie.formats.fhir.capability import MEANINGS, MEANINGS_INSIDE
 
 Resource = dict[str, Any]
 _FHIR = "application/fhir+json"
 _FORM = "application/x-www-form-urlencoded"
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+_PERSON = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
+_KIND = {
+    "name": "kind", "in": "path", "required": True, "schema": {"enum": list(inside.SERVED)},
+    "description": "Le genre de la ressource.",
+}  # fmt: skip
 _ERRORS = {
     "400": "Demande illisible, ou critère inconnu.",
     "401": "Jeton absent, inconnu ou expiré.",
@@ -34,12 +39,12 @@ def document(*, base: str) -> Resource:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Hygie : partage de documents de santé (FHIR R4, PDSm)",
+            "title": "Hygie : documents (FHIR R4, PDSm) et données structurées (FHIR R4, SMART)",
             "version": "1",
             "description": "Le sous-ensemble de FHIR que Hygie accepte. Tout le reste est refusé clairement.",
         },
         "servers": [{"url": base}],
-        "security": [{"bearer": []}],
+        "security": [{"bearer": []}, {"smart": []}],
         "paths": {
             "/": {"post": _provide()},
             "/metadata": {"get": _open("capabilities", "Ce que fait ce serveur", "CapabilityStatement")},
@@ -68,14 +73,55 @@ def document(*, base: str) -> Resource:
             },
             "/List/{id}": {"get": _one("readList", "Lire un lot de soumission", "List")},
             "/Binary/{id}": {"get": _binary()},
+            "/{kind}": {"get": _inside("findEntries", "Chercher dans un dossier")},
+            "/{kind}/_search": {"post": _inside_by_form("searchEntries", "Chercher dans un dossier")},
+            "/{kind}/{id}": {"get": _one("readEntry", "Lire une ressource d'un dossier", "Resource", _KIND)},
+            "/Patient/{id}": {"get": _about("readPatient", "Lire de qui est ce dossier", "Patient")},
+            "/Patient/{id}/$everything": {"get": _about("readEverything", "Lire tout ce que le jeton ouvre", "Bundle")},
+            "/Patient/{id}/$summary": {"get": _about("readSummary", "Lire le résumé (IPS)", "Bundle")},
+            "/Practitioner/{id}": {
+                "get": _about("readPractitioner", "Lire le professionnel de ce jeton", "Practitioner", _ANY)
+            },
         },
         "components": {
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "SMART Backend Services"}
+                "bearer": {"type": "http", "scheme": "bearer", "description": "SMART Backend Services"},
+                "smart": _smart(base.removesuffix("/fhir")),
             },
-            "schemas": {name: _schema(name) for name in _SHAPES},
+            "schemas": {name: _schema(name) for name in _SHAPES} | {"Resource": _a_resource()},
         },
     }
+
+
+def _smart(home: str) -> Resource:
+    """SMART App Launch 2.2. Rights are SMART's scopes, which are too many to be listed one by one."""
+    token = f"{home}/oauth/token"
+    return {
+        "type": "oauth2",
+        "description": (
+            f"PKCE S256, aud = l'adresse FHIR. Tout est dans {home}/fhir/.well-known/smart-configuration. Un logiciel de"
+            f" cabinet ouvre une application ou la page utile par POST {home}/smart/launch."
+        ),
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": f"{home}/oauth/authorize", "tokenUrl": token, "refreshUrl": token,
+                "scopes": {
+                    "patient/*.rs": "Lire le dossier de la personne qui l'accepte.",
+                    "user/*.rs": "Lire ce que ce professionnel peut lire d'un patient.",
+                    "launch": "Être ouverte depuis un logiciel de cabinet.",
+                    "launch/patient": "Recevoir de quel dossier il s'agit.",
+                    "offline_access": "Continuer sans elle, jusqu'au terme qu'elle choisit.",
+                },
+            },
+            "clientCredentials": {
+                "tokenUrl": token,
+                "scopes": {
+                    "system/DocumentReference.crus": "Déposer, retrouver et modifier les dépôts de la structure.",
+                    "launch": "Ouvrir un dossier pour un professionnel de la structure.",
+                },
+            },
+        },
+    }  # fmt: skip
 
 
 _SHAPES: dict[str, tuple[str, ...]] = {
@@ -86,7 +132,10 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "OperationOutcome": ("issue",),
     "CapabilityStatement": ("status", "kind", "fhirVersion"),
     "Parameters": (),
+    "Patient": ("identifier",),
+    "Practitioner": ("identifier",),
 }
+_ANY = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f-]{36}$"}}
 
 
 def _schema(name: str) -> Resource:
@@ -94,6 +143,14 @@ def _schema(name: str) -> Resource:
         "type": "object",
         "required": ["resourceType", *_SHAPES[name]],
         "properties": {"resourceType": {"const": name}},
+    }
+
+
+def _a_resource() -> Resource:
+    return {
+        "type": "object",
+        "required": ["resourceType"],
+        "properties": {"resourceType": {"enum": list(inside.SERVED)}},
     }
 
 
@@ -131,10 +188,16 @@ def _publish() -> Resource:
 
 
 def _parameter(name: str, kind: str) -> Resource:
+    return {
+        "name": name, "in": "query", "required": name == "status", "schema": _value(kind), "description": MEANINGS[name]
+    }  # fmt: skip
+
+
+def _value(kind: str) -> Resource:
     schema: Resource = {"type": "string", "minLength": 1}
     if kind == "date":
         schema["pattern"] = "^(eq|lt|gt|le|ge|sa|eb)?[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
-    return {"name": name, "in": "query", "required": name == "status", "schema": schema, "description": MEANINGS[name]}
+    return schema
 
 
 def _controls() -> list[Resource]:
@@ -152,6 +215,29 @@ def _find_by_form(name: str, summary: str, known: dict[str, str]) -> Resource:
     schema = {"type": "object", "properties": fields, "required": ["status"]}
     body = {"required": True, "content": {_FORM: {"schema": schema}}}
     return _operation(name, summary, _answers(("200", "Les résultats", "Bundle")), requestBody=body)
+
+
+def _inside(name: str, summary: str) -> Resource:
+    parameters = [
+        {
+            "name": one, "in": "query", "required": False, "schema": _value(kind), "description": MEANINGS_INSIDE[one]
+        }
+        for one, kind in inside.PARAMETERS.items()
+    ]  # fmt: skip
+    return _operation(
+        name, summary, _answers(("200", "Les résultats", "Bundle")), parameters=[_KIND, *parameters, *_controls()]
+    )
+
+
+def _inside_by_form(name: str, summary: str) -> Resource:
+    fields = {one: {"type": "string", "description": MEANINGS_INSIDE[one]} for one in inside.PARAMETERS}
+    schema = {"type": "object", "properties": fields | {"_count": {"type": "string"}}}
+    body = {"required": True, "content": {_FORM: {"schema": schema}}}
+    return _operation(name, summary, _answers(("200", "Les résultats", "Bundle")), parameters=[_KIND], requestBody=body)
+
+
+def _about(name: str, summary: str, kind: str, who: Resource = _PERSON) -> Resource:
+    return _operation(name, summary, _answers(("200", "La ressource", kind)), parameters=[who])
 
 
 def _one(name: str, summary: str, kind: str, *more: Resource) -> Resource:

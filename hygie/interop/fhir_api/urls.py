@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, register_converter
+from django.urls.converters import PathConverter
 
 from hygie.base.routes import route
 from hygie.formats.fhir import inside
 from hygie.interop.fhir_api import views
 
 app_name = "fhir"
+
+
+class Whatever(PathConverter):
+    """Anything at all, line ends too: what has no address here is told so as FHIR tells it, never as a page."""
+
+    regex = r"(?s:.+)"
+
+
+register_converter(Whatever, "whatever")
 
 urlpatterns: list[URLPattern] = [
     route("fhir", views.provide, name="provide", action="machine-deposit"),
@@ -38,5 +48,5 @@ urlpatterns: list[URLPattern] = [
     route("fhir/Patient/<str:fhir_id>/$everything", views.patient, name="everything", action="list", everything=True),
     route("fhir/Patient/<str:fhir_id>/$summary", views.patient, name="summary", action="list", summary=True),
     route("fhir/Practitioner/<str:fhir_id>", views.practitioner, name="practitioner", action="signed-in"),
-    route("fhir/<path:rest>", views.nowhere, name="nowhere", action="public"),
+    route("fhir/<whatever:rest>", views.nowhere, name="nowhere", action="public"),
 ]

@@ -111,3 +111,13 @@ def test_an_operator_is_named_and_unnamed() -> None:
     for word in ("add", "remove"):
         assert CliRunner().invoke(operator, [word, *where]).exit_code == 0
     assert queries.professional_by_rpps(rpps) is not None
+
+
+def test_an_application_is_registered_with_where_it_comes_back_to_and_no_key() -> None:
+    words = ("add", "--name", "Suivi", "--organisation-finess", f"{secrets.randbelow(10**9):09d}", "--organisation-name",
+             "Atelier Suivi", "--scope", "launch/patient", "--scope", "patient/*.rs", "--redirect-uri")  # fmt: skip
+    done = run(*words, "http://localhost:3000/retour")
+    [client_id] = re.findall(r"^client_id +(\S+)$", done.output, re.M)
+    known = queries.application(client_id)
+    assert known is not None and known.public
+    assert isinstance(run(*words, "http://suivi.example/retour").exception, Invalid)
