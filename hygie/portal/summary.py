@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -62,6 +63,19 @@ _SAID: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One line as shown. aside: why it stands here and what changed, when that is worth saying."""
+
+    text: str
+    detail: str
+    href: str
+    aside: str
+    dated: date | None
+    unsure: bool
+    by_patient: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One chapter of her page. absent: what to say when she, or a source, said that there is none."""
 
@@ -71,7 +85,7 @@ class Part:
     key: str
     none: str
     absent: str
-    lines: tuple[tuple[object, str, str], ...]  # line, address, what is said beside
+    lines: tuple[Row, ...]
 
 
 @for_a_person
@@ -98,7 +112,13 @@ def _part(
     held = found.section(chapter)
     if not held.lines and not key:
         return None
-    lines = tuple((line, _address(chapter, patient_id, line), _beside(line.why)) for line in held.lines)
+    lines = tuple(
+        Row(
+            line.text, line.detail, _address(chapter, patient_id, line), _aside(line),
+            None if chapter in (Chapter.PROBLEMS, Chapter.CIRCLE) else line.day, line.unsure, line.by_patient,
+        )
+        for line in held.lines
+    )  # fmt: skip
     return Part(held, title, icon, key, none, str(_NONE.get(key, "")), lines)
 
 
@@ -110,8 +130,9 @@ def _address(chapter: Chapter, patient_id: UUID, line: record.SummaryLine) -> st
     return reverse("portal:document", args=[line.source.document_id]) if line.source else ""
 
 
-def _beside(why: str) -> str:
-    return "" if why in _SAID else str(_WHY.get(why, why))
+def _aside(line: record.SummaryLine) -> str:
+    why = "" if line.why in _SAID else str(_WHY.get(line.why, line.why))
+    return ", ".join(filter(None, (why, line.trend)))
 
 
 @for_a_person

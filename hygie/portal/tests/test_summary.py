@@ -80,7 +80,7 @@ def test_the_page_says_each_thing_once_and_leads_to_where_it_comes_from(browse, 
         "Pénicilline",
         "signalée comme grave",
         "Prothèse de hanche",
-        "REPEVAX",
+        "Repevax",
     ):
         assert words in page, words
     assert "142 µmol/L" in page and "+34 %" in page
