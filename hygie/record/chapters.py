@@ -17,7 +17,7 @@ from uuid import UUID
 from hygie.formats import analytes
 from hygie.formats.drugs import Catalogue
 from hygie.formats.entries import ABSENT
-from hygie.record import results, treatments, trends
+from hygie.record import treatments, trends
 from hygie.record.results import Place, Series
 from hygie.record.treatments import Status
 from hygie.record.types import Document, Item, Source, State
@@ -107,6 +107,7 @@ class Ground:
     on: date
     since: datetime | None = None
     catalogue: Catalogue | None = None
+    series: Sequence[Series] = ()  # of these items
 
     def of(self, *kinds: str) -> list[Item]:
         return [one for one in self.items if one.kind in kinds and one.state is not State.REJECTED]
@@ -188,7 +189,7 @@ def medicines(ground: Ground) -> Section:
 
 def values(ground: Ground, *, most: int = 10) -> Section:
     """The latest results that matter: outside their own laboratory's interval, or changed, or asked for again and again."""
-    found = [one for one in results.series(ground.items) if one.measure is None]
+    found = [one for one in ground.series if one.measure is None]
     ranked = sorted(((_weight(one, ground), one) for one in found if one.newest), key=lambda pair: pair[0])
     kept = [one for weight, one in ranked if weight[0] < 4]
     by_id = {one.id: one for one in ground.items}
@@ -300,7 +301,7 @@ def stays(ground: Ground) -> Section:
             _line(ground, same, text=_words(same[0].resource.get("code")), day=same[0].day, why="acte ou intervention")
         )
     for document in ground.documents:
-        kind = _LETTERS.get(document.metadata.type_code)
+        kind = _LETTERS.get(document.type_code)
         if kind:
             lines.append(_of_document(document, ground, why=kind))
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
@@ -319,9 +320,9 @@ _WISHES: Final = {
 def wishes(ground: Ground) -> Section:
     """What the person wrote for the day she cannot speak: where it is, never a summary of it."""
     lines = [
-        _of_document(document, ground, why=_WISHES[document.metadata.type_code])
+        _of_document(document, ground, why=_WISHES[document.type_code])
         for document in ground.documents
-        if document.metadata.type_code in _WISHES
+        if document.type_code in _WISHES
     ]
     lines += [
         _line(ground, same, text=_words(same[0].resource.get("category")) or "Consentement", why="volonté exprimée")

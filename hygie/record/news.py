@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hygie.formats import analytes
 from hygie.record import results, trends
-from hygie.record.results import Place
+from hygie.record.results import Place, Series
 from hygie.record.types import Document, Item
 
 PRESCRIPTIONS: Final = frozenset({"57833-6", "57827-8"})
@@ -44,8 +44,11 @@ class News:
         return frozenset(one.id for one in (*kept, *self.renewals, *self.repeats))
 
 
-def news(documents: Iterable[Document], items: Sequence[Item], *, since: datetime | None) -> News:
-    """Exactly the documents received after `since`."""
+def news(
+    documents: Iterable[Document], items: Sequence[Item], *, since: datetime | None,
+    series: Sequence[Series] | None = None,
+) -> News:  # fmt: skip
+    """Exactly the documents received after `since`. series: of these items, when they are known already."""
     if since is None:
         return News(None)
     came = sorted(
@@ -62,10 +65,10 @@ def news(documents: Iterable[Document], items: Sequence[Item], *, since: datetim
     renewals: list[Document] = []
     repeats: list[Document] = []
     known: dict[object, Document] = {}
-    days = {one.day.date() for one in came}
+    days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
     like = {_outside(one) for one in came}
     for one in documents:
-        if one.received <= since and one.day.date() in days and _outside(one) in like:
+        if one.received <= since and (one.type_code, one.day.date()) in days and _outside(one) in like:
             known.setdefault(_face(one, of.get(one.id, ())), one)
     for document in reversed(came):  # the first to come is the one that is shown
         held = of.get(document.id, [])
@@ -75,11 +78,12 @@ def news(documents: Iterable[Document], items: Sequence[Item], *, since: datetim
             repeats.append(document)
             continue
         known[face] = document
-        if document.metadata.type_code in PRESCRIPTIONS and asked and asked <= told_before:
+        if document.type_code in PRESCRIPTIONS and asked and asked <= told_before:
             renewals.append(document)
             continue
         told_before |= asked
-        shown.append(_told(document, held, items))
+        series = results.series(items) if series is None else series
+        shown.append(_told(document, held, series))
     return News(since, tuple(reversed(shown)), tuple(renewals), tuple(repeats))
 
 
@@ -113,13 +117,11 @@ def _prescribed(items: Iterable[Item]) -> set[tuple[str, str]]:
     return found
 
 
-def _told(document: Document, held: Sequence[Item], items: Sequence[Item]) -> New:
+def _told(document: Document, held: Sequence[Item], series: Sequence[Series]) -> New:
     """What a new document brings: the results that stand out, else what its author wrote about it."""
-    codes = {item.code for item in held if item.kind == "Observation"}
-    if not codes:
+    ids = {item.id for item in held if item.kind == "Observation"}
+    if not ids:
         return New(document, document.metadata.description or "")
-    ids = {item.id for item in held}
-    series = results.series(item for item in items if item.code in codes)
     own = [one for one in series if one.newest is not None and one.newest.item_id in ids]
     moved = [
         trends.change_sentence(one, found) for one, found in trends.changes(own)

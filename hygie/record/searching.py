@@ -7,8 +7,9 @@ the words stand. Nothing is kept in clear for it: the words of a document are se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from hygie.access.types import Grant
@@ -100,7 +101,7 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
         key=lambda pair: (-pair[0], -pair[1].day.timestamp()),
     )  # fmt: skip
     shown = ranked[:most]
-    meant_words = frozenset(wanted) | {word for _, word in instead}
+    meant_words = meaning(frozenset(wanted) | {word for _, word in instead})
     texts = wording.texts(grant, [document.id for _, document in shown[:_EXCERPTS]])
     hits = tuple(
         Hit(
@@ -151,15 +152,22 @@ def _score(document: Document, wanted: Sequence[str], exact: Sequence[bool]) -> 
 
 def _series(items: Sequence[Item], wanted: Sequence[str]) -> tuple[Series, ...]:
     """Results whose name holds every word asked for."""
-    ids = [
-        one.id for one in analytes.ALL if any(set(wanted) <= vocabulary.stems(name) for name in (one.label, *one.names))
-    ]
+    asked = frozenset(wanted)
+    ids = [number for number, called in _analytes() if any(asked <= name for name in called)]
     if ids:
         return tuple(results.series(items, only=ids)[:6])
     labels = {one.code for one in items if one.kind == "Observation" and set(wanted) <= vocabulary.stems(one.code)}
     if not labels:
         return ()
     return tuple(results.series(one for one in items if one.code in labels)[:6])
+
+
+@cache
+def _analytes() -> tuple[tuple[str, tuple[frozenset[str], ...]], ...]:
+    """Each analyte with the stems of its names: public words, nobody's."""
+    return tuple(
+        (one.id, tuple(frozenset(vocabulary.stems(name)) for name in (one.label, *one.names))) for one in analytes.ALL
+    )
 
 
 def _spoken(item: Item) -> str:
@@ -176,12 +184,15 @@ def _spoken(item: Item) -> str:
 _WORD = re.compile(r"\w+")
 
 
-def marked(text: str, wanted: frozenset[str]) -> tuple[Part, ...]:
+Meant = Callable[[str], bool]
+
+
+def marked(text: str, meant: Meant) -> tuple[Part, ...]:
     """The text in pieces, what was asked for apart."""
     pieces: list[Part] = []
     at = 0
     for match in _WORD.finditer(text):
-        if _is_meant(match[0], wanted):
+        if meant(match[0]):
             if match.start() > at:
                 pieces.append(Part(text[at : match.start()]))
             pieces.append(Part(match[0], found=True))
@@ -191,21 +202,28 @@ def marked(text: str, wanted: frozenset[str]) -> tuple[Part, ...]:
     return tuple(pieces)
 
 
-def excerpt(text: str, wanted: frozenset[str]) -> tuple[Part, ...]:
+def excerpt(text: str, meant: Meant) -> tuple[Part, ...]:
     """The first place where one of the words stands, with what is around it; nothing when the title alone answers."""
     for match in _WORD.finditer(text):
-        if _is_meant(match[0], wanted):
+        if meant(match[0]):
             start, end = max(0, match.start() - _AROUND), min(len(text), match.end() + _AROUND)
             while start > 0 and text[start - 1].isalnum():
                 start -= 1
             while end < len(text) and text[end].isalnum():
                 end += 1
             around = " ".join(text[start:end].split())
-            return marked(("… " if start else "") + around + (" …" if end < len(text) else ""), wanted)
+            return marked(("… " if start else "") + around + (" …" if end < len(text) else ""), meant)
     return ()
 
 
-def _is_meant(word: str, wanted: frozenset[str]) -> bool:
-    folded = vocabulary.fold(word)
-    kept = vocabulary.stem(folded)
-    return kept in wanted or any(len(one) >= 3 and kept.startswith(one) for one in wanted)
+def meaning(wanted: frozenset[str]) -> Meant:
+    """Whether a word is one of those asked for. It remembers for the length of one question, never longer."""
+    known: dict[str, bool] = {}
+
+    def meant(word: str) -> bool:
+        if (answer := known.get(word)) is None:
+            kept = vocabulary.stem(vocabulary.fold(word))
+            answer = known[word] = kept in wanted or any(len(one) >= 3 and kept.startswith(one) for one in wanted)
+        return answer
+
+    return meant

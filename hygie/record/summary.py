@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 from hygie.formats.drugs import Catalogue
-from hygie.record import chapters
+from hygie.record import chapters, results
 from hygie.record.chapters import Absence as Absence
 from hygie.record.chapters import Chapter as Chapter
 from hygie.record.chapters import Ground
@@ -73,11 +73,12 @@ def summary(
 
     items: entries that the reader may see, the newest day first; the last few of each code are enough.
     """
-    ground = Ground(items, documents, on, since, catalogue)
+    found = results.series(items)
+    ground = Ground(items, documents, on, since, catalogue, found)
     sections = tuple(chapter(ground) for chapter in chapters.ALL)
     said = any(section.lines or section.none_known for section in sections)
     return Summary(
-        on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since),
+        on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since, series=found),
         hidden=HIDDEN if professional else "", documents=len(documents), entries=len(items),
         unconfirmed=sum(1 for one in items if not one.certain),
         oldest=min((one.day.date() for one in documents), default=None),
@@ -87,7 +88,7 @@ def summary(
 
 def synthesis(documents: Sequence[Document]) -> Synthesis | None:
     """The latest one that a professional wrote; earlier ones are counted, and stay where they are."""
-    written = [one for one in documents if one.metadata.type_code == SYNTHESIS and not one.by_patient]
+    written = [one for one in documents if one.type_code == SYNTHESIS and not one.by_patient]
     if not written:
         return None
     latest = max(written, key=lambda one: (one.day, one.received))

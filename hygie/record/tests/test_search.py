@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Visibility
 from hygie.record import actions, extracting, filing, laying, queries, vocabulary
-from hygie.record.searching import Answer, excerpt, marked
+from hygie.record.searching import Answer, excerpt, marked, meaning
 from hygie.record.types import Author
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited, read_by_machine
 
@@ -132,6 +132,6 @@ def test_packed_words_are_the_words_of_each_document_and_no_other(texts: list[st
 
 @given(st.text(max_size=120), st.text(min_size=3, max_size=12))
 def test_marking_never_changes_the_text(text: str, word: str):
-    wanted = frozenset(vocabulary.asked(word))
+    wanted = meaning(frozenset(vocabulary.asked(word)))
     assert "".join(part.text for part in marked(text, wanted)) == text
     assert all(part.text for part in excerpt(text, wanted))
