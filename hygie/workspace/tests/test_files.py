@@ -23,7 +23,9 @@ def test_three_files_read_back_what_the_record_says(browse, world: World):
     rich(world, world.amina)
     client = browse(world.dr_diallo)
     answers = {form: client.get(address(world, form)) for form in ("fhir", "cda", "hprim")}
+    page = client.get(f"/pro/patients/{world.amina.id}/").content.decode()
     for form, answer in answers.items():
+        assert address(world, form) in page
         assert answer.status_code == 200, form
         assert answer.headers["Content-Disposition"].startswith("attachment")
     assert len(read_fhir(answers["fhir"].content).entries) == len(read_cda(answers["cda"].content).entries) == 6
