@@ -31,7 +31,7 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 
 __all__ = [
-    "add_to_circle", "answer_case", "block", "block_again", "create_record", "inside", "open_for_list", "open_record",
+    "add_to_circle", "all_read", "answer_case", "block", "block_again", "create_record", "inside", "open_for_list", "open_record",
     "opening_together", "put_back_in_circle", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
     "set_state", "unblock",
 ]  # fmt: skip
@@ -266,6 +266,23 @@ def block_again(grant: Grant, *, block_id: UUID, at: datetime) -> None:
             raise NotFound("Il n'y a rien à rétablir : regardez vos blocages.", code="no-such-block")
         Block.objects.filter(patient_id=grant.patient_id, id=block_id).update(ended=None)
         Record.objects.filter(patient_id=grant.patient_id).update(restricted=True)
+
+
+def all_read(grant: Grant, *, at: datetime) -> None:
+    """A professional says that she has read what was new: from now on, news is what comes after `at`.
+
+    Needs her grant to LIST. It changes nothing for anybody else, and nothing of the record.
+    """
+    who = subjects(grant.actor)
+    if grant.action is not Action.LIST or grant.actor.kind is not Kind.PROFESSIONAL or not who:
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + str(grant.patient_id) + "}")
+        sql.execute(
+            "UPDATE access_visit SET before = %b, last = greatest(last, %b) WHERE patient_id = %b AND subject = %b",
+            [at, at, grant.patient_id, who[0]],
+        )
 
 
 def report_line(grant: Grant, *, seq: int, message: str, at: datetime) -> UUID:

@@ -29,6 +29,7 @@ urlpatterns = [
     route("urgence/", emergency.direct, name="urgent", action="find"),
     route(_PATIENT, useful.patient, name="patient", action="list"),
     route(_PATIENT + "documents/", patient.patient, name="documents", action="list"),
+    route(_PATIENT + "lu/", useful.all_read, name="all-read", action="list"),
     route(_PATIENT + "chercher/", useful.search, name="search", action="list"),
     route(_PATIENT + "resultats/<slug:which>/", results.result, name="result", action="list"),
     route(_PATIENT + "traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),

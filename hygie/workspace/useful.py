@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hygie.access import actions as access_actions
 from hygie.access import queries as access
 from hygie.access.types import Action, Channel
 from hygie.base.ids import uuid7
@@ -117,6 +118,18 @@ def questions(found: Summary) -> list[Question]:
         if name and len(asked) < _QUESTIONS:
             asked.append(Question(_("Courriers de %(name)s") % {"name": line.text}, name))
     return asked[:_QUESTIONS]
+
+
+@for_a_professional
+@require_POST
+def all_read(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """« Tout est lu »: what is new starts from now, for this professional alone."""
+    way = way_of(request)
+    if way.own:
+        raise nothing_here()
+    access_actions.all_read(open_patient(request, patient_id, Action.LIST, way=way), at=timezone.now())
+    tell(request, _("C’est noté : la prochaine fois, seul ce qui arrive désormais sera nouveau."))
+    return redirect(reverse("workspace:patient", args=[patient_id]) + way.query)
 
 
 @for_a_professional

@@ -93,6 +93,13 @@ def _load(now: State, members: Sequence[Member], url: str, say: Say) -> None:
             registering.settings(town, member, at=timezone.now())
             now.done.append(f"settings/{member.sub}")
     now.keep()
+    if "before" not in now.done:  # then doctors look, so that what comes next is new to them
+        with _step(say, "Documents déjà lus par les médecins") as count:
+            earlier = calendar.at(afterwards.NEWS)
+            count.append(depositing.everything(members, now, url=url, say=say, before=earlier))
+        afterwards.syntheses(town, calendar, at=timezone.now())
+        afterwards.looked(town, at=timezone.now())
+        now.finish("before")
     if "documents" not in now.done:
         with _step(say, "Documents déposés par la porte FHIR") as count:
             count.append(depositing.everything(members, now, url=url, say=say))

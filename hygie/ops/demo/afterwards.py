@@ -28,6 +28,15 @@ from hygie.record import queries as kept
 from hygie.record.types import Author, Metadata, NewDocument
 
 _FRESH = timedelta(days=45)  # what is younger has not been opened yet
+NEWS = 30  # days: what happened since is new to those who come
+_SYNTHESES = {
+    "amina-benali": (100, "Hypothyroïdie auto-immune équilibrée sous lévothyroxine 75 µg, prise à distance du café et du fer. Genou "
+                     "gauche douloureux à l’effort, kinésithérapie. TSH une fois par an si rien ne change."),
+    "fatou-martin": (60, "Diabète de type 2 et insuffisance cardiaque, infirmière chaque jour. Allergie à l’amoxicilline (urticaire). "
+                     "Sa fille Zoé coordonne. Poids et créatinine à suivre de près ; souhaite rester chez elle."),
+    "marcel-lefevre": (75, "Insuffisance cardiaque, fibrillation auriculaire anticoagulée, rein fragile (stade 3). Vit seul, aide trois "
+                       "fois par semaine. Pas d’anti-inflammatoire. Contraste iodé : éruption en 2019."),
+}  # fmt: skip
 _READERS = 4  # at once
 # Who looked at whom: the professional, and how many documents she opened.
 _VISITS = (
@@ -55,6 +64,32 @@ def _open_all(town: Town, sub: str, at: datetime) -> None:
             kept.content(grant, document_id=grant.object_id)
     finally:
         connection.close()  # each thread has its own
+
+
+def looked(town: Town, *, at: datetime) -> None:
+    """Professionals of the circle had read what was there: what came since is news to them."""
+    for key, sub, _ in _VISITS:
+        if sub in town.people:
+            asking = Request(town.carer(key), town.people[sub], Purpose.CARE, Action.LIST, at, channel=Channel.LIST)
+            access.all_read(access.open_record(asking), at=at)
+
+
+def syntheses(town: Town, calendar: Calendar, *, at: datetime) -> None:
+    """Dr Diallo wrote what matters of those she knows best; signed, dated, once."""
+    doctor = town.carer("diallo")
+    for sub, (days, text) in _SYNTHESES.items():
+        if sub not in town.people:
+            continue
+        written = calendar.at(days)
+        metadata = Metadata(
+            title="Synthèse médicale", class_code=valuesets.class_of("SYNTH") or "11", type_code="SYNTH",
+            type_system=valuesets.type_system("SYNTH"), media_type="text/plain", unique_id=_urn(sub, "synthese"),
+            created=written, service_start=written, description=text,
+            authors=(Author(name=doctor.name, rpps=doctor.rpps, profession=doctor.profession, organisation=doctor.organisation),),
+        )  # fmt: skip
+        content = f"Synthèse médicale\n{doctor.name}, {written:%d/%m/%Y}\n\n{text}\n".encode()
+        document = NewDocument(metadata=metadata, content=content)
+        record.add(actor=doctor, patient_id=town.people[sub], document=document, at=at, source="workspace")
 
 
 def visits(town: Town, *, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hygie.formats.cda import compose
 from hygie.ops.demo.days import Calendar
@@ -16,14 +16,20 @@ from hygie.ops.demo.places import PLACES
 from hygie.ops.demo.software import Server, Software
 from hygie.ops.demo.state import State
 from hygie.ops.demo.stories import STORIES
+from hygie.ops.demo.stories.known import known
 
 THREADS = 8
 _AHEAD = 4 * THREADS  # documents under way at once: the rest is not even made yet
 MISDIRECTED = "julie-faure"  # one of her results bears another birth date
 
 
-def everything(members: Sequence[Member], now: State, *, url: str, say: Callable[[str], object]) -> int:
-    """Deposit all papers of `members`; those already there are known by their numbers. How many were received."""
+def everything(
+    members: Sequence[Member], now: State, *, url: str, say: Callable[[str], object], before: datetime | None = None
+) -> int:
+    """Deposit all papers of `members` (`before`: only older acts); those already there are known by their numbers.
+
+    How many were received.
+    """
     tools = _tools(now, url)
     work = [
         (member, member.person(now.calendar), papers)
@@ -31,6 +37,7 @@ def everything(members: Sequence[Member], now: State, *, url: str, say: Callable
         for papers in _sendings(told(member, now.calendar))
     ]
     work += [_misdirected(member, now.calendar) for member in members if member.sub == MISDIRECTED]
+    work = [one for one in work if before is None or one[2][0].at < before]
     work.sort(key=lambda one: one[2][0].at)
     total = sum(len(papers) for *_, papers in work)
     done = shown = 0
@@ -68,6 +75,7 @@ def told(member: Member, calendar: Calendar) -> list[Paper]:
     life = Life(member, calendar)
     for name in member.stories:
         STORIES[name](life)
+    known(life)
     return life.papers()
 
 

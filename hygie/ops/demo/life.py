@@ -18,7 +18,7 @@ from hygie.ops.demo.days import SPAN, Calendar, dice
 from hygie.ops.demo.laboratory import Body, Memory
 from hygie.ops.demo.medicines import AGAINST, MEDICINES, VACCINES
 from hygie.ops.demo.members import Member
-from hygie.ops.demo.papers import Injected, Letter, Ordered, Page, Paper, Results, number
+from hygie.ops.demo.papers import Injected, Known, Letter, Ordered, Page, Paper, Results, number
 
 Story = Callable[["Life"], None]
 Rows = tuple[tuple[str, ...], ...]
@@ -89,7 +89,7 @@ class Life:
             self._papers.append(paper)
 
     def paper(
-        self, name: str, by: str, days: int, type_code: str, title: str, body: Letter | Page | Ordered | Injected, *,
+        self, name: str, by: str, days: int, type_code: str, title: str, body: Letter | Page | Ordered | Injected | Known, *,
         any_day: bool = False, stay: int = 0, **more: object,
     ) -> None:  # fmt: skip
         """`stay`: days in hospital, ending that day."""

@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from hygie.formats import pdf, sniff, valuesets
-from hygie.formats.cda import compose, writer
+from hygie.formats.cda import compose, summary, writer
 from hygie.formats.cda.lab_report import Chapter, lab_report
 from hygie.formats.cda.metadata import describe
 from hygie.formats.cda.narrative import Item, List, Narrative, Node, Paragraph
@@ -23,6 +24,7 @@ from hygie.formats.cda.types import CdaDocument, Section
 from hygie.formats.cda.types import Code as CdaCode
 from hygie.formats.fhir import systems
 from hygie.formats.fhir.types import Code, Entry, Subject, Writer
+from hygie.formats.synopsis import Piece, Synopsis
 from hygie.ops.demo.places import CARERS, PLACES, Carer
 
 SPACE = UUID("6f0f2a5c-9a0e-5a53-8d0b-2f1c0a7be001")  # numbers of our documents are drawn from names in this space
@@ -71,6 +73,13 @@ class Injected:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a doctor knows of someone, as a health summary: problems, allergies, or that none is known (FHIR)."""
+
+    resources: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """name: its own within its person, for ever: the document's number comes from it. by: who wrote it (CARERS).
 
@@ -83,7 +92,7 @@ class Paper:
     at: datetime
     type_code: str
     title: str
-    body: Letter | Page | Results | Ordered | Injected
+    body: Letter | Page | Results | Ordered | Injected | Known
     prescriber: str | None = None
     place: str | None = None
     visibility: frozenset[str] = frozenset({"N"})
@@ -156,6 +165,10 @@ def _document(paper: Paper, origin: compose.Origin, person: compose.Person) -> C
         return prescription(origin, body.lines, title=paper.title)
     if isinstance(body, Injected):
         return vaccination(origin, body.doses, title=paper.title)
+    if isinstance(body, Known):
+        pieces = tuple(Piece(uuid5(origin.number, str(n)), one) for n, one in enumerate(body.resources))
+        told = Synopsis(origin.number, _subject(person), origin.created, pieces)
+        return summary.document(told, author=origin.author, keeper=origin.structure)
     if isinstance(body, Letter):
         sections = tuple(_section(title, paragraphs) for title, paragraphs in body.sections)
         return compose.letter(origin, type_code=paper.type_code, title=paper.title, sections=sections)
@@ -165,6 +178,15 @@ def _document(paper: Paper, origin: compose.Origin, person: compose.Person) -> C
     return compose.level_one(
         origin, type_code=paper.type_code, title=paper.title, content=printed, media_type=sniff.PDF
     )
+
+
+def _subject(person: compose.Person) -> Subject:
+    matricule, oid = person.ins or ("", "")
+    return Subject(
+        matricule=matricule, oid=oid, birth_family=person.birth_family, given_names=person.given_names,
+        birth_date=person.birth_date, sex=person.sex, birth_place=person.birth_place,
+        used_family=person.used_family, used_given=person.used_given,
+    )  # fmt: skip
 
 
 def _section(title: str, paragraphs: tuple[str, ...]) -> Section:
@@ -211,8 +233,6 @@ def _entry(
 ) -> Entry:  # fmt: skip
     place, carer = PLACES[paper.sender], paper.carer
     class_code = valuesets.class_of(paper.type_code) or "90"
-    assert person.ins is not None
-    matricule, oid = person.ins
     replaced = None
     if origin.replaces is not None:
         replaced = (
@@ -226,11 +246,7 @@ def _entry(
             valuesets.type_label(paper.type_code),
         ),
         category=Code(class_code, systems.CLASS, valuesets.class_label(class_code)),
-        subject=Subject(
-            matricule=matricule, oid=oid, birth_family=person.birth_family, given_names=person.given_names,
-            birth_date=person.birth_date, sex=person.sex, birth_place=person.birth_place,
-            used_family=person.used_family, used_given=person.used_given,
-        ),
+        subject=_subject(person),
         created=origin.created.astimezone(UTC),
         media_type=media_type,
         title=paper.title,

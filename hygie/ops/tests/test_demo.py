@@ -174,7 +174,8 @@ def test_an_interrupted_load_goes_on_and_everyone_has_her_papers_once(loaded):
             paper.title for paper in told if paper.name not in replaced and "INVISIBLE_PATIENT" not in paper.visibility
         )
         kept = record.documents(loaded.grant(sub))
-        assert sorted(one.metadata.title for one in kept if not one.by_patient) == expected, sub
+        sent = [one for one in kept if not one.by_patient and one.source == "fhir"]
+        assert sorted(one.metadata.title for one in sent) == expected, sub
     assert any("documents sur" in line for line in loaded.said)
 
 
@@ -206,6 +207,17 @@ def test_the_practice_s_software_is_registered_once_for_the_practice_and_its_key
         ["launch", "system/DocumentReference.rs"],
     )
     assert {"amina-benali", "jeanne-aubry"} <= {one.key for one in first.patients}
+
+
+def test_her_doctor_finds_her_synthesis_and_what_came_since_she_looked(loaded):
+    grant = loaded.care("diallo", "amina-benali")
+    since = asked.last_visit(grant)
+    assert since is not None
+    told = record.summary(grant, since=since)
+    assert told.synthesis is not None and "lévothyroxine" in told.synthesis.text
+    assert told.synthesis.author == loaded.carer("diallo").name
+    assert 0 < len(told.news.every) < told.documents / 4
+    assert "Synthèse médicale" not in {one.document.metadata.title for one in told.news.shown}
 
 
 def test_someone_with_nothing_has_an_open_and_empty_space(loaded):

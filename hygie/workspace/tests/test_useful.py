@@ -9,6 +9,7 @@ import pytest
 
 from hygie.access import actions as access
 from hygie.access.types import Action, Channel
+from hygie.base.errors import Refused
 from hygie.portal.tests.health import filed, observation, prescription
 from hygie.record import actions as record
 from hygie.record.curves import mark
@@ -147,3 +148,22 @@ def test_a_synthesis_is_signed_stands_on_top_and_can_be_taken_back(browse, world
     refused = browse(world.dr_roux).post(f"/pro/patients/{amina.id}/synthese/", {"text": "Rien à moi."}, follow=True)
     assert words not in refused.content.decode()
     assert browse(world.dr_roux).get(f"/pro/patients/{amina.id}/").status_code == 404
+
+
+def test_what_is_read_is_no_longer_new_for_her_alone(browse, world: World, amina: Person):
+    colleague = world.doctor("Perrin", world.practice)
+    world.lets_in(amina, colleague)
+    for one in (world.dr_diallo, colleague):
+        access.open_record(replace(care(one, amina, channel=Channel.LIST), at=NOW - timedelta(days=30)))
+    client, address = browse(world.dr_diallo), f"/pro/patients/{amina.id}/"
+    assert "Tout est lu" in page(client.get(address))
+    assert browse(world.dr_roux).post(address + "lu/").status_code == 404
+    assert "Tout est lu" in page(client.get(address))
+    assert client.post(address + "lu/").status_code == 302
+    assert "Rien de nouveau" in page(client.get(address))
+    assert "Tout est lu" in page(browse(colleague).get(address))
+
+
+def test_a_person_cannot_say_it_for_her_doctor(world: World, amina: Person):
+    with pytest.raises(Refused):
+        access.all_read(amina.opens(Action.LIST), at=NOW)
