@@ -15,9 +15,9 @@ from hygie.ops.bench import looking, reading
 
 @click.group(invoke_without_command=True, short_help="Mesurer cette machine, et Hygie dessus.")
 @click.option("--seconds", default=10.0, help="Durée de chaque mesure sous charge.")
-@click.option("--connections", default=48, help="Connexions du client de charge.")
+@click.option("--connections", default=128, help="Connexions du client de charge.")
 @click.option("--workers", default=2, help="Processus du serveur web.")
-@click.option("--threads", default=24, help="Fils par processus.")
+@click.option("--threads", default=64, help="Fils par processus.")
 @click.option("--people", default=200, help="Personnes entre lesquelles les documents sont répartis.")
 @click.option("--documents", default=2000, help="Documents du dossier mesuré de l'intérieur.")
 @click.option("--with-worker/--without-worker", default=True, help="Faire aussi les travaux de fond pendant la charge.")

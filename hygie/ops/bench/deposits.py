@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,34 @@ def run(
     before = {name: cpu.of_tree(pid) for name, pid in trees.items()}
     full = _load(folder, plan)
     spent = {name: (cpu.of_tree(pid) - before[name]) / max(1, full["sent"]) * 1e6 for name, pid in trees.items()}
+    filing = _caught_up() if "worker" in trees else {}
+    whole = {name: (cpu.of_tree(pid) - before[name]) / max(1, full["sent"]) * 1e6 for name, pid in trees.items()}
     half = _load(folder, {**plan, "rate": max(1, full["per_second"] / 2), "connections": max(8, connections // 2)})
-    spent["client"] = full.pop("client_cpu_us")
+    spent["client"] = whole["client"] = full.pop("client_cpu_us")
     return {
         "message_bytes": len(message(people[0])), "saturation": full, "processor µs a deposit": spent,
-        "a second, for 2 cores fully ours": 2e6 / sum(spent.values()), "half load": half,
+        "a second, for 2 cores fully ours": 2e6 / sum(spent.values()), "filing": filing,
+        "all filed, processor µs": whole, "a second, all filed": 2e6 / sum(whole.values()), "half load": half,
     }  # fmt: skip
+
+
+def _caught_up() -> dict[str, float]:
+    """How far filing was behind when the load ended, and how long until nothing waited (two minutes at most)."""
+    from django.db import connection
+
+    began, behind = time.perf_counter(), None
+    while time.perf_counter() - began < 120:
+        with connection.cursor() as sql:
+            sql.execute(
+                """SELECT coalesce(sum(jsonb_array_length(args->'refs')), 0) FROM procrastinate_jobs
+                   WHERE queue_name = 'file' AND status IN ('todo', 'doing')"""
+            )
+            [waiting] = sql.fetchone()
+        behind = waiting if behind is None else behind
+        if not waiting:
+            break
+        time.sleep(0.1)
+    return {"documents behind": float(behind or 0), "seconds to catch up": time.perf_counter() - began}
 
 
 def _load(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )
     try:
+        _wait_for_worker()
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
@@ -113,7 +114,7 @@ def _free_port() -> int:
 
 
 def _wait(port: int) -> None:
-    for _ in range(150):
+    for _ in range(400):
         with contextlib.suppress(OSError):
             there = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             there.request("GET", "/fhir/metadata")
@@ -121,6 +122,19 @@ def _wait(port: int) -> None:
                 return
         time.sleep(0.1)
     raise RuntimeError("the web server does not answer")
+
+
+def _wait_for_worker() -> None:
+    """Until it has said that it is there: what its start costs is no part of what a document costs."""
+    from django.db import connection
+
+    for _ in range(300):
+        with connection.cursor() as sql:
+            sql.execute("SELECT 1 FROM procrastinate_workers")
+            if sql.fetchone() is not None:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the worker does not begin")
 
 
 def people_for(count: int) -> list[Someone]:
