@@ -30,7 +30,8 @@ class Software:
     def __init__(self, world: World, name: str = "Labo Seine", *, scopes: tuple[str, ...] = EVERYTHING,
                  lenient: bool = False, organisation_id: UUID | None = None) -> None:  # fmt: skip
         organisation_id = organisation_id or world.organisation(name, "laboratory").id
-        public = orjson.loads(ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key()))
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        public = orjson.loads(ECAlgorithm.to_jwk(self.key.public_key()))
         jwks = {"keys": [public | {"kid": "k1", "use": "sig"}]}
         self.id = people.register_client(
             name=name, organisation_id=organisation_id, scopes=scopes, jwks=jwks, lenient=lenient

@@ -17,8 +17,10 @@ from django.core import signing
 
 from hygie.base.routes import Route
 from hygie.config.urls import ROUTES
+from hygie.formats.fhir import building, inside
+from hygie.interop.tests.clients import about
 from hygie.record.curves import mark
-from hygie.tests.crawl.callers import Ask, form, upload
+from hygie.tests.crawl.callers import Ask, form, json, upload
 from hygie.tests.crawl.town import Neighbour, Town
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -27,9 +29,20 @@ Bodies = Callable[[Town, str, str], list[Ask]]
 
 HUGE = 10**30
 OBJECTS = frozenset(
-    {"document_id", "patient_id", "fhir_id", "member_id", "block_id", "case_id", "quarantine_id", "job_id", "seq"}
+    {
+        "document_id",
+        "patient_id",
+        "fhir_id",
+        "member_id",
+        "block_id",
+        "case_id",
+        "quarantine_id",
+        "job_id",
+        "seq",
+        "authorization_id",
+    }
 )
-WAYS_IN = ("portal", "workspace", "desk", "signin", "smart", "fhir")
+WAYS_IN = ("portal", "workspace", "desk", "signin", "smart", "fhir", "cds")
 _DOCTORS = frozenset({"diallo", "roux"})  # for whom a reason well written opens a record, rightly
 _REASON = "Patiente inconsciente, admise aux urgences ce matin"
 
@@ -65,6 +78,9 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "version": lambda town: ["1", "2", "0", str(HUGE), "x"],
     "rest": lambda town: nowhere(town),
     "which": lambda town: [*(mark(one.id, key) for one in town.neighbours for key in ("tsh", "vih")), "0" * 16, "tsh"],
+    "form": lambda town: ["fhir", "cda", "pdf", "tout"],
+    "section": lambda town: ["allergies", "problems", "wishes", "x"],
+    "authorization_id": lambda town: [str(town.application), str(uuid4())],
 }
 
 
@@ -91,7 +107,11 @@ def fhir_ids(town: Town) -> list[str]:
         for one, other in product(town.neighbours, town.neighbours) if one is not other
         for kind in ("report", "upload", "hidden", "written")
     ]  # fmt: skip
-    return [*right, *crossed, *strange_fhir_ids(town)]
+    read = [one.id.hex + entry.hex for one in town.neighbours for _, entry in one.entries[:6]]
+    read += [town.zoe.id.hex + town.amina.entries[0][1].hex, town.amina.id.hex + town.zoe.entries[0][1].hex]
+    spaces = [written for one in town.neighbours for written in (one.id.hex, str(one.id))]
+    professionals = [str(town.diallo.id), str(town.roux.id), town.diallo.id.hex]
+    return [*right, *crossed, *read, *spaces, *professionals, *strange_fhir_ids(town)]
 
 
 def strange_fhir_ids(town: Town) -> list[str]:
@@ -286,6 +306,70 @@ def _fhir(town: Town, actor: str, path: str) -> list[Ask]:
     return [form("POST", path, {"status": "current"})]
 
 
+def _inside(town: Town, actor: str, path: str) -> list[Ask]:
+    """One record, asked for by its number, with a token for another; every other space that one could name."""
+    asks = []
+    for one in town.neighbours:
+        for named in (one.id.hex, f"Patient/{one.id.hex}", str(one.id)):
+            asks.append(Ask("GET", path, f"patient={named}"))
+        asks.append(form("POST", path, {"patient": one.id.hex}))
+    twice = f"patient={town.amina.id.hex}&subject={town.zoe.id.hex}"
+    return [
+        *asks, Ask("GET", path, twice), Ask("GET", path, f"patient={town.zoe.id.hex}&page=e30"),
+        Ask("GET", path, f"patient.identifier=urn:oid:{town.zoe.person.ins.oid}|{quote(town.zoe.person.ins.matricule)}",
+            says=said_by_heart(town.zoe)),
+    ]  # fmt: skip
+
+
+def _launch(town: Town, actor: str, path: str) -> list[Ask]:
+    """A door on each, on somebody whose name is wrong, on nothing."""
+    asks = [
+        json("POST", path, {"patient": building.patient(about(one.person).subject)}, says=said_by_heart(one))
+        for one in town.neighbours
+    ]
+    return [*asks, json("POST", path, {"patient": {"resourceType": "Patient"}}), json("POST", path, [])]
+
+
+def _card(town: Town, actor: str, path: str) -> list[Ask]:
+    """Proved as one's own software, for one's own professional and for another's; and not proved at all."""
+    asks = []
+    for one, rpps in product(town.neighbours, ("diallo", "roux", "nurse")):
+        said = {
+            "hook": "patient-view", "context": {"userId": f"Practitioner/{town.rpps[rpps]}", "patientId": "1"},
+            "prefetch": {"patient": building.patient(about(one.person).subject)},
+        }  # fmt: skip
+        proof = town.proof(actor, path)
+        asks.append(json("POST", path, said, says=said_by_heart(one), headers=(("Authorization", f"Bearer {proof}"),)))
+    return [*asks, json("POST", path, {"hook": "patient-view"}), json("POST", path, [])]
+
+
+def _authorize(town: Town, actor: str, path: str) -> list[Ask]:
+    """An application that nobody has let in, one that somebody else has, and where it may send us back."""
+    asked = (
+        f"response_type=code&client_id={town.app_id}&scope=patient/*.rs&code_challenge_method=S256&code_challenge={'c' * 43}"
+        "&aud=http://localhost:8600/fhir&redirect_uri="
+    )
+    here = asked + quote("https://suivi.example/retour")
+    return [
+        Ask("GET", path, here), Ask("GET", path, asked + quote("https://evil.example/")), Ask("GET", path, here + "&launch=x"),
+        form("POST", path, {"reponse": "non"} | _swaps(town), query=here), form("POST", path, {"reponse": "oui"}),
+    ]  # fmt: skip
+
+
+def _spent(town: Town, actor: str, path: str) -> list[Ask]:
+    """Handles and tokens that are nobody's, and somebody else's token given by who has no proof."""
+    token = town.callers["diallo-software"].token
+    return [
+        Ask("GET", path, "iss=http://localhost:8600/fhir&launch=" + "x" * 43), Ask("GET", path, "iss=https://evil.example/fhir"),
+        form("POST", path, {"token": token}), form("POST", path, {"token": token, "client_id": str(town.labo.id)}),
+        form("POST", path, {"token": "x" * 9000}),
+    ]  # fmt: skip
+
+
+def _write(town: Town, actor: str, path: str) -> list[Ask]:
+    return [form("POST", path, {"text": "Un mot."} | _swaps(town)), form("POST", path, {"text": ""})]
+
+
 _YES_NO = ({"masquer": "oui"}, {"masquer": "non"})
 BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
@@ -299,9 +383,28 @@ BODIES: dict[str, Bodies] = {
     ),
     **dict.fromkeys(
         ("fhir:provide", "fhir:provide-slash", "fhir:metadata", "fhir:openapi", "fhir:documents", "fhir:search-documents",
-         "fhir:document", "fhir:version", "fhir:lists", "fhir:search-lists", "fhir:list", "fhir:binary", "fhir:nowhere"),
+         "fhir:document", "fhir:version", "fhir:lists", "fhir:search-lists", "fhir:list", "fhir:binary", "fhir:nowhere",
+         *(f"fhir:{kind}-entry" for kind in inside.SERVED), "fhir:patient", "fhir:everything", "fhir:summary",
+         "fhir:practitioner"),
         _fhir,
     ),
+    **dict.fromkeys((f"fhir:{kind}-{what}" for kind in inside.SERVED for what in ("entries", "search")), _inside),
+    **dict.fromkeys(
+        ("portal:summary", "portal:summary-file", "portal:treatments", "portal:treatments-sheet", "portal:treatment",
+         "portal:applications", "workspace:documents", "workspace:search", "workspace:invite", "workspace:file", "smart:discovery", "smart:jwks",
+         "cds:discovery"),
+        _nothing,
+    ),
+    **dict.fromkeys(("workspace:arrive", "smart:introspect", "smart:revoke"), _spent),
+    **dict.fromkeys(("workspace:synthesis", "workspace:note"), _write),
+    "portal:summary-none": _each({}, {"effacer": "x"}),
+    "portal:treatment-add": _each({"name": "Doliprane 1000 mg", "how": "1 le soir"}, {"code": "3400930000000"}),
+    "portal:treatment-say": _each({"dit": "oui"}, {"dit": "effacer"}, {"dit": "vendre"}),
+    "portal:treatments-none": _each({}),
+    "portal:end-application": _each({}),
+    "portal:authorize": _authorize,
+    "smart:launch": _launch,
+    "cds:patient-view": _card,
     "portal:open": _each({"accord": "oui"}, {}),
     "portal:add": _add,
     "portal:hide": _each(*_YES_NO),
@@ -330,6 +433,7 @@ BODIES: dict[str, Bodies] = {
     "workspace:emergency": _emergency,
     "workspace:deposit": _deposit,
     "workspace:announce": _each({}),
+    "workspace:all-read": _each({}),
     "workspace:withdraw": _each({}, {"retablir": "oui"}),
     "desk:resolve": _resolve,
     "desk:emergency": _each({"finding": "yes", "note": "Vu"}, {}),
@@ -355,6 +459,8 @@ def asks(route: Route, town: Town, actor: str, *, most: int) -> Iterator[Ask]:
     everything = targets(route, town)
     dice = random.Random(f"{actor} {route.name}")
     dice.shuffle(everything)
+    if route.name in _ALIKE:
+        most = min(most, 2)
     yield from (Ask("GET", filled(route, args)) for args in everything[:most])
     for args in everything[: max(2, most // 4)]:
         yield from BODIES[route.name](town, actor, filled(route, args))
@@ -363,6 +469,13 @@ def asks(route: Route, town: Town, actor: str, *, most: int) -> Iterator[Ask]:
     yield from (Ask(method, path) for method in ("HEAD", "OPTIONS", "DELETE", "TRACE"))
     yield from (form(method, path, _swaps(town)) for method in ("PUT", "PATCH"))
     yield from (Ask("GET", path) for path in _misshapen(route, everything[0]))
+
+
+# One view serves every kind of entry: some kinds are crawled at length, the others looked at.
+_ALIKE = frozenset(
+    f"fhir:{kind}-{what}" for kind in set(inside.SERVED) - {"Observation", "Condition"}
+    for what in ("entries", "search", "entry")
+)  # fmt: skip
 
 
 def _misshapen(route: Route, args: Args) -> Iterator[str]:

@@ -6,6 +6,7 @@ Built through the doors and, for deposits, through the real FHIR address. Who ma
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -13,6 +14,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+import jwt
 from django.apps import apps
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
@@ -20,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from hygie.access import actions as access
 from hygie.access import queries as asks
 from hygie.access.types import Action, Purpose, RecordState
+from hygie.base import config
 from hygie.formats import sniff
 from hygie.formats.cda import compose, writer
 from hygie.formats.cda.narrative import Narrative, Paragraph
@@ -41,9 +44,10 @@ from hygie.tests.world import NOW, Person, World, a_report, care
 
 ACTORS = (
     "anonymous", "amina", "zoe", "ines", "diallo", "roux", "nurse", "weak-diallo", "operator", "weak-operator",
-    "labo", "diallo-software", "software", "roux-software", "revoked",
+    "labo", "diallo-software", "software", "roux-software", "revoked", "app",
 )  # fmt: skip
-SOFTWARE = frozenset({"labo", "diallo-software", "software", "roux-software", "revoked"})
+SOFTWARE = frozenset({"labo", "diallo-software", "software", "roux-software", "revoked", "app"})
+_OPENS = (*EVERYTHING, "launch", "system/*.rs")  # what a practice's software may be given
 
 
 @dataclass(slots=True)
@@ -100,7 +104,19 @@ class Town:
         """What this actor is answered, and what should not be in it."""
         told = self.caller(name).ask(asked)
         said = (*asked.says, *(word.decode() for word in WORD.findall(asked.query.encode())))
-        return told, self.recorder.leaks(name, told.everything, said, strangers=strangers)
+        reader = "amina" if name == "app" else name  # Amina let it in: it may meet what she may, and nothing else
+        return told, self.recorder.leaks(reader, told.everything, said, strangers=strangers)
+
+    def proof(self, name: str, path: str) -> str:
+        """What this actor's software signs to call `path` (CDS Hooks); another's actor has only words."""
+        software = self.signers.get(name)
+        if software is None:
+            return "e30.e30.e30e30e30"
+        said = {
+            "iss": str(software.id), "aud": config.get("HYGIE_PUBLIC_URL") + path, "exp": int(time.time()) + 200,
+            "jti": secrets.token_urlsafe(12),
+        }  # fmt: skip
+        return jwt.encode(said, software.key, "ES256", headers={"kid": "k1"})
 
     # The people behind the counters.
 
@@ -164,11 +180,15 @@ class Town:
             one.members = [member.id for member in asks.settings(mine).circle]
 
     def _software(self) -> None:
-        diallo = Software(self.world, "Logiciel du canal", organisation_id=self.diallo.organisation_id)
+        diallo = Software(
+            self.world, "Logiciel du canal", organisation_id=self.diallo.organisation_id, scopes=_OPENS
+        )  # fmt: skip
         alone = diallo.token
-        diallo.acting_for(self.diallo)
-        roux = Software(self.world, "Logiciel des lilas", organisation_id=self.roux.organisation_id)
-        roux.acting_for(self.roux)
+        diallo.acting_for(self.diallo, _OPENS)
+        roux = Software(self.world, "Logiciel des lilas", organisation_id=self.roux.organisation_id, scopes=_OPENS)
+        roux.acting_for(self.roux, _OPENS)
+        self.signers = {"diallo-software": diallo, "roux-software": roux, "labo": self.labo}
+        self._application()
         gone = Software(self.world, "Ancien logiciel")
         ended = gone.fresh_token(EVERYTHING, lasts=timedelta(minutes=-1))
         gone_for_good = gone.token
@@ -183,6 +203,26 @@ class Town:
             apps.get_model("people", "TokenRequester").objects.filter(token_checksum=checksum).update(
                 expires=NOW + timedelta(hours=6)
             )
+
+    def _application(self) -> None:
+        """Amina has let an application read all that is hers; the others have not."""
+        made = people.register_client(
+            name="Suivi", organisation_id=self.world.organisation("Atelier Suivi", "other").id, jwks=None,
+            scopes=("launch/patient", "patient/*.rs"), redirect_uris=["https://suivi.example/retour"],
+        )  # fmt: skip
+        self.app_id, until = str(made), NOW + timedelta(hours=6)
+        self.application = people.authorize_application(
+            client_id=self.app_id, account_id=self.amina.person.actor.id, patient_id=self.amina.id, at=NOW, until=until,
+            scopes=("patient/*.rs",), auth=AuthLevel.STRONG,
+        )  # fmt: skip
+        token = secrets.token_urlsafe(32)
+        apps.get_model("oauth2_provider", "AccessToken").objects.create(
+            token=token, application_id=made, scope="patient/*.rs", expires=until
+        )
+        apps.get_model("people", "TokenRequester").objects.create(
+            token_checksum=sha256(token.encode()).hexdigest(), authorization_id=self.application, expires=until
+        )
+        self.callers["app"] = Caller("app", token=token)
 
     # Their documents.
 
