@@ -98,7 +98,7 @@ def _at_home(town: Town) -> dict[str, tuple[list[Ask], list[str]]]:
 
     def cared_for(one: Neighbour) -> tuple[list[Ask], list[str]]:
         kinds = [kind for kind in one.documents if kind not in ("hidden", "withdrawn", "superseded", "photo", "upload")]
-        asks = [Ask("GET", "/pro/"), Ask("GET", f"/pro/patients/{one.id}/")]
+        asks = [Ask("GET", at) for at in ("/pro/", f"/pro/patients/{one.id}/", f"/pro/patients/{one.id}/documents/")]
         asks += [Ask("GET", f"/pro/patients/{one.id}/documents/{one.documents[kind]}/original/") for kind in kinds]
         return asks, [one.words["used"], *(one.words[kind] for kind in kinds)]
 
