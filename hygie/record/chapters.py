@@ -199,8 +199,15 @@ def values(ground: Ground, *, most: int = 10) -> Section:
     )  # fmt: skip
 
 
-def _weight(one: Series, ground: Ground) -> tuple[int, int, str]:
-    """Smaller stands first. 4 and more: not on the page."""
+# Printed with every blood count: within their interval they come after what is asked for by itself. Our convention.
+_COUNTED_ALONG: Final = frozenset(
+    "hematies hematocrite vgm tcmh ccmh idr neutrophiles eosinophiles basophiles lymphocytes monocytes".split()  # noqa: SIM905
+)
+
+
+def _weight(one: Series, ground: Ground) -> tuple[int, int, bool, int, str]:
+    """Smaller stands first; what is asked for again and again before what is asked for once a year. 4 and more: not on the
+    page."""
     newest = one.latest or one.newest
     assert newest is not None
     age = (ground.on - newest.day).days
@@ -219,7 +226,8 @@ def _weight(one: Series, ground: Ground) -> tuple[int, int, str]:
         rank = 3
     else:
         rank = 4
-    return rank, age // 31, analytes.plain(one.label)
+    along = one.analyte in _COUNTED_ALONG
+    return rank, age // 31, along, -len(one.points), analytes.plain(one.label)
 
 
 def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:

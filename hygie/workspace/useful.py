@@ -106,6 +106,8 @@ def folded(found: Summary) -> str:
         said.append(_("%(n)s renouvellements") % {"n": renewals} if renewals > 1 else _("1 renouvellement"))
     if repeats:
         said.append(_("%(n)s doublons") % {"n": repeats} if repeats > 1 else _("1 doublon"))
+    if renewals + repeats == 1:
+        return _("%(what)s replié") % {"what": said[0]}
     return _("%(what)s repliés") % {"what": _(" et ").join(said)} if said else ""
 
 

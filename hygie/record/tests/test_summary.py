@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hygie.access.types import Action, Visibility
+from hygie.formats import analytes
 from hygie.formats.entries import ABSENT
 from hygie.record import actions, queries
 from hygie.record.chapters import Chapter
@@ -217,3 +218,14 @@ def queries_grant(world: World):
 def test_her_own_summary_says_nothing_of_hiding(world: World):
     deposited(world.labo_seine, world.amina)
     assert queries.summary(world.amina.opens(Action.LIST)).hidden == ""
+
+
+def test_what_a_blood_count_prints_along_comes_after_what_is_asked_for_by_itself():
+    days = ("2025-09-12", "2025-12-12", "2026-03-12")
+    along = analytes.BY_ID["ccmh"]
+    items = [an_item(along.loinc, 33.0 + n / 10, "g/dL", day, label=along.label) for n, day in enumerate(days)]
+    items += [tsh(2.0 + n / 10, day) for n, day in enumerate(days)]
+    lines = a_summary(items).section(Chapter.RESULTS).lines
+    assert [line.key for line in lines] == ["tsh", "ccmh"]
+    outside = [an_item(along.loinc, 39.0, "g/dL", "2026-03-14", label=along.label, low=32.0, high=36.0)]
+    assert a_summary(items + outside).section(Chapter.RESULTS).lines[0].key == "ccmh"
