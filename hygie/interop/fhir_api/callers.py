@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-import time
+from time import monotonic as steady
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,7 +48,7 @@ class Caller:
         Refused too, code "too-fast", when its software asks faster than HYGIE_FHIR_RATE: whoever it acts for.
         """
         wait = _pace(config.get("HYGIE_FHIR_RATE"), config.get("HYGIE_WORKERS")).wait(
-            self.bearer.client.id, time.monotonic(), weight=1 if right == "c" else LOOK
+            self.bearer.client.id, steady(), weight=1 if right == "c" else LOOK
         )
         if wait:
             raise Refused(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from hygie.interop.fhir_api import callers
 from hygie.interop.tests.clients import Software, doctor_s_software
 from hygie.tests.world import World
 
@@ -16,7 +17,8 @@ def world() -> World:
 
 @pytest.fixture(autouse=True)
 def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two processes, one deposit a second for each: ten at once, or one look."""
+    """Two processes, one deposit a second for each: ten at once, or one look. The clock stands still meanwhile."""
+    monkeypatch.setattr(callers, "steady", lambda: 1_000.0)
     monkeypatch.setenv("HYGIE_FHIR_RATE", "2")
     monkeypatch.setenv("HYGIE_WORKERS", "2")
 
