@@ -24,7 +24,7 @@ from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.curves import mark
-from hygie.record.queries import Chapter, Form
+from hygie.record.queries import Chapter, Form, Why
 from hygie.ui.told import Undo, tell
 
 # Chapter -> title, icon, the section where she may say « none known », how she says it.
@@ -46,19 +46,19 @@ _NONE: Final = {
     "procedures": gettext_lazy("Aucune opération connue"),
 }
 # The reasons of the summary, in the words of someone who is not a doctor; what goes without saying is not said.
-_WHY: Final = {
-    "antécédent": gettext_lazy("dans le passé"),
-    "allergie signalée comme grave": gettext_lazy("signalée comme grave"),
-    "à prendre si besoin": gettext_lazy("si besoin"),
-    "à vérifier : rien de récent": gettext_lazy("toujours pris ? à vérifier"),
-    "dispositif porté": gettext_lazy("appareil que je porte"),
+_WHY: Final[dict[str, object]] = {
+    Why.PAST: gettext_lazy("dans le passé"),
+    Why.GRAVE: gettext_lazy("signalée comme grave"),
+    Why.AS_NEEDED: gettext_lazy("si besoin"),
+    Why.STALE: gettext_lazy("toujours pris ? à vérifier"),
+    Why.DEVICE: gettext_lazy("appareil que je porte"),
 }
 _SAID: Final = (
-    "problème en cours",
-    "allergie ou intolérance",
-    "traitement en cours",
-    "acte ou intervention",
-    "dernière dose connue",
+    Why.PROBLEM,
+    Why.ALLERGY,
+    Why.TAKEN,
+    Why.ACT,
+    Why.DOSE,
 )
 
 

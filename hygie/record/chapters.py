@@ -40,6 +40,22 @@ class Chapter(StrEnum):
     CIRCLE = "circle"
 
 
+class Why(StrEnum):
+    """Why a line stands there, in a professional's words; a page for the person has her own."""
+
+    PROBLEM = "problème en cours"
+    PAST = "antécédent"
+    GRAVE = "allergie signalée comme grave"
+    ALLERGY = "allergie ou intolérance"
+    FLAG = "alerte"
+    DEVICE = "dispositif porté"
+    TAKEN = "traitement en cours"
+    AS_NEEDED = "à prendre si besoin"
+    STALE = "à vérifier : rien de récent"
+    DOSE = "dernière dose connue"
+    ACT = "acte ou intervention"
+
+
 TITLES: Final[dict[Chapter, str]] = {
     Chapter.PROBLEMS: "Problèmes de santé",
     Chapter.ALERTS: "Alertes et allergies",
@@ -129,7 +145,7 @@ def problems(ground: Ground) -> Section:
         onset = _year(resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start"))
         line = _line(
             ground, same, text=_words(resource.get("code")), detail=f"depuis {onset}" if onset else "",
-            why="antécédent" if over else "problème en cours",
+            why=Why.PAST if over else Why.PROBLEM,
         )  # fmt: skip
         (past if over else active).append(line)
     return _section(Chapter.PROBLEMS, active + past[:4], ground.of("Condition"), more=len(past[4:]))
@@ -147,14 +163,14 @@ def alerts(ground: Ground) -> Section:
         grave = resource.get("criticality") == "high" or reaction.get("severity") == "severe"
         lines.append((not grave, _line(
             ground, same, text=_words(resource.get("code")) or signs, detail=signs, marked=grave,
-            why="allergie signalée comme grave" if grave else "allergie ou intolérance",
+            why=Why.GRAVE if grave else Why.ALLERGY,
         )))  # fmt: skip
     for same in _together(ground.of("Flag")):
-        lines.append((True, _line(ground, same, text=_words(same[0].resource.get("code")), why="alerte", marked=True)))
+        lines.append((True, _line(ground, same, text=_words(same[0].resource.get("code")), why=Why.FLAG, marked=True)))
     for same in _together(one for one in ground.of("DeviceUseStatement", "Device") if not _absence(one)):
         text = _words(same[0].resource.get("type") or same[0].resource.get("code")) or _device(same[0].resource)
         if text:
-            lines.append((True, _line(ground, same, text=text, why="dispositif porté")))
+            lines.append((True, _line(ground, same, text=text, why=Why.DEVICE)))
     return _section(
         Chapter.ALERTS, [line for _, line in sorted(lines, key=lambda pair: pair[0])], ground.of("AllergyIntolerance")
     )
@@ -172,8 +188,8 @@ def medicines(ground: Ground) -> Section:
         own = [event.item for event in one.events]
         changed = next((change for change in one.changes if ground.on - change.day <= timedelta(days=183)), None)
         why = {
-            Status.CURRENT: "traitement en cours", Status.AS_NEEDED: "à prendre si besoin",
-            Status.UNKNOWN: "à vérifier : rien de récent",
+            Status.CURRENT: Why.TAKEN, Status.AS_NEEDED: Why.AS_NEEDED,
+            Status.UNKNOWN: Why.STALE,
         }[one.status]  # fmt: skip
         said = f" ; la personne dit {'le prendre' if one.own.taking else 'ne plus le prendre'}" if one.own else ""
         before = f"dose changée le {trends.in_french(changed.day)} (avant : {changed.before})" if changed else ""
@@ -287,7 +303,7 @@ def vaccines(ground: Ground) -> Section:
         doses = len({one.day for one in same})
         lines.append(_line(
             ground, same, text=_medicine(_words(same[0].resource.get("vaccineCode"))), day=same[0].day,
-            detail=f"{doses} doses" if doses > 1 else "", why="dernière dose connue",
+            detail=f"{doses} doses" if doses > 1 else "", why=Why.DOSE,
         ))  # fmt: skip
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
     return _section(Chapter.VACCINES, lines[:8], ground.of("Immunization"), more=len(lines[8:]))
@@ -305,9 +321,7 @@ def stays(ground: Ground) -> Section:
     lines: list[Line] = []
     acts = [one for one in ground.of("Procedure") if one.resource.get("status") not in ("not-done", "entered-in-error")]
     for same in _together(one for one in acts if not _absence(one)):
-        lines.append(
-            _line(ground, same, text=_words(same[0].resource.get("code")), day=same[0].day, why="acte ou intervention")
-        )
+        lines.append(_line(ground, same, text=_words(same[0].resource.get("code")), day=same[0].day, why=Why.ACT))
     for document in ground.documents:
         kind = _LETTERS.get(document.type_code)
         if kind:

@@ -33,6 +33,7 @@ from hygie.record.sheets import Wanted
 from hygie.record.summary import Chapter as Chapter
 from hygie.record.summary import Section as Section
 from hygie.record.summary import Summary as Summary
+from hygie.record.summary import Why as Why
 from hygie.record.treatments import KINDS, lines
 from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State

@@ -18,6 +18,7 @@ from hygie.record.chapters import Chapter as Chapter
 from hygie.record.chapters import Ground
 from hygie.record.chapters import Line as Line
 from hygie.record.chapters import Section as Section
+from hygie.record.chapters import Why as Why
 from hygie.record.news import New as New
 from hygie.record.news import News, news
 from hygie.record.trends import in_french
