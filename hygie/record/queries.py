@@ -39,7 +39,7 @@ from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Quarantined, State
 
 SummaryLine = summarizing.Line
-_LATEST = 8  # values of one code that a summary looks at
+_LATEST = 6  # values of one code that a summary looks at
 _READS = frozenset({
     Action.LIST, Action.READ, Action.SETTLE, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX,
 })  # fmt: skip
