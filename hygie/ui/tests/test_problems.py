@@ -24,7 +24,8 @@ def test_no_two_errors_share_a_status():
 
 
 @pytest.mark.parametrize("kind", errors.ALL)
-def test_an_error_page_says_what_happened_and_how_to_go_on(kind):
+def test_an_error_page_says_what_happened_and_how_to_go_on(kind, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HYGIE_HELP_LINE", "34\u00a022")
     answer = problems.page_for(kind("Le bon mot, exprès.", code="some-code"), a_request())
     body = answer.content.decode()
     assert answer.status_code == problems.PAGES[kind].status
