@@ -178,6 +178,8 @@ class NoteForm(forms.Form):
 def synthesis(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Write one's synthesis; the form starts from one's own latest, never from another's."""
     way = way_of(request)
+    # Depositing needs no right to read: these pages do, or writing would tell that a record is there.
+    grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.VIEW)
     if request.method == "POST":
         form = SynthesisForm(request.POST)
         if form.is_valid():
@@ -185,7 +187,6 @@ def synthesis(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         status = 422
     else:
         form, status = SynthesisForm(), 200
-    grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.VIEW)
     told = record.summary(grant).synthesis
     if request.method == "GET" and told is not None and told.author == grant.actor.name:
         form = SynthesisForm(initial={"text": told.text})
@@ -199,10 +200,10 @@ def note(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Leave a word for colleagues: a dated, signed text among the documents."""
     way = way_of(request)
     form = NoteForm(request.POST or None)
+    grant = open_patient(request, patient_id, Action.READ_IDENTITY, way=way, channel=Channel.VIEW)
     if request.method == "POST" and form.is_valid():
         title = _("Mot de %(name)s") % {"name": professional(request).name}
         return _written(request, patient_id, form.cleaned_data["text"], NOTE, title)
-    grant = open_patient(request, patient_id, Action.READ_IDENTITY, way=way, channel=Channel.VIEW)
     context = heading(grant, way) | {"form": form}
     return render(request, "workspace/note.html", context, status=422 if request.method == "POST" else 200)
 

@@ -389,7 +389,8 @@ def _concept(parent: etree._Element, name: str, concept: Any, target: str | None
     """A code with its translations; its words as an original text, by reference where the narrative has them."""
     said = carried.concept(concept)
     words = said.get("text") or ""
-    text = f"#{target}" if target and words else words or None
+    # words that begin as a pointer does are held off by a space, which reading takes away
+    text = f"#{target}" if target and words else (f" {words}" if words.startswith("#") else words) or None
     given = [Code(one["code"], one["oid"], one.get("display")) for one in carried.codings(concept)]
     first = given[0] if given else Code(null="UNK")
     made = write_code(

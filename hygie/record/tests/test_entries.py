@@ -287,8 +287,8 @@ def test_a_reader_that_grew_finds_more_and_keeps_the_ids(
         lay(world.amina)
     known = {one.place: one.id for one in queries.entries(hers(world.amina))}
     reads[document.content] = says(guessed(tsh(2.2), "ligne 4"), guessed(tsh(8), "ligne 6"))
-    monkeypatch.setattr(extraction, "edition", lambda media: "paper 2")
-    monkeypatch.setattr(extraction, "editions", lambda: frozenset({"paper 2"}))
+    monkeypatch.setattr(extraction, "edition", lambda media: "paper 99")
+    monkeypatch.setattr(extraction, "editions", lambda: frozenset({"paper 99"}))
     assert extracting.read_again(world.amina.id) == 1
     assert extracting.read_again(world.amina.id) == 0
     now = {one.place: (one.id, one.resource["valueQuantity"]["value"]) for one in queries.entries(hers(world.amina))}
