@@ -25,6 +25,9 @@ _BY_WAY = frozenset({"workspace:patient", "workspace:document", "workspace:origi
 TORTURE = os.environ.get("HYGIE_TORTURE") == "1"
 
 
+_HERS = ("amina", "app")  # she, and the application that she let in: nothing of hers is forbidden to them
+
+
 @lru_cache(maxsize=1)
 def town() -> Town:
     return Town()
@@ -72,14 +75,14 @@ def pairs(route: Route, actor: str) -> Iterator[tuple[Args, Args]]:
         for whose in (other, here.amina):  # inside a record that may be open to her: a document that is not, and none
             for kind in ("hidden", *kinds) if whose is other else ("hidden",):
                 theirs = (str(whose.documents[kind]), absent)
-                if not (whose is here.amina and actor == "amina"):
+                if not (whose is here.amina and actor in _HERS):
                     yield _pair(route, patient_id=(str(whose.id),) * 2, document_id=theirs)
     elif parts == {"fhir_id"}:
         for kind in kinds:
             yield _pair(route, fhir_id=(other.fhir(kind), other.id.hex + uuid4().hex))
             if actor not in ("labo", "software"):
                 yield _pair(route, fhir_id=(other.fhir(kind), uuid4().hex * 2))
-        if actor != "amina":
+        if actor not in _HERS:
             yield _pair(route, fhir_id=(here.amina.fhir("hidden"), here.amina.id.hex + uuid4().hex))
     elif parts == {"patient_id"}:
         yield _pair(route, patient_id=(str(other.id), absent))

@@ -60,7 +60,10 @@ PAGES: dict[type[errors.HygieError], Problem] = {
     ),
     errors.Unsupported: Problem(
         *(415, "info", _("Hygie ne sait pas encore faire cela")),
-        *(_("La demande est claire, mais Hygie ne sait pas la traiter."), _("Essayez autrement, ou demandez de l’aide.")),
+        *(
+            _("La demande est claire, mais Hygie ne sait pas la traiter."),
+            _("Essayez autrement, ou demandez de l’aide."),
+        ),
     ),
     errors.Unavailable: Problem(
         *(503, "clock", _("Hygie est momentanément occupé")),

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from time import monotonic as steady
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic as steady
 
 from hygie.base import config
 from hygie.base.errors import Refused

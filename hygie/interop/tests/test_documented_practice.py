@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -16,6 +17,7 @@ from hygie.interop.tests.test_structured import told
 from hygie.ops.demo import registering, state
 from hygie.ops.demo.members import EVERYONE
 from hygie.ops.demo.places import CARERS
+from hygie.people.types import Actor, AuthLevel, Kind
 from hygie.portal.tests import stage
 from hygie.tests.world import Person, World
 
@@ -32,9 +34,12 @@ def amina() -> None:
     registering.places(town)
     registering.carers(town)
     registering.members(town, [someone], calendar, at=at)
-    registering.accounts(town, [someone], calendar, issuer="https://fc.example", at=at)
+    # no account: the whole demonstration, in this same database, pairs her with its own provider
+    actor = Actor(
+        kind=Kind.PERSON, id=uuid4(), name="Amina", auth=AuthLevel.STRONG, patient_id=town.people[someone.sub]
+    )
+    town.actors[someone.sub] = actor
     registering.settings(town, someone, at=at)
-    actor = town.actors[someone.sub]
     told(World(), Person(town.people[someone.sub], someone.traits(calendar), someone.ins(calendar), actor))
 
 
