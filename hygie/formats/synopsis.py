@@ -10,23 +10,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from hygie.formats import measures, readings
-from hygie.formats.entries import ABSENT, day_of, printed
+from hygie.formats import concepts, measures, readings
+from hygie.formats.concepts import is_absence, is_over, is_refuted
+from hygie.formats.days import MONTHS, in_french
+from hygie.formats.entries import day_of, printed
 from hygie.formats.fhir.types import Subject
 
 Resource = dict[str, Any]
-_OVER: Final = frozenset({"resolved", "inactive", "remission"})
 _DONE: Final = frozenset({"entered-in-error", "cancelled", "revoked", "completed", "stopped", "draft"})
 _MEDICINES: Final = frozenset(
     {"MedicationStatement", "MedicationRequest", "MedicationDispense", "MedicationAdministration"}
 )
-_MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
+
+_words = partial(concepts.words, bare=True)  # in a narrative, a code without words stands for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,11 @@ def chapter_of(resource: Resource) -> Chapter | None:
     if kind == "Condition":
         if is_absence(resource):
             return PROBLEMS
-        if code(resource.get("verificationStatus")) in ("refuted", "entered-in-error"):
+        if is_refuted(resource):
             return None
         return PAST if is_over(resource) else PROBLEMS
     if kind == "AllergyIntolerance":
-        refuted = code(resource.get("verificationStatus")) in ("refuted", "entered-in-error")
-        return None if refuted else ALLERGIES
+        return None if is_refuted(resource) else ALLERGIES
     if kind in _MEDICINES:
         return TREATMENTS
     if kind == "Observation":
@@ -155,33 +154,15 @@ def _observed(resource: Resource) -> Chapter:
     return SOCIAL if "social-history" in said else RESULTS
 
 
-def is_over(resource: Resource) -> bool:
-    """Whether a Condition is of the past."""
-    ended = resource.get("abatementDateTime") or resource.get("abatementPeriod")
-    return code(resource.get("clinicalStatus")) in _OVER or bool(ended)
-
-
-def is_absence(resource: Resource) -> bool:
-    """A coded absence: « aucune allergie connue », or that nothing is known of it."""
-    concepts = [resource.get(name) for name in ("code", "vaccineCode", "medicationCodeableConcept", "type")]
-    concepts += [inner.get("type") for inner in resource.get("contained") or ()]
-    return any(
-        one.get("system") == ABSENT
-        for concept in concepts
-        if isinstance(concept, dict)
-        for one in concept.get("coding") or ()
-    )
-
-
 # ---- words
 
 
 def told(resource: Resource) -> Told:
     """A line of the narrative, in plain French, from what the resource says and nothing else."""
     kind = str(resource.get("resourceType"))
-    what, how = words(resource.get("code")), ""
+    what, how = _words(resource.get("code")), ""
     if kind in _MEDICINES:
-        what = words(resource.get("medicationCodeableConcept"))
+        what = _words(resource.get("medicationCodeableConcept"))
         taken = resource.get("dosage") or resource.get("dosageInstruction") or ()
         taken = taken if isinstance(taken, list | tuple) else [taken]
         how = " ; ".join(str(one["text"]) for one in taken if isinstance(one, dict) and one.get("text"))
@@ -191,52 +172,36 @@ def told(resource: Resource) -> Told:
         how = _lasting(resource)
     elif kind == "AllergyIntolerance":
         signs = [
-            words(one) for reaction in resource.get("reaction") or () for one in reaction.get("manifestation") or ()
+            _words(one) for reaction in resource.get("reaction") or () for one in reaction.get("manifestation") or ()
         ]
         grave = resource.get("criticality") == "high"
         how = ", ".join(filter(None, [*signs, "signalée comme grave" if grave else ""]))
         what = what or ", ".join(filter(None, signs))
     elif kind == "Immunization":
-        what = words(resource.get("vaccineCode"))
+        what = _words(resource.get("vaccineCode"))
         rank = next((one.get("doseNumberPositiveInt") for one in resource.get("protocolApplied") or ()), None)
         lot = resource.get("lotNumber")
         how = ", ".join(filter(None, [f"dose {rank}" if rank else "", f"lot {lot}" if lot else ""]))
     elif kind == "FamilyMemberHistory":
-        what = words(resource.get("relationship"))
-        how = ", ".join(filter(None, (words(one.get("code")) for one in resource.get("condition") or ())))
+        what = _words(resource.get("relationship"))
+        how = ", ".join(filter(None, (_words(one.get("code")) for one in resource.get("condition") or ())))
     elif kind == "DeviceUseStatement":
-        device = next((words(one.get("type")) for one in resource.get("contained") or ()), "")
+        device = next((_words(one.get("type")) for one in resource.get("contained") or ()), "")
         what = device or str((resource.get("device") or {}).get("display") or "")
-        how = words(resource.get("bodySite"))
+        how = _words(resource.get("bodySite"))
     elif kind == "Procedure":
-        how = words(resource.get("bodySite"))
+        how = _words(resource.get("bodySite"))
     elif kind == "Consent":
-        what = words(resource.get("category"))
+        what = _words(resource.get("category"))
         provision = resource.get("provision") or {}
         wanted = {"permit": "accepte", "deny": "refuse"}.get(str(provision.get("type")), "")
-        how = " ".join(filter(None, [wanted, words(provision.get("code"))]))
+        how = " ".join(filter(None, [wanted, _words(provision.get("code"))]))
     elif kind == "Goal":
-        what = words(resource.get("description"))
+        what = _words(resource.get("description"))
     elif kind == "CarePlan":
-        what = str(resource.get("title") or "") or words(resource.get("category"))
+        what = str(resource.get("title") or "") or _words(resource.get("category"))
         how = str(resource.get("description") or "")
     return Told(what or "sans intitulé", how, "" if is_absence(resource) else when(resource))
-
-
-def words(concept: Any) -> str:
-    """A CodeableConcept, or a list of them, as its source says it."""
-    if isinstance(concept, list):
-        return ", ".join(filter(None, map(words, concept)))
-    if not isinstance(concept, dict):
-        return ""
-    shown = next((str(one["display"]) for one in concept.get("coding") or () if one.get("display")), "")
-    bare = next((str(one["code"]) for one in concept.get("coding") or () if one.get("code")), "")
-    return " ".join(str(concept.get("text") or shown or bare).split())
-
-
-def code(concept: Any) -> str:
-    codings = concept.get("coding") or () if isinstance(concept, dict) else ()
-    return next((str(one["code"]) for one in codings if one.get("code")), "")
 
 
 def when(resource: Resource) -> str:
@@ -261,10 +226,9 @@ def in_words(written: str) -> str:
     parts = written[:10].split("-")
     try:
         if len(parts) == 3:
-            day = date.fromisoformat(written[:10])
-            return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+            return in_french(date.fromisoformat(written[:10]))
         if len(parts) == 2:
-            return f"{_MONTHS[int(parts[1]) - 1]} {int(parts[0])}"
+            return f"{MONTHS[int(parts[1]) - 1]} {int(parts[0])}"
     except (ValueError, IndexError):
         pass
     return written
@@ -281,7 +245,7 @@ def _with_interval(one: Resource) -> str:
     said = value(one)
     for part in one.get("component") or ():
         if inner := value(part):
-            said += f"{' ; ' if said else ''}{words(part.get('code'))} : {inner}"
+            said += f"{' ; ' if said else ''}{_words(part.get('code'))} : {inner}"
     ranges = [found for box in one.get("referenceRange") or () if (found := _interval(box))]
     return f"{said} (intervalle du laboratoire : {' ; '.join(ranges)})" if said and ranges else said
 
@@ -307,7 +271,7 @@ def value(one: Resource) -> str:
     if span := one.get("valueRange"):
         ends = ((span.get(end) or {}).get("value") for end in ("low", "high"))
         return " à ".join(_number(end) for end in ends if end is not None)
-    return words(one.get("valueCodeableConcept")) or words(one.get("dataAbsentReason"))
+    return _words(one.get("valueCodeableConcept")) or _words(one.get("dataAbsentReason"))
 
 
 def _interval(box: Resource) -> str:

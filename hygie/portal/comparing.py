@@ -16,15 +16,14 @@ from django.views.decorators.http import require_GET
 from hygie.access.types import Action
 from hygie.formats import readings
 from hygie.portal.opening import for_a_person, open_mine
-from hygie.portal.results import SHOWN
 from hygie.record import queries as record
-from hygie.record.curves import Row, drawing, lane, mark, rows, stays, title
+from hygie.record.curves import SHOWN, Row, drawing, lane, mark, rows, stays, title
 from hygie.record.results import FAMILIES, Series, series
-from hygie.record.treatments import KINDS, DoseStep, Status, lines
+from hygie.record.treatments import DoseStep, Status
 from hygie.record.treatments import Line as Treatment
 from hygie.record.trends import sentence
 from hygie.record.types import Item
-from hygie.ui import words
+from hygie.ui import periods, words
 from hygie.ui.curve import Dot, Event, Lane
 
 MOST = 5  # lanes
@@ -70,10 +69,10 @@ class Table:
 def compare(request: HttpRequest) -> HttpResponse:
     grant = open_mine(request, Action.LIST)
     today = timezone.localdate()
-    items = record.entries(grant, kinds={"Observation", "Encounter", *KINDS})
+    items = record.entries(grant, kinds={"Observation", "Encounter"})
     # What there is to choose from needs a few values of each; what is drawn needs them all.
     listed = [one for one in series(items, newest=4) if one.points]
-    taken = [one for one in lines(items, on=today) if one.doses]
+    taken = [one for one in record.treatments(grant, on=today) if one.doses]
     marks = {mark(grant.patient_id, one.key): one for one in listed}
     treatments = {mark(grant.patient_id, f"treatment:{one.key}"): one for one in taken}
     asked = list(dict.fromkeys(each for each in request.GET.getlist("s") if each in marks or each in treatments))
@@ -90,7 +89,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         *(lane(one) for one in chosen if one.measure is not None),
     ]
     events = [*(event for one in doses for event in _changes(one)), *stays(items)]
-    since = {"1": today - timedelta(days=365), "3": today - timedelta(days=1096)}.get(request.GET.get("periode", ""))
+    period = request.GET.get("periode", "")
+    since = periods.since(period, today=today)
     context = {
         "current": "health",
         "choices": _choices(marks, treatments, asked),
@@ -99,7 +99,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "chosen": [one.name for one in ordered],
         "over": len(over),
         "most": MOST,
-        "periods": _periods(asked, request.GET.get("periode", "") if since else ""),
+        "periods": periods.offered(period, lambda value: _address(asked, periode=value)),
         "together": [Together(name, ", ".join(_names(each, marks, treatments)), _address(each)) for name, each in _sets(marks, treatments)],
         "tables": [
             *(Table(title(one), rows(one, one.points)[:SHOWN], [], sentence(one, say=_, day=words.in_full)) for one in chosen),
@@ -123,11 +123,6 @@ def _address(asked: Sequence[str], **more: str) -> str:
     return "?" + urlencode(
         [*(("s", each) for each in asked), *((name, value) for name, value in more.items() if value)]
     )
-
-
-def _periods(asked: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
-    periods = (("", _("Tout")), ("1", _("Un an")), ("3", _("Trois ans")))
-    return [(label, _address(asked, periode=value), value == chosen) for value, label in periods]
 
 
 def _choices(

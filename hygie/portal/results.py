@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,14 +18,13 @@ from hygie.access.types import Action, Channel, Grant, Viewer
 from hygie.formats import analytes, glossary
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import queries as record
-from hygie.record.curves import Small, drawing, lane, mark, named, other_units, rows, small, sources, stays, title
+from hygie.record.curves import Small, mark, named, small, title
+from hygie.record.curves import result as told
 from hygie.record.results import FAMILIES, Point, Series, not_converted, series
-from hygie.record.trends import place_words, sentence, shown, trend, way_words
+from hygie.record.trends import place_words, shown, trend, way_words
 from hygie.record.types import Source
-from hygie.ui import words
 
 NEWEST = 12  # entries of each code that the list reads: enough for a tiny drawing once folded
-SHOWN = 40  # lines of the table before « toutes les valeurs »
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,59 +142,16 @@ def result(request: HttpRequest, which: str) -> HttpResponse:
     items = record.entries(grant, kinds={"Observation", "Encounter"})
     wanted = named(items, grant.patient_id, which, unit=request.GET.get("unite", ""))
     one = wanted[0]
-    since = _since(request.GET.get("periode", ""))
-    listed = rows(one, (*one.points, *one.words))
-    everything = request.GET.get("valeurs") == "toutes"
-    lanes = [lane(each) for each in wanted if each.points]
-    pictured = drawing(lanes, events=stays(items), since=since) if lanes else None
     viewers, source = _viewers(grant, one)
-    context = {
+    context = told(wanted, items, request.GET, today=timezone.localdate()) | {
         "current": "health",
-        "series": one,
-        "name": title(one),
-        "sentence": sentence(one, say=_, day=words.in_full),
-        "drawing": pictured,
-        "periods": _periods(request, one, since),
-        "units": _units(request, one),
-        "rows": listed if everything else listed[:SHOWN],
-        "left": 0 if everything else max(0, len(listed) - SHOWN),
-        "others": [(title(each), rows(each, (*each.points, *each.words))[:SHOWN]) for each in wanted[1:]],
-        "apart": rows(one, one.apart),
-        "brought": any(row.brought for row in listed),
-        "unsure": sum(not point.certain for point in (*one.points, *one.words)),
-        "several": len(one.laboratories) > 1,
         "term": (term := glossary.term(one.analyte or one.measure)),
         "term_note": _(glossary.note(term)) if term else "",
-        "sources": sources(one),
         "viewers": viewers,
         "viewed": source,
         "compare": "?" + urlencode({"s": which}),
     }
     return render(request, "portal/result.html", context)
-
-
-def _since(asked: str) -> date | None:
-    years = {"1": 1, "3": 3}.get(asked)
-    return timezone.localdate() - timedelta(days=round(365.25 * years)) if years else None
-
-
-def _address(request: HttpRequest, **changed: str) -> str:
-    """This page, with these differences; what a page does not know is left out."""
-    kept = {name: request.GET.get(name, "") for name in ("periode", "unite", "valeurs")} | changed
-    return "?" + urlencode({name: value for name, value in kept.items() if value})
-
-
-def _periods(request: HttpRequest, one: Series, since: date | None) -> list[tuple[str, str, bool]]:
-    """Periods to choose from, when the values last longer than one."""
-    if not one.points or (one.points[-1].day - one.points[0].day).days < 400:
-        return []
-    chosen = request.GET.get("periode", "") if since else ""
-    periods = (("", _("Tout")), ("1", _("Un an")), ("3", _("Trois ans")))
-    return [(label, _address(request, periode=value), value == chosen) for value, label in periods]
-
-
-def _units(request: HttpRequest, one: Series) -> list[tuple[str, str, bool]]:
-    return [(printed, _address(request, unite=ucum), ucum == one.unit) for ucum, printed in other_units(one)]
 
 
 def _viewers(grant: Grant, one: Series) -> tuple[Sequence[Viewer], Source | None]:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound
-from hygie.formats import synopsis
+from hygie.formats import concepts, synopsis
 from hygie.formats.entries import AS_PRINTED, printed
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
 from hygie.record import actions
@@ -250,7 +250,7 @@ def _as_read(item: Item) -> dict[str, Any]:
         sign = {code: shown for shown, code in _SIGNS.items()}.get(quantity.get("comparator", ""), "")
         number = str(quantity.get("value", "")).replace(".", ",")
         return found | {"value": f"{sign} {number}".strip(), "unit": quantity.get("unit", "")}
-    return found | {"name": synopsis.words(resource.get(_named(resource)))}
+    return found | {"name": concepts.words(resource.get(_named(resource)), bare=True)}
 
 
 def corrected(item: Item, said: dict[str, Any]) -> dict[str, Any]:
@@ -278,7 +278,7 @@ def corrected(item: Item, said: dict[str, Any]) -> dict[str, Any]:
             resource["extension"] = kept
     else:
         place = _named(resource)
-        if said["name"] != synopsis.words(resource[place]):
+        if said["name"] != concepts.words(resource[place], bare=True):
             resource[place] = {"text": said["name"]}
     if (day := said.get("day")) is not None and day != item.day and (place := _day_field(resource) or ""):
         resource[place] = day.isoformat()

@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from hygie.formats import analytes
+from hygie.formats import analytes, concepts
+from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
-from hygie.formats.entries import ABSENT
 from hygie.record import treatments, trends
 from hygie.record.results import Place, Series
 from hygie.record.treatments import Status
@@ -137,15 +137,17 @@ def problems(ground: Ground) -> Section:
     """Active problems first; past ones after; what a source ruled out is not a problem."""
     active: list[Line] = []
     past: list[Line] = []
-    for same in _together(one for one in ground.of("Condition") if not _refuted(one.resource) and not _absence(one)):
+    for same in _together(
+        one
+        for one in ground.of("Condition")
+        if not concepts.is_refuted(one.resource) and not concepts.is_absence(one.resource)
+    ):
         latest = same[0]
         resource = latest.resource
-        over = _code(resource.get("clinicalStatus")) in ("resolved", "inactive", "remission") or bool(
-            resource.get("abatementDateTime") or resource.get("abatementPeriod")
-        )
+        over = concepts.is_over(resource)
         onset = _year(resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start"))
         line = _line(
-            ground, same, text=_words(resource.get("code")), detail=f"depuis {onset}" if onset else "",
+            ground, same, text=concepts.words(resource.get("code")), detail=f"depuis {onset}" if onset else "",
             why=Why.PAST if over else Why.PROBLEM,
         )  # fmt: skip
         (past if over else active).append(line)
@@ -156,20 +158,26 @@ def alerts(ground: Ground) -> Section:
     """Allergies, the most serious first; devices in the body; what a source flags."""
     lines = []
     for same in _together(
-        one for one in ground.of("AllergyIntolerance") if not _refuted(one.resource) and not _absence(one)
+        one
+        for one in ground.of("AllergyIntolerance")
+        if not concepts.is_refuted(one.resource) and not concepts.is_absence(one.resource)
     ):
         resource = same[0].resource
         reaction: dict[str, Any] = next(iter(resource.get("reaction") or ()), {})
-        signs = ", ".join(filter(None, (_words(one) for one in reaction.get("manifestation") or ())))
+        signs = ", ".join(filter(None, (concepts.words(one) for one in reaction.get("manifestation") or ())))
         grave = resource.get("criticality") == "high" or reaction.get("severity") == "severe"
         lines.append((not grave, _line(
-            ground, same, text=_words(resource.get("code")) or signs, detail=signs, marked=grave,
+            ground, same, text=concepts.words(resource.get("code")) or signs, detail=signs, marked=grave,
             why=Why.GRAVE if grave else Why.ALLERGY,
         )))  # fmt: skip
     for same in _together(ground.of("Flag")):
-        lines.append((True, _line(ground, same, text=_words(same[0].resource.get("code")), why=Why.FLAG, marked=True)))
-    for same in _together(one for one in ground.of("DeviceUseStatement", "Device") if not _absence(one)):
-        text = _words(same[0].resource.get("type") or same[0].resource.get("code")) or _device(same[0].resource)
+        lines.append(
+            (True, _line(ground, same, text=concepts.words(same[0].resource.get("code")), why=Why.FLAG, marked=True))
+        )
+    for same in _together(
+        one for one in ground.of("DeviceUseStatement", "Device") if not concepts.is_absence(one.resource)
+    ):
+        text = concepts.words(same[0].resource.get("type") or same[0].resource.get("code")) or _device(same[0].resource)
         if text:
             lines.append((True, _line(ground, same, text=text, why=Why.DEVICE)))
     return _section(
@@ -193,7 +201,7 @@ def medicines(ground: Ground) -> Section:
             Status.UNKNOWN: Why.STALE,
         }[one.status]  # fmt: skip
         said = f" ; la personne dit {'le prendre' if one.own.taking else 'ne plus le prendre'}" if one.own else ""
-        before = f"dose changée le {trends.in_french(changed.day)} (avant : {changed.before})" if changed else ""
+        before = f"dose changée le {in_french(changed.day)} (avant : {changed.before})" if changed else ""
         name = _medicine(one.names[0] if one.names else one.label)
         shown.append(_line(
             ground, own, text=name if one.label.casefold() in name.casefold() else f"{one.label} ({name})",
@@ -300,10 +308,10 @@ def vaccines(ground: Ground) -> Section:
     """The latest dose of each vaccine."""
     given = [one for one in ground.of("Immunization") if one.resource.get("status", "completed") == "completed"]
     lines = []
-    for same in _together((one for one in given if not _absence(one)), where="vaccineCode"):
+    for same in _together((one for one in given if not concepts.is_absence(one.resource)), where="vaccineCode"):
         doses = len({one.day for one in same})
         lines.append(_line(
-            ground, same, text=_medicine(_words(same[0].resource.get("vaccineCode"))), day=same[0].day,
+            ground, same, text=_medicine(concepts.words(same[0].resource.get("vaccineCode"))), day=same[0].day,
             detail=f"{doses} doses" if doses > 1 else "", why=Why.DOSE,
         ))  # fmt: skip
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
@@ -321,8 +329,10 @@ def stays(ground: Ground) -> Section:
     """Hospital stays, operations and procedures, the latest first."""
     lines: list[Line] = []
     acts = [one for one in ground.of("Procedure") if one.resource.get("status") not in ("not-done", "entered-in-error")]
-    for same in _together(one for one in acts if not _absence(one)):
-        lines.append(_line(ground, same, text=_words(same[0].resource.get("code")), day=same[0].day, why=Why.ACT))
+    for same in _together(one for one in acts if not concepts.is_absence(one.resource)):
+        lines.append(
+            _line(ground, same, text=concepts.words(same[0].resource.get("code")), day=same[0].day, why=Why.ACT)
+        )
     for document in ground.documents:
         kind = _LETTERS.get(document.type_code)
         if kind:
@@ -348,7 +358,12 @@ def wishes(ground: Ground) -> Section:
         if document.type_code in _WISHES
     ]
     lines += [
-        _line(ground, same, text=_words(same[0].resource.get("category")) or "Consentement", why="volonté exprimée")
+        _line(
+            ground,
+            same,
+            text=concepts.words(same[0].resource.get("category")) or "Consentement",
+            why="volonté exprimée",
+        )
         for same in _together(ground.of("Consent"), where="category")
     ]
     return Section(Chapter.WISHES, TITLES[Chapter.WISHES], tuple(lines[:6]), more=len(lines[6:]))
@@ -382,7 +397,9 @@ ALL: Final = (problems, alerts, medicines, values, vaccines, stays, wishes, circ
 def _section(chapter: Chapter, lines: Sequence[Line], items: Iterable[Item], *, more: int = 0) -> Section:
     """« None known » stands only where nothing is known, whoever said it."""
     said = max(
-        (one for one in items if _absence(one)), key=lambda one: (one.day or date.min, one.received), default=None
+        (one for one in items if concepts.is_absence(one.resource)),
+        key=lambda one: (one.day or date.min, one.received),
+        default=None,
     )
     none = Absence(_who(said), said.by_patient, said.day or said.received.date()) if said and not lines else None
     return Section(chapter, TITLES[chapter], tuple(lines), none, more)
@@ -405,9 +422,9 @@ def _together(items: Iterable[Item], *, where: str = "code") -> list[list[Item]]
 
 
 def _names(concept: Any) -> list[str]:
-    concepts = concept if isinstance(concept, list) else [concept]
-    found = [f"{one.get('system')}|{one['code']}" for c in concepts for one in c.get("coding") or () if one.get("code")]
-    return [*found, *(analytes.plain(str(c["text"])) for c in concepts if c.get("text"))]
+    said = concept if isinstance(concept, list) else [concept]
+    found = [f"{one.get('system')}|{one['code']}" for c in said for one in c.get("coding") or () if one.get("code")]
+    return [*found, *(analytes.plain(str(c["text"])) for c in said if c.get("text"))]
 
 
 def _line(
@@ -453,34 +470,6 @@ def _who(item: Item | None) -> str:
     return item.source.author if item.source else ""
 
 
-def _words(concept: Any) -> str:
-    """A CodeableConcept (or a list of them) in words."""
-    if isinstance(concept, list):
-        return ", ".join(filter(None, (_words(one) for one in concept)))
-    if not isinstance(concept, dict):
-        return ""
-    shown = next((str(one["display"]) for one in concept.get("coding") or () if one.get("display")), "")
-    return str(concept.get("text") or shown).strip()
-
-
-def _code(concept: Any) -> str:
-    codings = concept.get("coding") or () if isinstance(concept, dict) else ()
-    return next((str(one.get("code")) for one in codings if one.get("code")), "")
-
-
-def _absence(item: Item) -> bool:
-    """Whether it is a coded absence (« aucune allergie connue »)."""
-    for where in ("code", "vaccineCode", "medicationCodeableConcept", "type"):
-        concept = item.resource.get(where)
-        if isinstance(concept, dict) and any(one.get("system") == ABSENT for one in concept.get("coding") or ()):
-            return True
-    return False
-
-
-def _refuted(resource: dict[str, Any]) -> bool:
-    return _code(resource.get("verificationStatus")) in ("refuted", "entered-in-error")
-
-
 def _device(resource: dict[str, Any]) -> str:
     device = resource.get("device") or {}
     named = next((str(one.get("name")) for one in resource.get("deviceName") or () if one.get("name")), "")
@@ -491,7 +480,7 @@ def _year(written: Any) -> str:
     text = str(written or "")
     if len(text) >= 7:
         try:
-            return trends.in_french(date.fromisoformat(text[:10])) if len(text) >= 10 else f"{text[5:7]}/{text[:4]}"
+            return in_french(date.fromisoformat(text[:10])) if len(text) >= 10 else f"{text[5:7]}/{text[:4]}"
         except ValueError:
             return ""
     return text

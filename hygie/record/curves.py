@@ -6,9 +6,10 @@ For both faces: the person's pages and the professional's say the same of the sa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,9 +17,9 @@ from django.utils.translation import gettext as _
 from hygie.base.errors import NotFound
 from hygie.formats import analytes, measures, units
 from hygie.record.results import Place, Point, Series, series
-from hygie.record.trends import place_words, shown, with_unit
+from hygie.record.trends import place_words, sentence, shown, with_unit
 from hygie.record.types import Item, Source
-from hygie.ui import words
+from hygie.ui import periods, words
 from hygie.ui.curve import Curve, Dot, Event, Lane
 
 KNOWN = (*analytes.BY_ID, *measures.BY_ID)
@@ -179,3 +180,42 @@ def stays(items: Iterable[Item]) -> list[Event]:
         }  # fmt: skip
         found.append(Event(item.day, told, until))
     return found
+
+
+SHOWN = 40  # lines of a table before « toutes les valeurs »
+_ASKED = ("acces", "periode", "unite", "valeurs")
+_LONG = 400  # days: values that last less are not narrowed
+
+
+def result(found: Sequence[Series], items: Iterable[Item], query: Mapping[str, str], *, today: date) -> dict[str, Any]:
+    """What a page of one result shows, for a person and for a professional alike.
+
+    found: the series asked for, then those read with it. query: what the address says (periode, unite, valeurs).
+    """
+    one, asked = found[0], query.get("periode", "")
+    since = periods.since(asked, today=today)
+    listed = rows(one, (*one.points, *one.words))
+    everything = query.get("valeurs") == "toutes"
+    lanes = [lane(each) for each in found if each.points]
+    long = bool(one.points) and (one.points[-1].day - one.points[0].day).days >= _LONG
+
+    def address(**changed: str) -> str:
+        return periods.same_page(query, _ASKED, **changed)
+
+    return {
+        "series": one,
+        "name": title(one),
+        "sentence": sentence(one, say=_, day=words.in_full),
+        "drawing": drawing(lanes, events=stays(items), since=since) if lanes else None,
+        "periods": periods.offered(asked, lambda value: address(periode=value)) if long else [],
+        "units": [(said, address(unite=ucum), ucum == one.unit) for ucum, said in other_units(one)],
+        "rows": listed if everything else listed[:SHOWN],
+        "left": 0 if everything else max(0, len(listed) - SHOWN),
+        "every": address(valeurs="toutes"),
+        "others": [(title(each), rows(each, (*each.points, *each.words))[:SHOWN]) for each in found[1:]],
+        "apart": rows(one, one.apart),
+        "brought": any(row.brought for row in listed),
+        "unsure": sum(not point.certain for point in (*one.points, *one.words)),
+        "several": len(one.laboratories) > 1,
+        "sources": sources(one),
+    }

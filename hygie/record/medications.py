@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from hygie.formats import dosage
+from hygie.formats import concepts, dosage
 from hygie.formats.dosage import Daily, Dosage
 from hygie.formats.drugs import Catalogue, Product
 from hygie.formats.entries import ABSENT, day_of, printed
@@ -93,7 +93,7 @@ def event(item: Item, catalogue: Catalogue, memory: Memory | None = None) -> Eve
         course=course,
         ended=resource.get("status") in _ENDED
         or (resource.get("status") == "completed" and item.kind == "MedicationStatement"),
-        why_ended=_text(_first(resource.get("statusReason"))),
+        why_ended=concepts.words(_first(resource.get("statusReason"))) or None,
         started=_started(resource),
         words=words,
         daily=daily,
@@ -234,10 +234,3 @@ def _author(item: Item) -> str:
 
 def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else value
-
-
-def _text(concept: Any) -> str | None:
-    if not isinstance(concept, dict):
-        return None
-    shown = next((one.get("display") for one in concept.get("coding", ()) if one.get("display")), None)
-    return concept.get("text") or shown

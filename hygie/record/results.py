@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from hygie.formats import analytes, conversion, measures, readings, units
+from hygie.formats import analytes, concepts, conversion, measures, readings, units
 from hygie.formats.analytes import Analyte
 from hygie.formats.entries import printed as as_printed
 from hygie.formats.fhir.systems import LOINC, RPPS
@@ -301,8 +301,7 @@ def _said(part: dict[str, Any]) -> tuple[Decimal | None, str | None, str | None,
         return None, None, None, None, "Oui" if part["valueBoolean"] else "Non"
     coded = part.get("valueCodeableConcept")
     if isinstance(coded, dict):
-        shown = next((one["display"] for one in coded.get("coding") or () if one.get("display")), "")
-        return None, None, None, None, str(coded.get("text") or shown)
+        return None, None, None, None, concepts.words(coded)
     text = str(part.get("valueString") or part.get("valueDateTime") or "").strip()
     read = readings.reading(text)
     if read.value is not None and (not read.rest or units.ucum(read.rest)):
@@ -400,7 +399,7 @@ def _named(code: dict[str, Any]) -> tuple[tuple[str, ...], str, str]:
     """LOINC codes, the key of an unknown analyte, the name to show."""
     codings = [one for one in code.get("coding") or () if isinstance(one, dict) and one.get("code")]
     loinc = tuple(str(one["code"]) for one in codings if one.get("system") == LOINC)
-    label = str(code.get("text") or next((one["display"] for one in codings if one.get("display")), "")).strip()
+    label = concepts.words(code)
     if loinc:
         return loinc, f"loinc:{loinc[0]}", label or loinc[0]
     if codings:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
 from hygie.record import chapters, results
 from hygie.record.chapters import Absence as Absence
@@ -21,7 +22,6 @@ from hygie.record.chapters import Section as Section
 from hygie.record.chapters import Why as Why
 from hygie.record.news import New as New
 from hygie.record.news import News, news
-from hygie.record.trends import in_french
 from hygie.record.types import Document, Item, Source
 
 SYNTHESIS: Final = "SYNTH"  # JDV_J07: « volet de synthèse médicale »

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from hygie.formats import synopsis
+from hygie.formats import concepts, synopsis
 from hygie.formats.drugs import Catalogue
 from hygie.formats.fhir.types import Subject
 from hygie.formats.synopsis import Piece
@@ -28,7 +28,7 @@ def pieces(items: Sequence[Item], *, on: date, catalogue: Catalogue | None = Non
     kept: list[Item] = []
     seen: set[tuple[object, ...]] = set()
     for item in items:
-        if not item.certain or (item.kind in KINDS and not synopsis.is_absence(item.resource)):
+        if not item.certain or (item.kind in KINDS and not concepts.is_absence(item.resource)):
             continue
         named = (item.kind, item.code or item.id, item.day if item.kind in _EACH_DAY else None)
         if named not in seen:

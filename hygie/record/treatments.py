@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from hygie.formats.days import in_french
 from hygie.formats.dosage import Dosage
 from hygie.formats.dosage.vocabulary import plain
 from hygie.formats.drugs import Catalogue, shipped
@@ -192,12 +193,12 @@ def _status(events: Sequence[Event], on: date) -> tuple[Status, str]:
     if latest.ended and latest.item.resource.get("status") == "completed":
         return (
             Status.STOPPED,
-            f"Terminé le {_date(latest.until)}." if latest.until else f"Noté terminé le {_date(latest.day)}.",
+            f"Terminé le {in_french(latest.until)}." if latest.until else f"Noté terminé le {in_french(latest.day)}.",
         )
     if latest.ended:
         by = f" par {latest.by}" if latest.by else ""
         why = f" ({latest.why_ended})" if latest.why_ended else ""
-        return Status.STOPPED, f"Noté arrêté le {_date(latest.day)}{by}{why}."
+        return Status.STOPPED, f"Noté arrêté le {in_french(latest.day)}{by}{why}."
     running = next((one for one in past if one.dosage), latest)
     active = Status.AS_NEEDED if running.dosage and running.dosage.as_needed else Status.CURRENT
     ends = [(one.until, one.course) for one in past if one.until and not one.ended and _of_now(one, latest)]
@@ -205,26 +206,26 @@ def _status(events: Sequence[Event], on: date) -> tuple[Status, str]:
         until, course = max(ends)
         if until >= on:
             written = "Ordonnance" if latest.act is Act.PRESCRIBED else "Prévu"
-            return active, f"{written} jusqu’au {_date(until)}."
+            return active, f"{written} jusqu’au {in_french(until)}."
         if course:
-            return Status.STOPPED, f"Traitement prévu jusqu’au {_date(until)}."
+            return Status.STOPPED, f"Traitement prévu jusqu’au {in_french(until)}."
         if on - until <= timedelta(days=GRACE):
-            return active, f"La dernière ordonnance allait jusqu’au {_date(until)}."
+            return active, f"La dernière ordonnance allait jusqu’au {in_french(until)}."
         if on - until <= timedelta(days=GONE):
-            return Status.UNKNOWN, f"La dernière ordonnance allait jusqu’au {_date(until)} ; aucune depuis."
-        return Status.STOPPED, f"Aucune ordonnance connue depuis le {_date(until)}."
+            return Status.UNKNOWN, f"La dernière ordonnance allait jusqu’au {in_french(until)} ; aucune depuis."
+        return Status.STOPPED, f"Aucune ordonnance connue depuis le {in_french(until)}."
     lapse = (on - latest.day).days
     verb = {Act.PRESCRIBED: "Prescrit", Act.DISPENSED: "Délivré", Act.GIVEN: "Administré", Act.STATED: "Noté en cours"}[
         latest.act
     ]
     if latest.act is Act.GIVEN:
-        return Status.STOPPED, f"Administré le {_date(latest.day)}."
+        return Status.STOPPED, f"Administré le {in_french(latest.day)}."
     if lapse <= (LISTED if latest.act is Act.STATED else LATELY):
         duration = "" if latest.act is Act.STATED else ", sans durée indiquée"
-        return active, f"{verb} le {_date(latest.day)}{duration}."
+        return active, f"{verb} le {in_french(latest.day)}{duration}."
     if lapse <= 2 * LISTED:
-        return Status.UNKNOWN, f"{verb} le {_date(latest.day)} ; rien depuis."
-    return Status.STOPPED, f"Rien depuis le {_date(latest.day)}."
+        return Status.UNKNOWN, f"{verb} le {in_french(latest.day)} ; rien depuis."
+    return Status.STOPPED, f"Rien depuis le {in_french(latest.day)}."
 
 
 def _of_now(one: Event, latest: Event) -> bool:
@@ -351,11 +352,3 @@ def _one_mass(steps: Sequence[DoseStep]) -> tuple[DoseStep, ...]:
         else step
         for step in steps
     )
-
-
-_MONTHS: Final = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-                  "novembre", "décembre")  # fmt: skip
-
-
-def _date(day: date) -> str:
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"

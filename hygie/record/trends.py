@@ -15,14 +15,12 @@ from enum import StrEnum
 from typing import Final
 
 from hygie.formats import readings
+from hygie.formats.days import in_french
 from hygie.record.results import Place, Point, Say, Series
 
 STEADY: Final = Decimal("0.05")
 """Below this share of the earlier value, « stable »: a convention of ours about words, no medical limit."""
 WINDOW: Final = timedelta(days=100)
-_MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 class Way(StrEnum):
@@ -48,11 +46,6 @@ class Change:
     days: int
     before: Point
     after: Point
-
-
-def in_french(day: date) -> str:
-    """« 1er mars 2026 »."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _exact(series: Series) -> list[Point]:

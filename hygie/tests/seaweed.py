@@ -15,6 +15,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from obstore.store import S3Store
+
 from hygie.ops.postgres import die_with_parent
 
 BUCKET = "documents"
@@ -76,6 +78,7 @@ class Seaweed:
                 f"s3.bucket.create -name {BUCKET}",
                 f"fs.configure -locationPrefix=/buckets/{BUCKET}/ -fsync=true -apply",
             )
+            self._first_write()
 
     def configuration(self) -> dict[str, Any]:
         """What the filer says of the bucket's path."""
@@ -95,6 +98,15 @@ class Seaweed:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(f"SeaweedFS does not answer: {(self.folder / 'weed.log').read_text()[-2000:]}")
+
+    def _first_write(self) -> None:
+        """The first content of a bucket waits for its volumes to be made: on a busy disk, longer than we wait for a store."""
+        bucket = S3Store(
+            BUCKET, endpoint=f"http://127.0.0.1:{self.s3}", access_key_id=self.key, secret_access_key=self.secret,
+            region="us-east-1", virtual_hosted_style_request=False, client_options={"allow_http": True, "timeout": "30s"},
+        )  # fmt: skip
+        bucket.put("first", b"here", use_multipart=False)
+        bucket.delete("first")
 
     def _shell(self, *lines: str) -> str:
         said = ""

@@ -23,11 +23,11 @@ from hygie.formats import preview, valuesets
 from hygie.formats.upload import inspect
 from hygie.people.types import Actor
 from hygie.record import actions
-from hygie.record.types import Author, Metadata, NewDocument
+from hygie.record.types import Metadata, NewDocument
 from hygie.ui.told import tell
 from hygie.ui.uploads import ManyFiles, TooBig
 from hygie.workspace.find import FindForm, Found, found
-from hygie.workspace.names import Patient, patient
+from hygie.workspace.names import Patient, patient, signature
 from hygie.workspace.opening import for_a_professional, open_patient, professional
 
 ANNOUNCED_WITHIN = timedelta(days=366)
@@ -156,12 +156,7 @@ def _document(actor: Actor, said: dict[str, Any], replaced: UUID | None) -> NewD
             unique_id=f"urn:uuid:{uuid7()}",
             created=timezone.now(),
             service_start=noon(said["day"]),
-            authors=(
-                Author(
-                    name=actor.name, rpps=actor.rpps, profession=actor.profession, specialty=actor.specialty,
-                    organisation=actor.organisation,
-                ),
-            ),
+            authors=(signature(actor),),
             file_name=looked.file_name,
         ),
         content=joined,

@@ -9,7 +9,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from hygie.people.types import Identity, IdentityStatus
+from hygie.people.types import Actor, Identity, IdentityStatus
+from hygie.record.types import Author
+
+
+def signature(actor: Actor) -> Author:
+    """This professional as the author of what she writes here."""
+    return Author(
+        name=actor.name, rpps=actor.rpps, profession=actor.profession, specialty=actor.specialty,
+        organisation=actor.organisation,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.curves import mark
 from hygie.record.summary import Absence, Chapter, Line, Section, Summary
-from hygie.record.types import Author, Metadata, NewDocument
+from hygie.record.types import Metadata, NewDocument
 from hygie.ui.told import Undo, tell
+from hygie.workspace.names import signature
 from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, professional, way_of
 from hygie.workspace.patient import heading, limits
 from hygie.workspace.rows import row
@@ -227,12 +228,7 @@ def as_document(actor: Actor, text: str, kind: str, title: str) -> NewDocument:
         metadata=Metadata(
             title=title, class_code=valuesets.class_of(kind) or "11", type_code=kind, type_system=valuesets.type_system(kind),
             media_type="text/plain", unique_id=f"urn:uuid:{uuid7()}", created=now, service_start=now, description=text,
-            authors=(
-                Author(
-                    name=actor.name, rpps=actor.rpps, profession=actor.profession, specialty=actor.specialty,
-                    organisation=actor.organisation,
-                ),
-            ),
+            authors=(signature(actor),),
         ),
         content=f"{title}\n{actor.name}, {timezone.localdate():%d/%m/%Y}\n\n{text}\n".encode(),
     )  # fmt: skip

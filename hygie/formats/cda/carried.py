@@ -16,9 +16,9 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from hygie.formats import synopsis, units
+from hygie.formats import concepts, synopsis, units
 from hygie.formats.cda import codes, times
-from hygie.formats.synopsis import is_absence
+from hygie.formats.concepts import is_absence
 
 Resource = dict[str, Any]
 OVER: Final = frozenset({"resolved", "inactive", "remission"})
@@ -133,7 +133,7 @@ def concept(one: Any) -> Resource:
     if not isinstance(one, dict):
         return {}
     kept = [{key: found for key, found in coding.items() if key != "oid"} for coding in codings(one)]
-    words = synopsis.words(one)
+    words = concepts.words(one, bare=True)
     return ({"coding": kept} if kept else {}) | ({"text": words} if words else {})
 
 
@@ -154,17 +154,17 @@ def codings(one: Any) -> list[Resource]:
 
 
 def code(one: Any) -> str | None:
-    return synopsis.code(one) or None
+    return concepts.code(one) or None
 
 
 def clinical(one: Resource) -> str:
     """The state of a Condition; without one, what its dates say."""
-    known = synopsis.code(one.get("clinicalStatus"))
+    known = concepts.code(one.get("clinicalStatus"))
     return known if known in _STATES else "resolved" if end(one) else "active"
 
 
 def verified(one: Resource) -> str | None:
-    known = synopsis.code(one.get("verificationStatus"))
+    known = concepts.code(one.get("verificationStatus"))
     return known if known in _CERTAINTIES else None
 
 
@@ -220,7 +220,7 @@ def chapter(one: Resource) -> str:
 
 
 def meanings(one: Resource) -> list[str]:
-    said = [synopsis.code(found) for found in one.get("interpretation") or ()]
+    said = [concepts.code(found) for found in one.get("interpretation") or ()]
     return [found for found in said if found in _MEANINGS]
 
 

@@ -16,8 +16,9 @@ from lxml import etree
 from hygie.formats.cda import carried, compose, entries
 from hygie.formats.cda.header_writer import XSI, write_code, write_id
 from hygie.formats.cda.types import Code, Id
+from hygie.formats.concepts import is_absence
 from hygie.formats.fhir import systems
-from hygie.formats.synopsis import Piece, Told, is_absence
+from hygie.formats.synopsis import Piece, Told
 
 Resource = dict[str, Any]
 _NAMES: Final = UUID("f0c1a2c6-60a3-5f43-8f0a-2f4f6d5b8a52")  # whoever is known by a name alone

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from hygie.formats import concepts
 from hygie.formats.dosage.daily import daily
 from hygie.formats.dosage.reading import read
 from hygie.formats.dosage.types import DAYS_IN, Amount, Dosage, Frequency, Lapse, Moment, Period, Step, Take
@@ -175,7 +176,12 @@ def _step(group: list[dict[str, Any]]) -> Step:
         lasting = Lapse(Decimal(str(bounds["value"])), Period(bounds["code"]))
     needed = [one for one in group if one.get("asNeededBoolean") or one.get("asNeededCodeableConcept")]
     reason = next(
-        (_words(one["asNeededCodeableConcept"]) for one in needed if one.get("asNeededCodeableConcept")), None
+        (
+            concepts.words(one["asNeededCodeableConcept"]) or None
+            for one in needed
+            if one.get("asNeededCodeableConcept")
+        ),
+        None,
     )
     most = (group[0].get("maxDosePerPeriod") or {}).get("numerator") or {}
     return Step(
@@ -229,8 +235,3 @@ def _unit(quantity: dict[str, Any]) -> str | None:
     if str(said).startswith("{"):
         return None  # UCUM's way to say that there is none
     return (unit(plain(str(said))) or str(said)) if said else None
-
-
-def _words(concept: dict[str, Any]) -> str | None:
-    coded = next((c.get("display") for c in concept.get("coding", ()) if c.get("display")), None)
-    return concept.get("text") or coded

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hygie.formats import concepts
 from hygie.formats.entries import ABSENT, KINDS, Entry, Found, Unread
 from hygie.formats.fhir import systems
 from hygie.formats.fhir.faults import unsupported
@@ -209,7 +210,7 @@ def _described(file: _File, target: Resource, contained: dict[str, Resource], de
         made["display"] = name
     else:
         for path in ("code", "type", "vaccineCode", "medicationCodeableConcept", "description"):
-            if label := _label(target.get(path)):
+            if label := concepts.words(target.get(path)):
                 made["display"] = label
                 break
     if kind in ("Practitioner", "Organization", "Location"):
@@ -247,7 +248,7 @@ def _composition(file: _File, composition: Resource, place: str) -> None:
 
 
 def _section(file: _File, section: Resource, at: str, composition: Resource) -> None:
-    title = str(section.get("title") or _label(section.get("code")) or "")
+    title = str(section.get("title") or concepts.words(section.get("code")) or "")
     file.words += [title, _plain(section.get("text"))]
     for item in section.get("entry") or ():
         if isinstance(reference := item.get("reference"), str) and (found := _target(file, reference)):
@@ -308,15 +309,6 @@ def _words(file: _File, resource: Resource) -> None:
 def _plain(narrative: Any) -> str:
     div = narrative.get("div") if isinstance(narrative, dict) else None
     return " ".join(html.unescape(_TAG.sub(" ", div)).split()) if isinstance(div, str) else ""
-
-
-def _label(concept: Any) -> str:
-    if isinstance(concept, list):
-        concept = concept[0] if concept else None
-    if not isinstance(concept, dict):
-        return ""
-    shown = next((one["display"] for one in concept.get("coding") or () if one.get("display")), "")
-    return str(concept.get("text") or shown)
 
 
 def _coded(concept: Any, code: str) -> bool:

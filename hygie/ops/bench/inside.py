@@ -21,6 +21,7 @@ def run(person: ground.Someone, sender: Actor, *, documents: int, times: int) ->
     from hygie.record import queries
 
     ids = fill(person, sender, documents)
+    structured.fill(person.id, ids, 0)  # read and laid, as the background work leaves a record
     actor = person.actor
 
     def request(action: Action, **more: Any) -> Request:
