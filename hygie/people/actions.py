@@ -228,7 +228,9 @@ def sign_in_person(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> S
     `claims` are verified already: signature, issuer, audience, nonce. Invalid: no complete civil status.
     """
     account = signing_in.account_of(issuer, str(claims["sub"]), kind=Kind.PERSON, at=at)
-    return SignedIn(account.id, Kind.PERSON, paired=signing_in.pair(account, claims) is not None)
+    if signing_in.pair(account, claims) is None and (ours := signing_in.our_account(claims)) is not None:
+        return SignedIn(ours, Kind.PERSON, paired=True)
+    return SignedIn(account.id, Kind.PERSON, paired=account.patient_id is not None)
 
 
 def sign_in_professional(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> SignedIn:
@@ -256,6 +258,21 @@ def link_account(*, account_id: UUID, patient_id: UUID) -> None:
         raise NotFound("Ce compte n'existe pas.", code="no-such-account")
     if account.patient_id is not None or not signing_in.link(account, patient_id):
         raise Conflict("Ce compte ou cet espace est déjà relié.", code="already-paired")
+
+
+def open_account(*, patient_id: UUID, at: datetime) -> UUID:
+    """The account of our own for this space, made at the first call and the same ever after. Returns its id.
+
+    It is paired with the space from the start, and nobody signs in to it before a way in is added. The caller has
+    proved whose space it is. NotFound: nobody's id. Conflict, code « already-paired »: the space has another account.
+    """
+    if not Patient.objects.filter(id=patient_id).exists():
+        raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
+    with transaction.atomic():
+        account = signing_in.account_of(signing_in.OURS, str(patient_id), kind=Kind.PERSON, at=at)
+        if account.patient_id is None and not signing_in.link(account, patient_id):
+            raise Conflict("Cet espace est déjà relié à une connexion.", code="already-paired")
+    return account.id
 
 
 def sign_out_everywhere(account_id: UUID) -> None:

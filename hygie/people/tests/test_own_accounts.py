@@ -1,0 +1,52 @@
+"""Accounts of our own: one for each space, and a provider's sign-in that comes later finds it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from hygie.base.errors import Conflict, NotFound
+from hygie.people import actions
+from hygie.people.tests import cast
+from hygie.people.types import Traits
+
+NOW = cast.NOW
+
+
+def civil(traits: Traits) -> dict[str, Any]:
+    """What FranceConnect says of her."""
+    return {
+        "sub": uuid4().hex, "family_name": traits.birth_family, "given_name": " ".join(traits.given_names),
+        "birthdate": traits.birth_date, "gender": traits.sex, "birthplace": traits.birth_place, "birthcountry": "99100",
+    }  # fmt: skip
+
+
+def test_a_space_has_one_account_of_ours() -> None:
+    space, _, _ = cast.amina()
+    assert actions.open_account(patient_id=space, at=NOW) == actions.open_account(patient_id=space, at=NOW)
+
+
+def test_a_provider_that_knows_her_later_leads_to_the_same_account() -> None:
+    space, _, traits = cast.amina()
+    mine = actions.open_account(patient_id=space, at=NOW)
+    for _ in range(2):
+        signed_in = actions.sign_in_person(issuer="https://fc.test", claims=civil(traits), at=NOW)
+        assert (signed_in.account_id, signed_in.paired) == (mine, True)
+
+
+def test_a_provider_that_vouches_for_somebody_else_does_not() -> None:
+    space, _, _ = cast.amina()
+    mine = actions.open_account(patient_id=space, at=NOW)
+    other = actions.sign_in_person(issuer="https://fc.test", claims=civil(cast.amina()[2]), at=NOW)
+    assert other.account_id != mine
+
+
+def test_a_space_that_a_provider_already_opens_gets_no_second_account() -> None:
+    space, _, traits = cast.amina()
+    assert actions.sign_in_person(issuer="https://fc.test", claims=civil(traits), at=NOW).paired
+    with pytest.raises(Conflict):
+        actions.open_account(patient_id=space, at=NOW)
+    with pytest.raises(NotFound):
+        actions.open_account(patient_id=uuid4(), at=NOW)
