@@ -26,7 +26,8 @@ Choices worth knowing:
 - Settling what was read from a document (confirming, correcting, rejecting a suggestion) follows the right to read
   that document, for the person and for whoever cares for her; never in an emergency, never for a social worker, never
   for a software or a machine. What the person says of herself, she alone says.
-- A legal duty opens nothing yet, except the operator's review, which carries no content.
+- A legal duty opens nothing yet, except the operator's review and what she does as the person asked her, under a case
+  number: neither carries any content.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ REASON_LENGTH = 20
 """Characters a professional writes to open an emergency access, runs of spaces counted once."""
 
 EMERGENCY_ROLES = (Role.DOCTOR,)
-READING = (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX)
+READING = (Action.LIST, Action.READ, Action.SETTLE, Action.EXPORT, Action.INDEX)
 CORRECTING = (Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE)
 LOOKING = (Action.LIST, Action.READ, Action.READ_IDENTITY)
 OWN_ACTS = (
@@ -64,6 +65,7 @@ OWN_ACTS = (
 )  # fmt: skip
 _CHANGING = (Action.DEPOSIT, *CORRECTING, Action.SETTLE, Action.DECLARE)  # what she cannot do in a closed record
 OUTSIDE = (Kind.PROFESSIONAL, Kind.SOFTWARE)
+AT_THE_DESK = (Action.REVIEW, Action.ON_BEHALF)  # what an operator does, whatever the state of the space
 
 _STEP_UP = frozenset({Obligation.STEP_UP})
 _EMERGENCY_OBLIGATIONS = frozenset({Obligation.NOTIFY, Obligation.REVIEW})
@@ -77,6 +79,7 @@ _UNKNOWN_PROFESSION = Decision("unknown-profession")
 _SIGN_IN = Decision("sign-in-needed", obligations=_STEP_UP)
 _STRONGER = Decision("stronger-sign-in-needed", obligations=_STEP_UP)
 _OPERATOR = Decision("operators-never-read")
+_CASE_NUMBER = Decision("case-number-needed")
 _MACHINE = Decision("machines-only-file")
 _SOFTWARE = Decision("software-only-deposits")
 _OWN_OPPOSED = Decision("own-record-opposed")
@@ -190,8 +193,12 @@ def weak_sign_in(request: Request, facts: Facts) -> Decision | None:
 
 
 def operators_never_read(request: Request, facts: Facts) -> Decision | None:
-    """An operator reviews, and does nothing else: no list, no content, no identity."""
-    return _OPERATOR if request.actor.kind is Kind.OPERATOR and request.action is not Action.REVIEW else None
+    """An operator reviews, or acts as the person asked: no list, no content, no identity. An act names its case."""
+    if request.actor.kind is not Kind.OPERATOR:
+        return None
+    if request.action not in AT_THE_DESK:
+        return _OPERATOR
+    return _CASE_NUMBER if request.action is Action.ON_BEHALF and not request.reason.strip() else None
 
 
 def machines_only_file(request: Request, facts: Facts) -> Decision | None:
@@ -206,7 +213,7 @@ def software_only_deposits(request: Request, facts: Facts) -> Decision | None:
 
 def opposed_record(request: Request, facts: Facts) -> Decision | None:
     """The person refused a space: there is nothing here, except for her to change her mind."""
-    if facts.state is not RecordState.OPPOSED or request.action is Action.REVIEW:
+    if facts.state is not RecordState.OPPOSED or request.action in AT_THE_DESK:
         return None
     if request.actor.kind is Kind.PERSON:
         return None if request.action is Action.SET_ACCESS else _OWN_OPPOSED
@@ -215,7 +222,7 @@ def opposed_record(request: Request, facts: Facts) -> Decision | None:
 
 def closed_record(request: Request, facts: Facts) -> Decision | None:
     """Closed to everyone but the person, who may still read it and reopen it."""
-    if facts.state is not RecordState.CLOSED or request.action is Action.REVIEW:
+    if facts.state is not RecordState.CLOSED or request.action in AT_THE_DESK:
         return None
     if request.actor.kind is not Kind.PERSON:
         return _CLOSED
@@ -296,7 +303,7 @@ def own_record(request: Request, facts: Facts) -> Decision | None:
     actor, action = request.actor, request.action
     if actor.kind is not Kind.PERSON or request.purpose is not Purpose.SELF or actor.patient_id != request.patient_id:
         return None
-    if action is Action.LIST or action is Action.READ or action is Action.SETTLE:
+    if action is Action.LIST or action is Action.READ or action is Action.SETTLE or action is Action.EXPORT:
         return Decision("own-record", True, _own_scope(actor))
     return Decision("own-record", True) if action in OWN_ACTS else None
 
@@ -373,6 +380,14 @@ def machine_files(request: Request, facts: Facts) -> Decision | None:
     """The machine reads a document to file it, under its own purpose and its own channel of the journal."""
     if request.actor.kind is Kind.MACHINE and request.action is Action.INDEX and request.purpose is Purpose.MACHINE:
         return Decision("machine-files", True, _EVERYTHING)
+    return None
+
+
+def operator_on_behalf(request: Request, facts: Facts) -> Decision | None:
+    """What a person asked for at the desk or by telephone, under the number of her case. It carries no content."""
+    actor = request.actor
+    if actor.kind is Kind.OPERATOR and request.action is Action.ON_BEHALF and request.purpose is Purpose.LEGAL:
+        return Decision("operator-on-behalf", True)
     return None
 
 
@@ -457,10 +472,11 @@ PERMITS: tuple[Rule, ...] = (
     find_a_person,
     machine_files,
     operator_review,
+    operator_on_behalf,
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 2
+EDITION = 3
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

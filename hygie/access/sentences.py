@@ -71,6 +71,8 @@ _DID: dict[str, str] = {
     Action.INDEX: "a classé {x}",
     Action.FIND: "a cherché votre espace",
     Action.REVIEW: "a vérifié un accès ou un dépôt",
+    Action.ON_BEHALF: "a agi à votre demande",
+    Action.EXPORT: "a tout emporté",
 }
 _OWN_LIST = "a regardé la liste de ses dépôts"  # never to be taken for the person's documents
 _YOU_DID: dict[str, str] = {
@@ -85,6 +87,7 @@ _YOU_DID: dict[str, str] = {
     Action.READ_JOURNAL: "avez lu ce journal",
     Action.SET_ACCESS: "avez changé vos réglages d’accès",
     Action.READ_IDENTITY: "avez lu votre identité",
+    Action.EXPORT: "avez emporté tout votre espace",
 }
 # Words of an action, and of a rule, that another version wrote.
 _OPENED, _YOU_OPENED, _TO_OPEN = "a ouvert votre espace", "avez ouvert votre espace", "ouvrir votre espace"
@@ -104,6 +107,8 @@ _WANTED: dict[str, str] = {
     Action.INDEX: "classer {x}",
     Action.FIND: "chercher votre espace",
     Action.REVIEW: "vérifier un accès",
+    Action.ON_BEHALF: "agir à votre place",
+    Action.EXPORT: "tout emporter",
 }
 
 # Why it was allowed. Also the words of "who can see this".
@@ -118,6 +123,7 @@ ALLOWED: dict[str, str] = {
     "find-a-person": "Pour soigner ou déposer, sans rien lire.",
     "machine-files": "Pour ranger vos documents, sans regard humain.",
     "operator-review": "La loi le demande, sans lire vos documents.",
+    "operator-on-behalf": "Vous l’avez demandé. Vos documents restent fermés.",
 }
 
 # Why it was refused, told to the person whose record it is.
@@ -129,6 +135,7 @@ _REFUSED: dict[str, str] = {
     "sign-in-needed": "Identité non vérifiée.",
     "stronger-sign-in-needed": "Identité trop peu vérifiée.",
     "operators-never-read": "L’équipe de Hygie ne lit jamais vos documents.",
+    "case-number-needed": "Aucun numéro de dossier.",
     "machines-only-file": "Une machine ne fait que ranger.",
     "software-only-deposits": "Un logiciel seul peut seulement déposer.",
     "own-record-opposed": "Vous avez refusé cet espace.",
@@ -179,6 +186,7 @@ _REFUSALS: dict[str, str] = {
     "sign-in-needed": "Connectez-vous pour continuer.",
     "stronger-sign-in-needed": "Confirmez votre identité avec un second moyen de connexion, puis recommencez.",
     "operators-never-read": "L’équipe de Hygie n’ouvre jamais un espace.",
+    "case-number-needed": "Notez d’abord le numéro de dossier de cette demande.",
     "machines-only-file": "Ce traitement ne peut que ranger des documents.",
     "software-only-deposits": "Un logiciel sans professionnel connecté peut seulement déposer.",
     "own-record-opposed": "Vous avez refusé d’avoir un espace. Vous pouvez changer d’avis dans vos réglages.",
@@ -306,6 +314,8 @@ def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
     if reason and line.purpose == Purpose.EMERGENCY:
         written = say("Raison écrite\u00a0: «\u00a0{reason}\u00a0»")
         why = f"{why} {written.replace('{reason}', reason)}"
+    elif reason and line.action == Action.ON_BEHALF:
+        why = f"{why} {say('Dossier {reason}.').replace('{reason}', reason)}"
     return Sentence(what, why, say(_then(line)))
 
 

@@ -43,6 +43,8 @@ class Action(StrEnum):
     INDEX = "index"  # machine: read a new document to file it
     FIND = "find"  # learn that this person has a space, matricule and traits in hand
     REVIEW = "review"  # operator: review emergency accesses, quarantine; never content
+    ON_BEHALF = "on-behalf"  # operator: do what the person asked for, under a case number; never content
+    EXPORT = "export"  # take away everything one may see, in one file
 
 
 class Channel(StrEnum):

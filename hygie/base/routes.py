@@ -33,6 +33,8 @@ ON_A_RECORD = frozenset(
         "index",
         "find",
         "review",
+        "on-behalf",
+        "export",
         "settle",
         "declare",
     }

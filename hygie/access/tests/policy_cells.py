@@ -248,7 +248,7 @@ def _walk(
     tally: Counter[str],
 ) -> None:
     decide, cells = policy.decide, seen.allowed
-    reads = request.action in (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX)
+    reads = request.action in (Action.LIST, Action.READ, Action.SETTLE, Action.EXPORT, Action.INDEX)
     whole = policy.SILENCE
     rules = []
     for place, facts in enumerate(situations):

@@ -29,7 +29,8 @@ from hygie.access.tests.policy_cells import (
 from hygie.access.types import Action, Decision, Facts, Obligation, Purpose, RecordState, Request, Scope
 from hygie.people.types import AuthLevel, Kind, Role
 
-LOOKS = {Action.LIST, Action.READ, Action.SETTLE}  # settling what was read of a document shows it
+LOOKS = {Action.LIST, Action.READ, Action.SETTLE, Action.EXPORT}  # settling what was read of a document shows it
+AT_THE_DESK = {Action.REVIEW, Action.ON_BEHALF}
 CORRECTS = {Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE}
 FROM_OUTSIDE = {Kind.PROFESSIONAL, Kind.SOFTWARE}
 HIDDEN, UNANNOUNCED = "MASQUE_PS", "INVISIBLE_PATIENT"
@@ -64,9 +65,11 @@ def only_the_person_and_her_care_settle_what_was_read(request: Request, facts: F
 
 
 def an_operator_reviews_and_nothing_else(request: Request, facts: Facts, decision: Decision) -> bool:
-    reviews = request.action is Action.REVIEW and request.purpose is Purpose.LEGAL and decision.scope == Scope()
-    return (request.actor.kind is Kind.OPERATOR) == (request.action is Action.REVIEW) and (
-        request.actor.kind is not Kind.OPERATOR or reviews
+    at_the_desk = request.action in AT_THE_DESK
+    reviews = at_the_desk and request.purpose is Purpose.LEGAL and decision.scope == Scope()
+    named = request.action is Action.REVIEW or bool(request.reason.strip())
+    return (request.actor.kind is Kind.OPERATOR) == at_the_desk and (
+        request.actor.kind is not Kind.OPERATOR or (reviews and named)
     )
 
 
@@ -113,13 +116,13 @@ def a_blocked_actor_gets_nothing(request: Request, facts: Facts, decision: Decis
 
 
 def an_opposed_record_only_waits_for_a_change_of_mind(request: Request, facts: Facts, decision: Decision) -> bool:
-    if facts.state is not RecordState.OPPOSED or request.action is Action.REVIEW:
+    if facts.state is not RecordState.OPPOSED or request.action in AT_THE_DESK:
         return True
     return request.actor.kind is Kind.PERSON and request.action is Action.SET_ACCESS
 
 
 def a_closed_record_is_read_by_the_person_only(request: Request, facts: Facts, decision: Decision) -> bool:
-    if facts.state is not RecordState.CLOSED or request.action is Action.REVIEW:
+    if facts.state is not RecordState.CLOSED or request.action in AT_THE_DESK:
         return True
     changes = CORRECTS | {Action.DEPOSIT, Action.SETTLE, Action.DECLARE}
     return request.actor.kind is Kind.PERSON and request.action not in changes
