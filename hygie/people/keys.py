@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import jwt
 
 from hygie.base.errors import Invalid
-from hygie.formats.entries import KINDS
+from hygie.formats.fhir import scopes as fhir_scopes
+from hygie.formats.fhir import systems
 
 ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
 _FITS = {"ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "RS256": ("RSA", None), "RS384": ("RSA", None)}
@@ -21,15 +22,10 @@ SHOWN = ("system/DocumentReference.c", "system/DocumentReference.crus", "system/
 SHOWN_TO_APPS = (
     "launch", "launch/patient", "openid", "fhirUser", "online_access", "offline_access", "patient/*.rs", "user/*.rs",
     "patient/Observation.rs", "patient/MedicationStatement.rs", "patient/DocumentReference.rs",
+    f"patient/Observation.rs?category={fhir_scopes.OBSERVATION_CATEGORY}|laboratory",
+    f"patient/Observation.rs?category={fhir_scopes.OBSERVATION_CATEGORY}|vital-signs",
+    f"patient/DocumentReference.rs?category={systems.CLASS}|10",
 )  # fmt: skip
-_PLAIN = frozenset({"launch", "launch/patient", "openid", "fhirUser", "online_access", "offline_access"})
-_IN_A_SPACE = "|".join(sorted(KINDS | {"DocumentReference", "Binary", "Patient", "Practitioner"}))
-# SMART v2 scopes on what Hygie serves; c create, r read, u update, d delete, s search. The level comes first: what a
-# software may do by itself (system), in one space (patient), or as far as its user may (user).
-_SCOPE = re.compile(
-    r"system/(?:DocumentReference|Binary|List|Bundle|Patient|\*)\.(?=.)c?r?u?s?"
-    rf"|(?:patient|user)/(?:{_IN_A_SPACE}|\*)\.(?=.)r?s?"
-)
 
 
 def check(jwks: dict[str, Any]) -> None:
@@ -67,7 +63,7 @@ def check_scopes(scopes: Iterable[str]) -> frozenset[str]:
     """The same, or Invalid if one is not a scope that Hygie knows."""
     wanted = frozenset(scopes)
     for one in wanted:
-        if one not in _PLAIN and not _SCOPE.fullmatch(one):
+        if not fhir_scopes.known(one):
             raise Invalid(
                 f"« {one} » n'est pas un droit connu. Exemple : system/DocumentReference.c",
                 code="scope-form",
@@ -88,23 +84,3 @@ def check_redirect(address: str) -> str:
     if not sound or not parts.hostname or parts.fragment or parts.username or re.search(r"\s", address):
         raise Invalid(f"« {address} » ne peut pas servir d'adresse de retour.", code="redirect-form", at="redirect_uri")
     return address
-
-
-def cover(held: Iterable[str], asked: Iterable[str]) -> bool:
-    """Whether what is held gives all that is asked, right by right: `system/List.crs` covers `system/List.rs`."""
-    held, asked = list(held), list(asked)
-    rights: dict[str, set[str]] = {}
-    for where, letters in (one.split(".") for one in held if one not in _PLAIN):
-        rights.setdefault(where, set()).update(letters)
-    if not asked or not all(one in _PLAIN or _SCOPE.fullmatch(one) for one in asked):
-        return False
-    return all(
-        one in held if one in _PLAIN else _given(one, rights)
-        for one in asked
-    )  # fmt: skip
-
-
-def _given(scope: str, rights: dict[str, set[str]]) -> bool:
-    where, letters = scope.split(".")
-    level = where.partition("/")[0]
-    return set(letters) <= rights.get(where, set()) | rights.get(f"{level}/*", set())

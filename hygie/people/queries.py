@@ -12,6 +12,7 @@ from django.db.models import F, Prefetch
 from hygie.base import config
 from hygie.base.errors import NotFound, Refused
 from hygie.base.reading import noting
+from hygie.formats.fhir import scopes as fhir_scopes
 from hygie.people import assertions, authorizing, claims, keys, models, presence, sealed, signing_key
 from hygie.people import ins as rules
 from hygie.people import traits as names
@@ -243,7 +244,7 @@ def _known_as(row: models.Professional, worn: Iterable[models.Activity]) -> Prof
 
 def scopes_cover(held: Iterable[str], asked: Iterable[str]) -> bool:
     """Whether the scopes a client holds give all that it asks, right by right."""
-    return keys.cover(held, asked)
+    return fhir_scopes.cover(held, asked)
 
 
 def application(client_id: str) -> Application | None:

@@ -29,6 +29,8 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 from hygie.access.types import Action
 from hygie.base import config
 from hygie.base.errors import Invalid, NotFound, Refused
+from hygie.formats import valuesets
+from hygie.formats.fhir.scopes import parse
 from hygie.people import actions, queries
 from hygie.people.types import AuthLevel
 from hygie.portal.opening import for_a_person, open_mine, person
@@ -54,6 +56,20 @@ _THINGS = {
     **dict.fromkeys(("DocumentReference", "Binary"), gettext_lazy("vos documents")),
     "Patient": gettext_lazy("votre nom et votre date de naissance"),
     "*": gettext_lazy("tout ce que contient votre espace, documents compris"),
+}
+# And what one category of them is called, when that is all an application asks for.
+_PARTS = {
+    ("Observation", "laboratory"): gettext_lazy("vos résultats d’analyses"),
+    ("Observation", "vital-signs"): gettext_lazy("vos mesures : tension, poids, pouls, température…"),
+    ("Observation", "imaging"): gettext_lazy("ce que disent vos examens d’imagerie"),
+    ("Observation", "social-history"): gettext_lazy("vos habitudes de vie : tabac, métier…"),
+    ("Observation", "survey"): gettext_lazy("vos réponses à des questionnaires de santé"),
+    ("Observation", "exam"): gettext_lazy("ce qu’un professionnel a constaté en vous examinant"),
+    ("Observation", "procedure"): gettext_lazy("ce qui a été observé pendant un acte médical"),
+    ("Observation", "therapy"): gettext_lazy("ce qui a été observé pendant un traitement"),
+    ("Observation", "activity"): gettext_lazy("votre activité physique"),
+    ("Condition", "problem-list-item"): gettext_lazy("vos problèmes de santé suivis dans le temps"),
+    ("Condition", "encounter-diagnosis"): gettext_lazy("les diagnostics posés lors d’une consultation ou d’un séjour"),
 }
 _MORE = gettext_lazy("d’autres informations de santé de votre espace")
 _core = OAuthLibMixin()
@@ -83,7 +99,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except OAuthToolkitError as fault:
         return _sent_back(request, fault)
     answer = render(request, "portal/allow.html", {
-        "application": asked, "things": words, "keeps": "offline_access" in scopes,
+        "application": asked, "things": words, "whole": any(one.kind == "*" for one in map(parse, scopes) if one), "keeps": "offline_access" in scopes,
         "lasts": [(name, text) for name, (_span, text) in _LASTS.items()],
     })  # fmt: skip
     back = urlsplit(credentials["redirect_uri"])
@@ -147,11 +163,26 @@ def _not_a_person(request: HttpRequest) -> HttpResponse:
 
 
 def things(scopes: Iterable[str]) -> list[str]:
-    """What these scopes let an application read, in words, each once."""
-    wanted = [one.split("/")[1].split(".")[0] for one in scopes if one.startswith(("patient/", "user/"))]
-    if "*" in wanted:
-        wanted = ["*"]
-    return list(dict.fromkeys(str(_THINGS.get(one, _MORE)) for one in wanted))
+    """What these scopes let an application read, in words, each once; a part is not said beside its whole."""
+    asked = [one for one in map(parse, scopes) if one is not None and one.level != "system"]
+    whole = {one.kind for one in asked if one.category is None}
+    if "*" in whole:
+        return [str(_THINGS["*"])]
+    if any(one.kind == "DocumentReference" for one in asked):
+        whole.discard("Binary")  # the bytes follow what is said of the document
+    found = []
+    for one in asked:
+        if one.kind in whole:
+            found.append(str(_THINGS.get(one.kind, _MORE)))
+        elif one.category is not None:
+            found.append(_part(one.kind, one.category))
+    return list(dict.fromkeys(found))
+
+
+def _part(kind: str, category: str) -> str:
+    if kind == "DocumentReference":
+        return _("parmi vos documents, seulement ceux-ci : %(which)s") % {"which": valuesets.class_label(category)}
+    return str(_PARTS.get((kind, category), _MORE))
 
 
 @for_a_person

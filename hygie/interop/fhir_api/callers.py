@@ -12,18 +12,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic as steady
+from typing import Any
 
 from hygie.base import config
 from hygie.base.errors import Refused
 from hygie.base.pace import Pace
 from hygie.base.sql import or_unavailable
+from hygie.formats.fhir import scopes
+from hygie.formats.fhir.scopes import Scope
 from hygie.people import queries as people
 from hygie.people.queries import Bearer
 from hygie.people.types import Actor
 
 LOOK = 10  # a search or a look weighs as much as so many deposits
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,4096}=*)", re.ASCII)
-_SCOPE = re.compile(r"(?:system|patient|user)/([A-Za-z]+|\*)\.([cruds]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which resources of one kind a token may be shown, by its scopes: those of some category only, or all of them.
+
+    What is outside it is not there: not found, not listed, not counted.
+    """
+
+    scopes: tuple[Scope, ...]
+
+    @property
+    def whole(self) -> bool:
+        return any(one.category is None for one in self.scopes)
+
+    def sees(self, resource: dict[str, Any]) -> bool:
+        return any(one.sees(resource) for one in self.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +59,10 @@ class Caller:
     def lenient(self) -> bool:
         return self.bearer.client.lenient
 
-    def needs(self, resource: str, right: str) -> None:
+    def needs(self, resource: str, right: str) -> Reach:
         """Refused unless a scope gives this right (c, r, u, s) on this kind of resource; asked once a request.
 
+        What comes back says which resources of that kind: a scope may be about one category alone.
         `*` asks for every kind. Whose record it is, the gate decides: a token given for one space opens no other.
 
         Refused too, code "too-fast", when its software asks faster than HYGIE_FHIR_RATE: whoever it acts for.
@@ -55,13 +75,17 @@ class Caller:
                 "Ce logiciel envoie trop de demandes à la fois. Réessayez après le délai indiqué.", code="too-fast",
                 retry_after=max(1, math.ceil(wait)),
             )  # fmt: skip
-        for scope in self.bearer.scopes:
-            match = _SCOPE.fullmatch(scope)
-            if match and match[1] in (resource, "*") and right in match[2]:
-                return
-        raise Refused(
-            "Ce logiciel n'a pas reçu ce droit. Demandez-le à l'exploitant de cet espace.", code="scope-missing"
-        )
+        found = self.reach(resource, right)
+        if not found.scopes:
+            raise Refused(
+                "Ce logiciel n'a pas reçu ce droit. Demandez-le à l'exploitant de cet espace.", code="scope-missing"
+            )
+        return found
+
+    def reach(self, resource: str, right: str) -> Reach:
+        """What the scopes of this token give, nothing included; it costs nothing and refuses nothing."""
+        held = (scopes.parse(one) for one in self.bearer.scopes)
+        return Reach(tuple(one for one in held if one is not None and one.gives(resource, right)))
 
 
 @lru_cache(maxsize=8)

@@ -25,7 +25,7 @@ from hygie.formats.fhir import search as searching
 from hygie.formats.fhir.search import Query
 from hygie.interop.fhir_api import mapping, negotiation, paging
 from hygie.interop.fhir_api.answers import Answer, resource
-from hygie.interop.fhir_api.callers import Caller
+from hygie.interop.fhir_api.callers import Caller, Reach
 from hygie.interop.fhir_api.deposit import base
 from hygie.people import queries as people
 from hygie.people.types import Actor, Identity, Ins, Kind, Role
@@ -79,7 +79,7 @@ def search(
     request_id: str,
 ) -> Answer:  # fmt: skip
     """A page of DocumentReference or List. `in_url`: the parameters came in the address, where no INS belongs."""
-    who.needs(kind, "s")
+    reach = who.needs(kind, "s")
     wished = dict(parameters)
     negotiation.wants_json(headers, wished.get("_format"))
     after = None
@@ -93,7 +93,7 @@ def search(
             code="search-ins-in-url", at="patient.identifier",
         )  # fmt: skip
     query = searching.parse(parameters, resource=kind)
-    found = _found(who, query, now, request_id)
+    found = _found(who, reach, query, now, request_id)
     start = next((n + 1 for n, one in enumerate(found) if one["id"] == after), 0) if after else 0
     page = found[start : start + query.count]
     next_url = None
@@ -106,7 +106,7 @@ def search(
     )
 
 
-def _found(who: Caller, query: Query, now: datetime, request_id: str) -> list[mapping.Resource]:
+def _found(who: Caller, reach: Reach, query: Query, now: datetime, request_id: str) -> list[mapping.Resource]:
     """Everything that answers, the most recent act first. A software alone never learns whether a space exists."""
     try:
         grant = open_for(who, _patient(query), Action.LIST, now=now, request_id=request_id, channel=Channel.LIST)
@@ -128,7 +128,7 @@ def _found(who: Caller, query: Query, now: datetime, request_id: str) -> list[ma
             one = mapping.shown(document, identity)
         else:
             continue
-        if query.matches(one):
+        if reach.sees(one) and query.matches(one):
             shown.append(one)
     return shown
 
@@ -193,9 +193,9 @@ def read(
     version: str | None = None,
 ) -> Answer:  # fmt: skip
     """One DocumentReference, or the submission set that brought it. `version`: only if that is its version today."""
-    who.needs(kind, "r")
+    reach = who.needs(kind, "r")
     negotiation.wants_json(headers)
-    grant, document = _look(who, fhir_id, now, request_id, Channel.VIEW)
+    grant, document = _look(who, reach, fhir_id, now, request_id, Channel.VIEW)
     if version is not None and version != str(document.version):
         if version.isascii() and version.isdecimal() and 0 < int(version[:9]) < document.version:
             raise NotFound("Les versions précédentes d'une fiche ne sont pas gardées.", code="past-version")
@@ -211,23 +211,31 @@ def shown(content: mapping.Resource, document: Document, status: int = 200) -> A
     )
 
 
-def _look(who: Caller, fhir_id: str, now: datetime, request_id: str, channel: Channel) -> tuple[Grant, Document]:
+def _look(
+    who: Caller, reach: Reach, fhir_id: str, now: datetime, request_id: str, channel: Channel
+) -> tuple[Grant, Document]:
     patient_id, document_id = mapping.ids_of(fhir_id)
     grant = open_for(
         who, patient_id, Action.LIST, now=now, request_id=request_id, object_id=document_id, channel=channel
     )
     try:
-        return grant, record.document(grant, document_id=document_id)
+        document = record.document(grant, document_id=document_id)
     except NotFound:
-        if record.was_taken_back(grant, document_id=document_id):
+        if reach.whole and record.was_taken_back(grant, document_id=document_id):
             raise NotFound("Ce document a été retiré par celui qui l'avait déposé.", code="withdrawn") from None
         raise mapping.nothing_here() from None
+    if not reach.whole and not reach.sees(mapping.shown(document, None)):
+        raise mapping.nothing_here()
+    return grant, document
 
 
 def retrieve(who: Caller, *, fhir_id: str, headers: Mapping[str, str], now: datetime, request_id: str) -> Answer:
     """The original bytes, never to be shown by a browser; or a Binary resource for whoever accepts FHIR only."""
     who.needs("Binary", "r")
-    _, document = _look(who, fhir_id, now, request_id, Channel.MACHINE)
+    # the bytes follow their reference: a token for letters alone takes away no other document
+    references = who.reach("DocumentReference", "r")
+    reach = references if references.scopes else who.reach("Binary", "r")
+    _, document = _look(who, reach, fhir_id, now, request_id, Channel.MACHINE)
     kind = document.metadata.media_type
     accepted = negotiation.accepts(headers)
     as_resource = accepted and accepted[0] == "application/fhir+json"

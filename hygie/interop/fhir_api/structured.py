@@ -14,7 +14,9 @@ from uuid import UUID
 from hygie.access.queries import identity as identity_of
 from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound, Refused
+from hygie.formats import analytes, measures
 from hygie.formats.fhir import building, bundle, inside, instants, ips, systems
+from hygie.formats.fhir.scopes import OBSERVATION_CATEGORY
 from hygie.interop.fhir_api import mapping, negotiation, paging
 from hygie.interop.fhir_api.answers import Answer, resource
 from hygie.interop.fhir_api.callers import Caller
@@ -36,12 +38,13 @@ _WORDS: Final = {
 }
 _NO_SUBJECT: Final = {"Immunization": "patient", "AllergyIntolerance": "patient", "FamilyMemberHistory": "patient",
                       "Device": "patient", "NutritionOrder": "patient", "Consent": "patient"}  # fmt: skip
+LABORATORY: Final = "11502-2"  # LOINC: laboratory report
 PAGE: Final = 200  # resources of a page of $everything
 
 
 def read(who: Caller, *, kind: str, fhir_id: str, headers: Mapping[str, str], now: datetime, request_id: str) -> Answer:
     """One entry of a record."""
-    who.needs(kind, "r")
+    reach = who.needs(kind, "r")
     negotiation.wants_json(headers)
     patient_id, entry_id = mapping.ids_of(fhir_id)
     grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id, channel=Channel.VIEW)
@@ -49,16 +52,17 @@ def read(who: Caller, *, kind: str, fhir_id: str, headers: Mapping[str, str], no
         item = record.entry(grant, entry_id=entry_id)
     except NotFound:
         raise mapping.nothing_here() from None
-    if item.kind != kind:
+    found = shown(item, patient_id)
+    if item.kind != kind or not reach.sees(found):
         raise mapping.nothing_here()
-    return resource(200, shown(item, patient_id))
+    return resource(200, found)
 
 
 def search(
     who: Caller, *, kind: str, parameters: Parameters, headers: Mapping[str, str], now: datetime, request_id: str
 ) -> Answer:
     """A page of entries of one kind, the newest first."""
-    who.needs(kind, "s")
+    reach = who.needs(kind, "s")
     wished = dict(parameters)
     negotiation.wants_json(headers, wished.get("_format"))
     after = None
@@ -70,7 +74,7 @@ def search(
     found = []
     for item in record.entries(grant, kinds=(kind,)):
         one = shown(item, patient_id)
-        if asked.matches(one, item.received):
+        if reach.sees(one) and asked.matches(one, item.received):
             found.append(one)
     return _page(who, kind, found, parameters, after, asked.count, now, f"{base()}/{kind}")
 
@@ -148,10 +152,31 @@ def shown(item: Item, patient_id: UUID) -> dict[str, Any]:
     if item.source is not None:
         meta["source"] = f"{base()}/DocumentReference/{mapping.fhir_id(patient_id, item.source.document_id)}"
     made["meta"] = meta
+    if item.kind == "Observation" and (category := _category(item)) is not None:
+        made["category"] = [
+            *(made.get("category") or ()),
+            {"coding": [{"system": OBSERVATION_CATEGORY, "code": category}]},
+        ]
     made[_NO_SUBJECT.get(item.kind, "subject")] = {"reference": f"Patient/{patient_id.hex}"}
     if item.state is State.SUGGESTED and item.kind == "Observation":
         made["status"] = "preliminary"
     return made
+
+
+def _category(item: Item) -> str | None:
+    """Where an observation belongs when its source files it nowhere: a measure by its code, else by its document.
+
+    HL7 v2 and HPRIM have no such word; a scope for laboratory results alone must still find theirs.
+    """
+    said = [one for concept in item.resource.get("category") or () for one in concept.get("coding") or ()]
+    if any(one.get("system") == OBSERVATION_CATEGORY for one in said):
+        return None
+    loinc = {one.get("code") for one in (item.resource.get("code") or {}).get("coding") or ()}
+    if loinc & measures.BY_LOINC.keys():
+        return "vital-signs"
+    if loinc & analytes.BY_LOINC.keys() or (item.source is not None and item.source.type_code == LABORATORY):
+        return "laboratory"
+    return None
 
 
 def _patient(who: Caller, named: str | None) -> UUID:
