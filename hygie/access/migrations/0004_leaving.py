@@ -25,7 +25,6 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_seen"),
-        migrations.RunSQL(ERASED_LINES, NO_ERASED_LINES),
     ]
 
     operations = [

@@ -15,6 +15,7 @@ class Record(models.Model):
     journal_key = models.BinaryField(null=True)
     public_key = models.BinaryField()
     state = models.TextField()
+    opens = models.DateTimeField(null=True)  # announced: asleep from that moment on, with nothing to write
     care_team_consent = models.BooleanField(default=False)
     consent_since = models.DateTimeField(null=True)
     deposit_opposed = models.BooleanField(default=False)
