@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check messages docs test torture bench demo clean
+.PHONY: help setup check messages docs test proofs torture bench demo clean
 
 UV := $(shell command -v uv 2>/dev/null || echo .make/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
@@ -63,6 +63,9 @@ check: setup ## Style, types, contracts between rooms, migrations
 
 test: .make/system $(COMPILED) check ## Everything that must pass
 	$(RUN) pytest -n 2 -q
+
+proofs: setup ## Compare the survey's weights and errors with other packages, in an environment of its own
+	$(UV) run --frozen --isolated --group proofs python -m hygie.observatory.tests.packages
 
 torture: setup .make/system $(COMPILED) ## The long proofs: kill -9, crashes, full disks, millions of decisions
 	HYGIE_TORTURE=1 $(RUN) pytest -q

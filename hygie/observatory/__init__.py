@@ -1,0 +1,1 @@
+"""The observatory counts and asks; it never sees a record, not even through a door."""
