@@ -145,6 +145,8 @@ def _decide(
             openings.append(Opening(request, Decision("no-such-record"), known=False))
             continue
         facts = replace(row.facts, document=document, **relation)
+        if request.action is Action.CLASSIFY:
+            facts = replace(facts, limits=_limits(sql, request))
         decision = policy.decide(request, facts)
         one = Opening(request, decision, begins_emergency=not facts.emergency_open)
         if document is not None and Visibility.HIDDEN_FROM_PATIENT not in document.visibility:
@@ -212,6 +214,16 @@ def _relations(
             "emergency_open": any(link[0] == "emergency" and subject in own for subject, link in found),
         })  # fmt: skip
     return relations
+
+
+def _limits(sql: psycopg.Cursor[Any], request: Request) -> frozenset[frozenset[str]]:
+    """The classes to which the person limited members of her circle, one set for each that she limited."""
+    rows = sql.execute(
+        """SELECT DISTINCT classes FROM access_member WHERE patient_id = %b AND ended IS NULL AND classes IS NOT NULL
+             AND (until IS NULL OR until > %b)""",
+        [request.patient_id, request.at], prepare=True, binary=True,
+    )  # fmt: skip
+    return frozenset(frozenset(classes) for (classes,) in rows)
 
 
 def _write(sql: psycopg.Cursor[Any], openings: list[Opening], rows: dict[UUID, _Row]) -> None:

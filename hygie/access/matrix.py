@@ -11,6 +11,7 @@ import csv
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from hygie.people.types import Role
@@ -23,6 +24,8 @@ OFFICIAL = "annex"  # the only source that may clear the `approximate` flag
 SOURCES = frozenset({OFFICIAL, "doctors-press", "nurses-press", "dentists-press", "summary-table"})
 CONFIDENCES = frozenset({"low", "medium", "high"})
 WRITTEN_BY_THE_PERSON = ("DOCPAT", "EXPPAT")
+EXPRESSED = "EXPPAT"  # her wishes
+SYNTHESIS = "SYNTH"  # what a doctor signs, read on top of the record
 
 _NOTHING: frozenset[str] = frozenset()
 _YES_NO = {"yes": True, "no": False}
@@ -118,6 +121,12 @@ def readable(role: Role) -> frozenset[str]:
 def writable(role: Role) -> frozenset[str]:
     """The type codes this profession may deposit. Empty for every role the matrix does not know."""
     return _WRITABLE.get(role, _NOTHING)
+
+
+@cache
+def professions(type_code: str) -> frozenset[Role]:
+    """The professions that may read this type. None for a type that the matrix does not know."""
+    return frozenset(role for role in ROLES if type_code in _READABLE[role])
 
 
 def is_approximate(role: Role, type_code: str | None) -> bool:

@@ -25,7 +25,9 @@ Choices worth knowing:
   allowed emergency decision carries NOTIFY and REVIEW: whoever executes them does so once for each opening.
 - Settling what was read from a document (confirming, correcting, rejecting a suggestion) follows the right to read
   that document, for the person and for whoever cares for her; never in an emergency, never for a social worker, never
-  for a software or a machine. What the person says of herself, she alone says.
+  for a software or a machine. What the person says of herself, she alone says. So do classifying and pinning.
+- Classifying never shows a document to anybody else: each profession (the matrix) and each limited member of the circle
+  that reads it under its new type read it before. The person files her own papers by a new version; here she only undoes.
 - A legal duty opens nothing yet, except the operator's review and what she does as the person asked her, under a case
   number: neither carries any content.
 """
@@ -57,13 +59,14 @@ REASON_LENGTH = 20
 """Characters a professional writes to open an emergency access, runs of spaces counted once."""
 
 EMERGENCY_ROLES = (Role.DOCTOR,)
-READING = (Action.LIST, Action.READ, Action.SETTLE, Action.EXPORT, Action.INDEX)
+ARRANGING = (Action.SETTLE, Action.CLASSIFY, Action.PIN)  # what follows the right to read one document
+READING = (Action.LIST, Action.READ, *ARRANGING, Action.EXPORT, Action.INDEX)
 CORRECTING = (Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE)
 LOOKING = (Action.LIST, Action.READ, Action.READ_IDENTITY)
 OWN_ACTS = (
     Action.DEPOSIT, *CORRECTING, Action.DECLARE, Action.READ_JOURNAL, Action.SET_ACCESS, Action.READ_IDENTITY,
 )  # fmt: skip
-_CHANGING = (Action.DEPOSIT, *CORRECTING, Action.SETTLE, Action.DECLARE)  # what she cannot do in a closed record
+_CHANGING = (Action.DEPOSIT, *CORRECTING, *ARRANGING, Action.DECLARE)  # what she cannot do in a closed record
 OUTSIDE = (Kind.PROFESSIONAL, Kind.SOFTWARE)
 AT_THE_DESK = (Action.REVIEW, Action.ON_BEHALF)  # what an operator does, whatever the state of the space
 
@@ -98,6 +101,8 @@ _WITHDRAWN = Decision("document-withdrawn")
 _NOT_AVAILABLE = Decision("document-not-available")
 _NOT_OWN = Decision("not-own-deposit")
 _NOT_WRITABLE = Decision("type-not-writable")
+_KEEPS_TYPE = Decision("keeps-its-type")
+_WIDER = Decision("wider-readership")
 _HIDDEN = Decision("document-hidden")
 _CLASS = Decision("class-not-shared")
 _NOT_READABLE = Decision("type-not-readable")
@@ -231,7 +236,7 @@ def closed_record(request: Request, facts: Facts) -> Decision | None:
 
 def sleeping_record(request: Request, facts: Facts) -> Decision | None:
     """Opened but not yet taken over by the person: it receives, and shows nothing to anyone else."""
-    looks = request.action in LOOKING or request.action is Action.SETTLE
+    looks = request.action in LOOKING or request.action in ARRANGING
     if facts.state is RecordState.SLEEPING and request.actor.kind in OUTSIDE and looks:
         return _SLEEPING
     return None
@@ -295,6 +300,28 @@ def unwritable_type(request: Request, facts: Facts) -> Decision | None:
     return None if facts.document.type_code in matrix.writable(request.actor.role) else _NOT_WRITABLE
 
 
+def unfair_type(request: Request, facts: Facts) -> Decision | None:
+    """Filing a document elsewhere: a type of one's profession, and nobody reads it who did not before.
+
+    A signed synthesis and what the person expressed keep their type, and no other document takes it.
+    """
+    document, actor = facts.document, request.actor
+    if request.action is not Action.CLASSIFY or document is None or document.filed_as is None:
+        return None
+    if actor.kind is Kind.PERSON:
+        return _NOT_OWN
+    new_class, new_type = document.filed_as
+    if any(
+        code == matrix.SYNTHESIS or code.startswith(matrix.EXPRESSED) for code in (document.type_code or "", new_type)
+    ):
+        return _KEEPS_TYPE
+    if new_type not in matrix.writable(actor.role):
+        return _NOT_WRITABLE
+    if matrix.professions(new_type) - matrix.professions(document.type_code or ""):
+        return _WIDER
+    return _WIDER if any(new_class in limit and document.class_code not in limit for limit in facts.limits) else None
+
+
 # Permits. None of them ever refuses.
 
 
@@ -303,7 +330,7 @@ def own_record(request: Request, facts: Facts) -> Decision | None:
     actor, action = request.actor, request.action
     if actor.kind is not Kind.PERSON or request.purpose is not Purpose.SELF or actor.patient_id != request.patient_id:
         return None
-    if action is Action.LIST or action is Action.READ or action is Action.SETTLE or action is Action.EXPORT:
+    if action in (Action.LIST, Action.READ, Action.EXPORT) or action in ARRANGING:
         return Decision("own-record", True, _own_scope(actor))
     return Decision("own-record", True) if action in OWN_ACTS else None
 
@@ -407,8 +434,8 @@ def _own_scope(actor: Actor) -> Scope:
 
 def _circle(rule: str, request: Request, facts: Facts) -> Decision | None:
     actor = request.actor
-    settles = request.action is Action.SETTLE and actor.role is not Role.SOCIAL
-    if not (settles or request.action in LOOKING) or not (facts.care_team_consent and facts.in_circle):
+    arranges = request.action in ARRANGING and actor.role is not Role.SOCIAL
+    if not (arranges or request.action in LOOKING) or not (facts.care_team_consent and facts.in_circle):
         return None
     if request.action is Action.READ_IDENTITY:
         return Decision(rule, True)
@@ -460,6 +487,7 @@ FORBIDS: tuple[Rule, ...] = (
     emergency_conditions,
     corrections,
     unwritable_type,
+    unfair_type,
 )
 PERMITS: tuple[Rule, ...] = (
     own_record,
@@ -476,7 +504,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 3
+EDITION = 4
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

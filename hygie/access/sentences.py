@@ -60,6 +60,8 @@ _DID: dict[str, str] = {
     Action.LIST: "a regardé la liste de vos documents",
     Action.READ: "a lu {x}",
     Action.SETTLE: "a vérifié {x}",
+    Action.CLASSIFY: "a rangé {x} sous un autre type",
+    Action.PIN: "a changé les documents épinglés",
     Action.DEPOSIT: "a déposé {x}",
     Action.SET_VISIBILITY: "a changé qui peut voir {x}",
     Action.WITHDRAW: "a retiré {x}",
@@ -79,6 +81,8 @@ _YOU_DID: dict[str, str] = {
     Action.LIST: "avez regardé la liste de vos documents",
     Action.READ: "avez lu {x}",
     Action.SETTLE: "avez vérifié {x}",
+    Action.CLASSIFY: "avez remis {x} à sa place d’origine",
+    Action.PIN: "avez changé les documents épinglés",
     Action.DEPOSIT: "avez ajouté {x}",
     Action.SET_VISIBILITY: "avez changé qui peut voir {x}",
     Action.WITHDRAW: "avez retiré {x}",
@@ -96,6 +100,8 @@ _WANTED: dict[str, str] = {
     Action.LIST: "voir la liste de vos documents",
     Action.READ: "lire {x}",
     Action.SETTLE: "vérifier {x}",
+    Action.CLASSIFY: "ranger {x} sous un autre type",
+    Action.PIN: "changer les documents épinglés",
     Action.DEPOSIT: "déposer {x}",
     Action.SET_VISIBILITY: "changer qui peut voir {x}",
     Action.WITHDRAW: "retirer {x}",
@@ -157,6 +163,8 @@ _REFUSED: dict[str, str] = {
     "document-hidden": "Vous l’avez masqué aux professionnels.",
     "class-not-shared": "Vous ne partagez pas cette catégorie.",
     "type-not-readable": "Sa profession ne lit pas ce type de document.",
+    "keeps-its-type": "Une synthèse et vos volontés gardent leur type.",
+    "wider-readership": "D’autres professions auraient pu le lire.",
 }
 
 _DOUBT = "Pas normal\u00a0? Signalez-le."
@@ -199,6 +207,8 @@ _REFUSALS: dict[str, str] = {
     "document-not-named": "Dites de quel document il s’agit.",
     "not-own-deposit": "Seul l’auteur du dépôt peut faire cela.",
     "type-not-writable": "Votre profession ne dépose pas ce type de document. Rien n’a été enregistré.",
+    "keeps-its-type": "Une synthèse signée et les volontés de la personne gardent leur type.",
+    "wider-readership": "Sous ce type, d’autres pourraient lire ce document. Choisissez un type plus étroit.",
 }
 
 KNOWN_RULES: frozenset[str] = frozenset(ALLOWED) | frozenset(_REFUSED)

@@ -32,6 +32,8 @@ class Action(StrEnum):
     LIST = "list"  # see which documents there are
     READ = "read"  # see one document's content
     SETTLE = "settle"  # confirm, correct or reject what was read from one document
+    CLASSIFY = "classify"  # file one document under another type, or undo it
+    PIN = "pin"  # put one document on top for colleagues, or take it down
     DEPOSIT = "deposit"  # put a document in; reads nothing
     SET_VISIBILITY = "set-visibility"  # hide from professionals, announce...
     WITHDRAW = "withdraw"  # take back one's own deposit (entered-in-error)
@@ -92,6 +94,7 @@ class DocumentFacts:
     depositor_id: UUID | None = None  # professional, client or account that put it here
     organisation_id: UUID | None = None  # the structure that answers for it
     by_patient: bool = False
+    filed_as: tuple[str, str] | None = None  # to classify: the class and type under which it would be filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class Facts:
     deposit_opposed: bool = False  # opposition to being fed
     in_circle: bool = False  # this professional, or her structure, is in the care circle today
     circle_classes: frozenset[str] | None = None  # the person limited this member to these classes; None: no limit
+    limits: frozenset[frozenset[str]] = frozenset()  # to classify: every such limit in her circle
     blocked_reading: bool = False  # this professional or her structure, by the person
     blocked_deposit: bool = False
     emergency_open: bool = False  # this professional opened an emergency access less than 24 h ago

@@ -36,6 +36,8 @@ ON_A_RECORD = frozenset(
         "on-behalf",
         "export",
         "settle",
+        "classify",
+        "pin",
         "declare",
     }
 )

@@ -13,7 +13,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -152,7 +152,7 @@ READING = Slice(
 )
 ACTING = Slice(
     "acting",
-    tuple(action for action in Action if action not in READING.actions),
+    tuple(action for action in Action if action not in (*READING.actions, Action.CLASSIFY)),
     tuple(Purpose),
     DOCUMENTS[:12],
     {
@@ -177,7 +177,25 @@ EMERGENCY = Slice(
     },
     (REASON, "urgence" + " " * 40),
 )
-SLICES = (READING, ACTING, EMERGENCY)
+CLASSIFYING = Slice(
+    "classifying",
+    (Action.CLASSIFY,),
+    (Purpose.CARE, Purpose.COORDINATION, Purpose.SELF),
+    tuple(
+        replace(document, filed_as=filed) if document and filed else document
+        for document in (*DOCUMENTS[:5], *DOCUMENTS[10:13], DOCUMENTS[14], DOCUMENTS[16], _paper("SYNTH", filed="11"))
+        for filed in (None, ("10", "11488-4"), ("31", "18748-4"), ("60", "REMB"), ("11", "SYNTH"))
+        if document or not filed
+    ),
+    {
+        "state": STATES,
+        "in_circle": TRUE_GIVES,
+        "circle_classes": (None, frozenset({"31", "90"})),
+        "limits": (frozenset(), frozenset({frozenset({"31", "90"})})),
+        "blocked_reading": TRUE_TAKES,
+    },
+)
+SLICES = (READING, ACTING, EMERGENCY, CLASSIFYING)
 
 EVERYTHING = Slice(
     "everything",
@@ -248,7 +266,7 @@ def _walk(
     tally: Counter[str],
 ) -> None:
     decide, cells = policy.decide, seen.allowed
-    reads = request.action in (Action.LIST, Action.READ, Action.SETTLE, Action.EXPORT, Action.INDEX)
+    reads = request.action in policy.READING
     whole = policy.SILENCE
     rules = []
     for place, facts in enumerate(situations):
@@ -257,8 +275,12 @@ def _walk(
         cells.append(decision.allowed)
         if place % width == 0:
             whole = decision
-        elif reads and decision.allowed != (whole.allowed and whole.scope.covers(facts.document)):  # type: ignore[arg-type]
-            seen.broken.append(f"law of reading: {request} {facts}")
+        elif reads:
+            inside = whole.allowed and whole.scope.covers(facts.document)  # type: ignore[arg-type]
+            # To file it elsewhere, it is not enough to read it.
+            held_back = inside and not decision.allowed and facts.document.filed_as is not None  # type: ignore[union-attr]
+            if decision.allowed != inside and not held_back:
+                seen.broken.append(f"law of reading: {request} {facts}")
         if decision.allowed:
             seen.allowing.add(decision.rule)
             seen.broken += [

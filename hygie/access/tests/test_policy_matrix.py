@@ -29,7 +29,8 @@ from hygie.access.tests.policy_cells import (
 from hygie.access.types import Action, Decision, Facts, Obligation, Purpose, RecordState, Request, Scope
 from hygie.people.types import AuthLevel, Kind, Role
 
-LOOKS = {Action.LIST, Action.READ, Action.SETTLE, Action.EXPORT}  # settling what was read of a document shows it
+ARRANGES = {Action.SETTLE, Action.CLASSIFY, Action.PIN}  # each shows the document
+LOOKS = {Action.LIST, Action.READ, Action.EXPORT, *ARRANGES}
 AT_THE_DESK = {Action.REVIEW, Action.ON_BEHALF}
 CORRECTS = {Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE}
 FROM_OUTSIDE = {Kind.PROFESSIONAL, Kind.SOFTWARE}
@@ -57,11 +58,32 @@ def only_the_person_reads_her_journal_and_settles_access(request: Request, facts
     return not private or request.actor.kind is Kind.PERSON
 
 
-def only_the_person_and_her_care_settle_what_was_read(request: Request, facts: Facts, decision: Decision) -> bool:
-    if request.action is not Action.SETTLE:
+def only_the_person_and_her_care_arrange_documents(request: Request, facts: Facts, decision: Decision) -> bool:
+    if request.action not in ARRANGES:
         return True
     in_care = request.actor.kind is Kind.PROFESSIONAL and request.purpose is Purpose.CARE
     return request.actor.kind is Kind.PERSON or (in_care and request.actor.role is not Role.SOCIAL)
+
+
+def filing_elsewhere_shows_a_document_to_nobody_else(request: Request, facts: Facts, decision: Decision) -> bool:
+    """Asked of each profession and of each limit, one by one; and what is signed or expressed stays what it is."""
+    document = facts.document
+    if request.action is not Action.CLASSIFY or document is None or document.filed_as is None:
+        return True
+    new_class, new_type = document.filed_as
+
+    def reads(role: Role, code: str | None) -> bool:
+        row = matrix.ROWS.get((role, code or ""))
+        return row is not None and row.read
+
+    written = matrix.ROWS.get((request.actor.role, new_type))
+    return (
+        request.actor.kind is Kind.PROFESSIONAL
+        and written is not None and written.write
+        and all(reads(role, document.type_code) or not reads(role, new_type) for role in matrix.ROLES)
+        and all(document.class_code in limit or new_class not in limit for limit in facts.limits)
+        and not {document.type_code, new_type} & {"SYNTH", "EXPPAT_1", "EXPPAT_2", "EXPPAT_3"}
+    )  # fmt: skip
 
 
 def an_operator_reviews_and_nothing_else(request: Request, facts: Facts, decision: Decision) -> bool:
@@ -124,7 +146,7 @@ def an_opposed_record_only_waits_for_a_change_of_mind(request: Request, facts: F
 def a_closed_record_is_read_by_the_person_only(request: Request, facts: Facts, decision: Decision) -> bool:
     if facts.state is not RecordState.CLOSED or request.action in AT_THE_DESK:
         return True
-    changes = CORRECTS | {Action.DEPOSIT, Action.SETTLE, Action.DECLARE}
+    changes = CORRECTS | ARRANGES | {Action.DEPOSIT, Action.DECLARE}
     return request.actor.kind is Kind.PERSON and request.action not in changes
 
 
@@ -226,7 +248,8 @@ INVARIANTS = (
     a_person_only_opens_her_own_record,
     a_person_acts_for_herself_and_nobody_else_does,
     only_the_person_reads_her_journal_and_settles_access,
-    only_the_person_and_her_care_settle_what_was_read,
+    only_the_person_and_her_care_arrange_documents,
+    filing_elsewhere_shows_a_document_to_nobody_else,
     an_operator_reviews_and_nothing_else,
     a_machine_files_and_nothing_else,
     a_software_alone_knows_only_its_own_deposits,
