@@ -17,11 +17,11 @@ import psycopg
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hygie.access import gate, keyring, policy, sentences
+from hygie.access import gate, keyring, leaving, policy, sentences
 from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
-from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
+from hygie.access.types import Action, DocumentFacts, Facts, Grant, Leaving, Purpose, RecordState, Request
 from hygie.base import reading, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
@@ -31,7 +31,7 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 
 __all__ = [
-    "add_to_circle", "all_read", "answer_case", "block", "block_again", "create_record", "inside", "open_for_list", "open_record",
+    "add_to_circle", "all_read", "answer_case", "ask_erasure", "block", "block_again", "cancel_erasure", "create_record", "erasing", "inside", "open_for_list", "open_record",
     "opening_together", "put_back_in_circle", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
     "set_state", "unblock",
 ]  # fmt: skip
@@ -118,7 +118,7 @@ def _enter(sql: psycopg.Cursor[Any], grant: Grant, *others: Grant) -> None:
 
 @contextmanager
 def _settling(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
-    if grant.action is not Action.SET_ACCESS:
+    if grant.action not in (Action.SET_ACCESS, Action.ON_BEHALF):
         raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
     with transaction.atomic():
         sql = cursor()
@@ -145,9 +145,27 @@ def create_record(*, patient_id: UUID, state: RecordState = RecordState.SLEEPING
 
 
 def set_state(grant: Grant, *, state: RecordState, at: datetime) -> None:
-    """Open, close or refuse the space."""
-    with _settling(grant):
+    """Open, close or refuse the space. Closed, it is kept ten years; open again, nothing of it was lost."""
+    with _settling(grant) as sql:
+        before = Record.objects.select_for_update().values_list("state", flat=True).get(patient_id=grant.patient_id)
         Record.objects.filter(patient_id=grant.patient_id).update(state=state)
+        leaving.follow(sql, grant, before=RecordState(before), state=state, at=at)
+
+
+def ask_erasure(grant: Grant, *, at: datetime) -> Leaving:
+    """The person asks that everything be erased: closed now, erased in thirty days; again, it is the same receipt.
+
+    Needs her grant to SET_ACCESS (strongly signed in), or an operator's to act for her.
+    """
+    return leaving.ask(grant, at=at)
+
+
+def cancel_erasure(grant: Grant, *, at: datetime) -> RecordState:
+    """She changed her mind: the space is what it was before, and so is its state, given back. NotFound if none is asked."""
+    return leaving.cancel(grant, at=at)
+
+
+erasing = leaving.erasing
 
 
 def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:

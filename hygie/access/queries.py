@@ -14,7 +14,7 @@ import psycopg
 from django.db import transaction
 from django.utils.translation import gettext
 
-from hygie.access import choices, explanation, gate, keyring, matrix, policy, sentences
+from hygie.access import choices, explanation, gate, keyring, leaving, matrix, policy, sentences
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
@@ -26,6 +26,8 @@ from hygie.access.types import (
     DocumentFacts,
     Grant,
     JournalLine,
+    Kept,
+    Leaving,
     OpenPatient,
     Purpose,
     Request,
@@ -132,6 +134,23 @@ def journal_is_whole(patient_id: UUID) -> int | None:
         )
     whole = ((seq, at, bytes(leaf), bytes(body or b"")) for seq, at, leaf, body in entries)
     return chain.verify(patient_id, whole, bytes(head))
+
+
+def erasure(grant: Grant) -> Leaving | None:
+    """When this space will be erased, if it will: asked for by the person, or ten years after it was closed."""
+    if grant.action not in (Action.SET_ACCESS, Action.LIST, Action.ON_BEHALF):
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    return leaving.pending(grant)
+
+
+def receipt(number: str) -> Kept | None:
+    """What the receipt of this number says, to whoever holds it: dates and counts, of nobody. None for no such receipt."""
+    return leaving.receipt(number)
+
+
+def erasures_due(*, at: datetime) -> list[UUID]:
+    """The erasures whose day has come, for the job that does them."""
+    return leaving.due(at=at)
 
 
 def settings(grant: Grant) -> AccessSettings:

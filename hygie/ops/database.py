@@ -79,6 +79,11 @@ def append_only_tables() -> frozenset[str]:
     return frozenset(table for app in apps.get_app_configs() for table in getattr(app, "append_only", ()))
 
 
+def erasable_columns() -> tuple[tuple[str, str], ...]:
+    """In those tables, what an erasure may still take away (`erasable = (("access_line", "body"),)`)."""
+    return tuple(pair for app in apps.get_app_configs() for pair in getattr(app, "erasable", ()))
+
+
 def check() -> None:
     """Refuse a database that could lose what it acknowledged, or a role that could see past its walls."""
     check_durability()
@@ -173,6 +178,12 @@ def _grant(role: str) -> None:
             cursor.execute(
                 sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
                     table=sql.Identifier(table), role=name
+                )
+            )
+        for table, column in erasable_columns():
+            cursor.execute(
+                sql.SQL("GRANT UPDATE ({column}) ON {table} TO {role}").format(
+                    column=sql.Identifier(column), table=sql.Identifier(table), role=name
                 )
             )
         cursor.execute("COMMIT")

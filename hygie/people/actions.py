@@ -24,6 +24,7 @@ from hygie.people.models import (
     Account,
     Activity,
     AssertionSeen,
+    Authorization,
     Identity,
     InsLookup,
     Merge,
@@ -378,6 +379,16 @@ def forget_expired(*, at: datetime) -> int:
         get_access_token_model().objects.filter(expires__lt=before),
     )
     return sum(rows.delete()[0] for rows in gone) + authorizing.forget(at=at)
+
+
+def forget_person(patient_id: UUID) -> None:
+    """The space is being erased: nobody signs in to it any more, no application enters, and nothing leads to it.
+
+    Her identity and what it is found by are rows of hers like the others: whoever erases deletes them with the rest.
+    """
+    Authorization.objects.filter(patient_id=patient_id).delete()
+    Account.objects.filter(patient_id=patient_id).delete()
+    Redirect.objects.filter(merged=patient_id).delete()
 
 
 def revoke_client(client_id: UUID, *, at: datetime) -> None:

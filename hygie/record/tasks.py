@@ -73,6 +73,15 @@ def sweep(timestamp: int) -> None:
     sweeping.sweep(at=datetime.fromtimestamp(timestamp, UTC))
 
 
+@app.periodic(cron="41 3 * * *")
+@app.task(queue="sweep", name="record.erase", retry=RetryStrategy(max_attempts=3, wait=600))
+def erase(timestamp: int) -> None:
+    """Each night, erase the spaces whose day has come (see erasing.py)."""
+    from hygie.record import erasing
+
+    erasing.erase_due(at=datetime.fromtimestamp(timestamp, UTC))
+
+
 def file_later(pairs: Sequence[tuple[UUID, UUID]]) -> None:
     """Ask for it in the present transaction: it happens if, and only if, the deposit does."""
     file.defer(refs=[[str(patient), str(document)] for patient, document in pairs])
