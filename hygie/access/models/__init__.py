@@ -4,8 +4,11 @@ from hygie.access.models.case import Case
 from hygie.access.models.circle import Block, Emergency, Member, Reach, Seen, Visit
 from hygie.access.models.journal import JournalEntry
 from hygie.access.models.leaving import Call, Erasure, Proposal
+from hygie.access.models.opening import Guess, Invitation, Tally
 from hygie.access.models.record import Record
+from hygie.access.models.tie import Tie, Welcome
 
 __all__ = [
-    "Block", "Call", "Case", "Emergency", "Erasure", "JournalEntry", "Member", "Proposal", "Reach", "Record", "Seen", "Visit",
+    "Block", "Call", "Case", "Emergency", "Erasure", "Guess", "Invitation", "JournalEntry", "Member", "Proposal", "Reach", "Record", "Seen", "Tally", "Tie", "Visit",
+    "Welcome",
 ]  # fmt: skip
