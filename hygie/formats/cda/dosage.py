@@ -19,7 +19,7 @@ _EVENTS: Final = {
     "C": ("C", "pendant le repas"), "CM": ("CM", "au petit déjeuner"), "CD": ("CD", "au déjeuner"), "CV": ("CV", "au dîner"),
     "ICM": ("CM", "entre les repas du matin"),
 }  # fmt: skip
-_NOTHING: Final = codes.ANSWERS | {"", "de", "à"}  # what is left of an unfilled sentence
+NOTHING: Final = codes.ANSWERS | {"", "de", "à"}  # what is left of an unfilled sentence
 _ABOUT_DOSE: Final = ("posolog", "dose", "dosage", "fréquence", "rythme", "mode d'admin", "mode d’admin", "prise")
 
 
@@ -171,7 +171,7 @@ def _every(time: etree._Element, repeat: Resource) -> None:
 def _words(reading: Reading, element: etree._Element, name: str) -> str | None:
     """What the source writes about taking it: its own text, the pieces it points at, else its row in the table."""
     said = reading.words(child(element, "text"))
-    if said and not _plain(said).startswith(_plain(name) or "\0") and _plain(said) not in _NOTHING:
+    if said and not _plain(said).startswith(_plain(name) or "\0") and _plain(said) not in NOTHING:
         return said
     return _row(reading, element) or _pieces(reading, element)
 
@@ -188,7 +188,7 @@ def _pieces(reading: Reading, element: etree._Element) -> str | None:
         for part in element.iterchildren(V3 + name):
             for original in part.iter(V3 + "originalText"):
                 words = reading.words(original)
-                if words and _plain(words) not in _NOTHING and words not in said:
+                if words and _plain(words) not in NOTHING and words not in said:
                     said.append(words)
         if said:
             found.append(" à ".join(said) if name != "effectiveTime" else ", ".join(said))
@@ -218,7 +218,7 @@ def _row(reading: Reading, element: etree._Element) -> str | None:
         for head, cell in zip(heads, target, strict=False)
         if any(sign in spoken(head).lower() for sign in _ABOUT_DOSE)
     ]
-    return ", ".join(part for part in found if _plain(part) not in _NOTHING) or None
+    return ", ".join(part for part in found if _plain(part) not in NOTHING) or None
 
 
 def in_words(dosage: Resource) -> str | None:

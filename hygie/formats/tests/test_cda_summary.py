@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from hygie.formats import synopsis
-from hygie.formats.cda import codes, html, reader, summary, writer
+from hygie.formats.cda import dosage, html, reader, summary, writer
 from hygie.formats.cda.carried import carried
 from hygie.formats.cda.extract import extract
 from hygie.formats.tests import samples as cast
@@ -46,9 +46,11 @@ SENSIBLE = samples.ENTRIES.filter(lambda one: not answers(one))
 
 
 def answers(value: Any) -> bool:
-    """Words that a form uses as a tick, or that are a number with a sign: readers take them for what they look like."""
+    """Words that a form uses as a tick, that are left of an unfilled sentence, or that are a number with a sign: readers
+    take them for what they look like.
+    """
     if isinstance(value, str):
-        return value.lower() in codes.ANSWERS or value[:1] in "<>≤≥"
+        return value.strip().lower() in dosage.NOTHING or value[:1] in "<>≤≥"
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(map(answers, inner))
 
