@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,7 +18,7 @@ import psycopg
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hygie.access import gate, keyring, leaving, policy, sentences
+from hygie.access import gate, invitations, keyring, leaving, policy, sentences
 from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
@@ -28,12 +29,12 @@ from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
 from hygie.people import queries as people
-from hygie.people.types import Actor, Kind
+from hygie.people.types import Actor, AuthLevel, Kind
 
 __all__ = [
-    "add_to_circle", "all_read", "answer_case", "ask_erasure", "block", "block_again", "cancel_erasure", "create_record", "erasing", "inside", "open_for_list", "open_record",
-    "opening_together", "put_back_in_circle", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
-    "set_state", "unblock",
+    "accept_invitation", "add_to_circle", "all_read", "answer_case", "ask_erasure", "block", "block_again", "cancel_erasure", "count_refusal", "create_record", "decline_invitation", "erasing", "inside", "invite", "open_for_list", "open_record",
+    "opening_together", "put_back_in_circle", "redeem_invitation", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
+    "set_state", "unblock", "want_another_invitation",
 ]  # fmt: skip
 
 Row = TypeVar("Row", Member, Block)
@@ -301,6 +302,51 @@ def all_read(grant: Grant, *, at: datetime) -> None:
             "UPDATE access_visit SET before = %b, last = greatest(last, %b) WHERE patient_id = %b AND subject = %b",
             [at, at, grant.patient_id, who[0]],
         )
+
+
+invite, redeem_invitation = invitations.invite, invitations.redeem
+want_another_invitation = invitations.want_another
+
+
+def accept_invitation(
+    invitation_id: UUID, *, actor: Actor, consent: bool | None = None, reason: str = "", at: datetime
+) -> AuthLevel:
+    """She opens the space that her invitation leads to; how surely she is known from now on.
+
+    One-time code and birth date are proof enough for this one act. Handed over by somebody who had checked her
+    identity, they are a strong sign-in; by post, where a relative could open the letter, a single one. `reason`: who
+    helped her, if she says so, for her journal. Refused: not hers, or no longer good. Conflict: used meanwhile.
+    """
+    row = invitations.proved(invitation_id, _own(actor), at=at)
+    grant = open_record(_deciding(actor, reason, at))
+    invitations.take(grant, row, consent=consent, at=at)
+    return AuthLevel.SINGLE if row.way == "letter" else AuthLevel.STRONG
+
+
+def decline_invitation(invitation_id: UUID, *, actor: Actor, reason: str, at: datetime) -> None:
+    """She wants no space. The same code lets her change her mind as long as it lasts."""
+    row = invitations.proved(invitation_id, _own(actor), at=at)
+    invitations.decline(open_record(_deciding(actor, "", at)), row, reason=reason, at=at)
+
+
+def count_refusal(grant: Grant, *, reason: str, at: datetime) -> None:
+    """Count why a space was refused, and nothing of who refused it."""
+    if grant.action is not Action.SET_ACCESS:
+        raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
+    invitations.count_refusal(reason, at=at)
+
+
+def _own(actor: Actor) -> UUID:
+    if actor.kind is not Kind.PERSON or actor.patient_id is None:
+        raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")
+    return actor.patient_id
+
+
+def _deciding(actor: Actor, reason: str, at: datetime) -> Request:
+    return Request(
+        actor=replace(actor, auth=AuthLevel.STRONG), patient_id=_own(actor), purpose=Purpose.SELF,
+        action=Action.SET_ACCESS, at=at, reason=reason,
+    )  # fmt: skip
 
 
 def report_line(grant: Grant, *, seq: int, message: str, at: datetime) -> UUID:

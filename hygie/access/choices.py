@@ -19,6 +19,9 @@ from hygie.base import sealing
 from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Kind, Organisation, Professional
 
+# An announced space falls asleep by itself on its day: nobody has to write it, for 65 million spaces.
+STATE = b"CASE WHEN state = 'announced' AND opens <= now() THEN 'sleeping' ELSE state END"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -37,8 +40,8 @@ class Choice:
 def decided(grant: Grant, sql: psycopg.Cursor[Any]) -> tuple[Facts, datetime | None]:
     """The facts of the record alone, and since when her care team may come in."""
     row = sql.execute(
-        """SELECT state, care_team_consent, deposit_opposed, emergency_allowed, emergency_hidden, consent_since
-           FROM access_record WHERE patient_id = %b""",
+        b"SELECT " + STATE + b""", care_team_consent, deposit_opposed, emergency_allowed, emergency_hidden,
+                  consent_since FROM access_record WHERE patient_id = %b""",
         [grant.patient_id], prepare=True, binary=True,
     ).fetchone()  # fmt: skip
     assert row is not None

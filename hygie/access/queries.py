@@ -14,10 +14,11 @@ import psycopg
 from django.db import transaction
 from django.utils.translation import gettext
 
-from hygie.access import choices, explanation, gate, keyring, leaving, matrix, policy, sentences
+from hygie.access import choices, explanation, gate, invitations, keyring, leaving, matrix, policy, sentences
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
+from hygie.access.models.opening import Tally
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
     AccessSettings,
@@ -30,7 +31,9 @@ from hygie.access.types import (
     Leaving,
     OpenPatient,
     Purpose,
+    RefusalCount,
     Request,
+    SentInvitation,
     Viewer,
     WayIn,
 )  # fmt: skip
@@ -429,3 +432,26 @@ def is_operator(actor: Actor) -> bool:
 def may_change_visibility(kind: Kind, code: str, *, adding: bool) -> bool:
     """Whether whoever may change a document's visibility may add or remove this very code."""
     return policy.may_change_visibility(kind, code, adding=adding)
+
+
+def invitations_sent(actor: Actor, *, at: datetime) -> list[SentInvitation]:
+    """The invitations this professional or operator made, those that somebody asks to renew first."""
+    return invitations.sent(actor, at=at)
+
+
+def invitation_sent(actor: Actor, invitation_id: UUID) -> tuple[UUID, str]:
+    """Whom one of them is for, and the name written on it. NotFound if it is not this maker's."""
+    return invitations.one_sent(actor, invitation_id)
+
+
+def may_invite(actor: Actor) -> bool:
+    """Whether this profession checks identities, so that it may invite."""
+    return actor.role in invitations.INVITERS
+
+
+def refusals(actor: Actor) -> list[RefusalCount]:
+    """How many refused a space, by month and reason, the latest month first. For operators: counts, and nobody."""
+    operator_only(actor)
+    return [
+        RefusalCount(row.month, row.reason, row.count) for row in Tally.objects.order_by("-month", "-count", "reason")
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,10 +20,12 @@ class Purpose(StrEnum):
     CARE = "care"  # a professional who treats the person
     EMERGENCY = "emergency"  # a doctor, when life is at stake and the person cannot answer
     SELF = "self"  # the person, in her own record
+    FOR_ANOTHER = "for-another"  # a person, in the record of whoever she answers for or helps
     DEPOSIT = "deposit"  # putting documents in, and knowing what became of them
     COORDINATION = "coordination"  # a social worker of the care circle
     LEGAL = "legal"  # an operator's duty to review
     MACHINE = "machine"  # filing what has just come in
+    SHARE = "share"  # at the person's request: whoever holds the link she gave
 
 
 class Action(StrEnum):
@@ -44,6 +46,7 @@ class Action(StrEnum):
     READ_IDENTITY = "read-identity"  # name, traits and matricule
     INDEX = "index"  # machine: read a new document to file it
     FIND = "find"  # learn that this person has a space, matricule and traits in hand
+    CHECK_IN = "check-in"  # a practice, with the code that the person gave on arriving
     REVIEW = "review"  # operator: review emergency accesses, quarantine; never content
     ON_BEHALF = "on-behalf"  # operator: do what the person asked for, under a case number; never content
     EXPORT = "export"  # take away everything one may see, in one file
@@ -58,8 +61,11 @@ class Channel(StrEnum):
 
 
 class RecordState(StrEnum):
-    OPEN = "open"
+    """Of a space, from its announcement to its end. One is « erased » when its keys are gone: the gate knows it no more."""
+
+    ANNOUNCED = "announced"  # six weeks to object: receives nothing yet, then is asleep by itself
     SLEEPING = "sleeping"  # opened, not activated yet: receives documents, shows them to nobody else
+    OPEN = "open"  # activated by the person
     OPPOSED = "opposed"  # the person refused a space: receives nothing
     CLOSED = "closed"
 
@@ -95,6 +101,17 @@ class DocumentFacts:
     organisation_id: UUID | None = None  # the structure that answers for it
     by_patient: bool = False
     filed_as: tuple[str, str] | None = None  # to classify: the class and type under which it would be filed
+    id: UUID | None = None  # which one, for a right that names documents
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What one share gives, at the moment of the question. live: neither ended, out of date nor used up."""
+
+    documents: frozenset[UUID] = frozenset()
+    summary: bool = False  # the living summary, or a part of it
+    live: bool = True
+    passcode: bool = True  # none was asked for, or the right one was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +129,57 @@ class Request:
     request_id: str = ""
 
 
+class TieKind(StrEnum):
+    """By what right a person comes into another's record."""
+
+    PARENT = "parent"  # of a minor: each parent alone, until the first second of her eighteenth birthday
+    GUARDIAN = "guardian"  # named by a judgment
+    CAREGIVER = "caregiver"  # chosen by the person, confirmed each year
+    DESK = "desk"  # a helper in a public office, under a signed mandate with an end
+
+
+class Level(StrEnum):
+    """How far a help goes. Each one gives what the one before gives."""
+
+    SEE = "see"
+    FILE = "file"  # and put documents in
+    ACT = "act"  # and say, confirm or correct what the record holds of her
+
+
+class Relation(StrEnum):
+    """What the helper is to the person, as the journal says it."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    PARENT = "parent"
+    DAUGHTER = "daughter"
+    SON = "son"
+    SPOUSE = "spouse"
+    SISTER = "sister"
+    BROTHER = "brother"
+    GRANDPARENT = "grandparent"
+    FRIEND = "friend"
+    NEIGHBOUR = "neighbour"
+    GUARDIAN = "guardian"
+    PROFESSIONAL = "professional"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What binds the actor to the person, at the instant of the question. classes: nothing else is shown; None: no limit.
+
+    protected: a decision of justice hides from her where and when. What follows it has no bearing on a decision.
+    """
+
+    kind: TieKind
+    level: Level
+    classes: frozenset[str] | None = None
+    protected: bool = False
+    relation: str = field(default="", compare=False)
+    id: UUID | None = field(default=None, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is true of this record and this actor at the moment of the question; silence is the safe side."""
@@ -127,6 +195,11 @@ class Facts:
     emergency_open: bool = False  # this professional opened an emergency access less than 24 h ago
     emergency_allowed: bool = True  # the person's switch "bris de glace"
     emergency_hidden: bool = False  # the person's switch: in an emergency, show what I hid
+    circle_without: frozenset[UUID] = frozenset()  # documents that the person keeps from this very member
+    arrived: bool = False  # the code given to this professional's practice is good, and was for her
+    share: Shared | None = None  # what the link in hand gives
+    tie: Tie | None = None  # what binds this person to the one whose record it is
+    minor: bool = False  # whether she is under eighteen; known only where a parent asks
     document: DocumentFacts | None = None
 
 
@@ -138,13 +211,25 @@ class Scope:
     types: frozenset[str] | None = None  # read-matrix: type codes; applies after `classes`
     hidden: bool = False  # MASQUE_PS too
     unannounced: bool = False  # INVISIBLE_PATIENT too
+    secrets: bool = True  # INVISIBLE_REPRESENTANTS_LEGAUX too: for all but who answers for the person or helps her
     own: frozenset[UUID] = frozenset()  # ids (actor, structure) whose own deposits are always covered
+    documents: frozenset[UUID] | None = None  # these alone
+    without: frozenset[UUID] = frozenset()  # not these
+
+    @property
+    def named(self) -> bool:
+        """Whether it matters which document it is, and not only what it is like."""
+        return self.documents is not None or bool(self.without)
 
     def covers(self, document: DocumentFacts) -> bool:
         """Whether this document is inside. The only test; SQL may only pre-filter what this would drop."""
+        if not self.secrets and Visibility.HIDDEN_FROM_GUARDIANS in document.visibility:
+            return False
         if document.depositor_id in self.own or document.organisation_id in self.own:
             return document.status != "entered-in-error"
-        if document.status == "entered-in-error":
+        if document.status == "entered-in-error" or document.id in self.without:
+            return False
+        if self.documents is not None and document.id not in self.documents:
             return False
         if self.classes is not None and document.class_code not in self.classes:
             return False
@@ -184,6 +269,7 @@ class Grant:
     at: datetime
     seq: int  # the journal line that precedes every use of this key
     object_id: UUID | None = None
+    tie: Tie | None = None  # by which right, for whoever acts for somebody else
     keyring: Keyring | None = field(default=None, repr=False, compare=False)
 
 
@@ -212,6 +298,7 @@ class JournalLine:
     on_behalf_of: str | None = None  # the software through which a professional acted from afar
     policy: str = ""  # version of the policy that answered
     request_id: str = ""  # the same in the technical log
+    relation: str = ""  # what someone who acts for the person is to her
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,3 +404,91 @@ class WayIn:
     since: datetime | None = None
     until: datetime | None = None
     classes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Someone who answers for the person, or helps her. rests: when it ends if nothing is done; resting: that day has come."""
+
+    tie: Tie
+    name: str
+    accepted: bool
+    since: datetime | None
+    until: datetime | None
+    rests: datetime | None
+    resting: bool = False
+    condition: str | None = None
+    attested: int = 0
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Someone whose record is open today to whoever asks, because she answers for her or helps her."""
+
+    patient_id: UUID
+    tie: Tie
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A help that a code offers: from whom, how far it goes, until when. prepared: it will begin later, on a condition."""
+
+    name: str
+    level: Level
+    classes: frozenset[str] | None
+    until: datetime | None
+    prepared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What was seen before a tie was recorded: « Livret de famille », « Jugement du 3 mars 2026 », with a copy or without."""
+
+    words: str
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation just made. `code`: twelve digits, shown now and kept nowhere."""
+
+    id: UUID
+    code: str = field(repr=False)
+    until: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """Whom a code and a birth date lead to. state: live | used | expired | open (the space is in use already)."""
+
+    id: UUID
+    patient_id: UUID
+    way: str  # hand | letter | desk
+    state: str
+    maker: str
+    role: str
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentInvitation:
+    """An invitation, for whoever made it. state: waiting | used | expired | wanted (she asks for another) | blocked."""
+
+    id: UUID
+    patient_id: UUID
+    name: str
+    way: str
+    made: datetime
+    until: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalCount:
+    """How many refused a space in a month for a reason ("" : none given)."""
+
+    month: date
+    reason: str
+    count: int
