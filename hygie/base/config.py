@@ -63,7 +63,22 @@ _TABLE = (
         "HYGIE_OIDC_PROFESSIONALS", "OpenID provider for professionals: issuer|client_id|client_secret", secret=True
     ),
     Setting(
-        "HYGIE_MAIL_URL", "Where notices leave: smtp://user:secret@host:port, or file:/folder", default="", secret=True
+        "HYGIE_MAIL_URL",
+        "Where e-mails leave: smtp://user:secret@host:port (STARTTLS), smtps://…, or file:/folder; empty: none is offered",
+        secret=True,
+    ),
+    Setting("HYGIE_MAIL_FROM", "Sender of these e-mails", default="Hygie <ne-pas-repondre@localhost>"),
+    Setting(
+        "HYGIE_TEXT_URL", "Where text messages leave: file:/folder (a gateway is one function); empty: none is offered"
+    ),
+    Setting(
+        "HYGIE_POST_URL", "Where letters wait for the operator's printer, as PDF: file:/folder; empty: none is offered"
+    ),
+    Setting(
+        "HYGIE_PROXIES",
+        "How many proxies of yours stand in front: the visitor's address is then read in X-Forwarded-For, that many "
+        "places from its end. 0: none, and the header is ignored",
+        default="0",
     ),
     Setting("HYGIE_HELP_LINE", "Telephone number of the help line, as shown on every page; empty: none is shown"),
     Setting(

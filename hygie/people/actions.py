@@ -15,7 +15,17 @@ from oauth2_provider.models import get_access_token_model
 from hygie.base import config
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.base.ids import uuid7
-from hygie.people import assertions, authorizing, keys, sealed, signing_in
+from hygie.people import (
+    assertions,
+    authorizing,
+    codes,
+    entrances,
+    keys,
+    passkeys,
+    sealed,
+    signing_in,
+    ways,
+)
 from hygie.people import ins as rules
 from hygie.people import traits as names
 from hygie.people.claims import professional as professional_claims
@@ -262,18 +272,28 @@ def link_account(*, account_id: UUID, patient_id: UUID) -> None:
 
 
 def open_account(*, patient_id: UUID, at: datetime) -> UUID:
-    """The account of our own for this space, made at the first call and the same ever after. Returns its id.
+    """The account of this space: the one it has, else one of our own, made now and the same ever after. Its id.
 
-    It is paired with the space from the start, and nobody signs in to it before a way in is added. The caller has
-    proved whose space it is. NotFound: nobody's id. Conflict, code « already-paired »: the space has another account.
+    Nobody signs in to one of ours before a way in is added. The caller has proved whose space it is. NotFound: nobody's.
     """
-    if not Patient.objects.filter(id=patient_id).exists():
-        raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
     with transaction.atomic():
-        account = signing_in.account_of(signing_in.OURS, str(patient_id), kind=Kind.PERSON, at=at)
-        if account.patient_id is None and not signing_in.link(account, patient_id):
-            raise Conflict("Cet espace est déjà relié à une connexion.", code="already-paired")
-    return account.id
+        if not Patient.objects.select_for_update().filter(id=patient_id).exists():
+            raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
+        held = Account.objects.filter(patient_id=patient_id, is_active=True).order_by("created", "id").first()
+        if held is None:
+            held = signing_in.account_of(signing_in.OURS, str(patient_id), kind=Kind.PERSON, at=at)
+            held.patient_id, held.is_active = patient_id, True
+            held.save(update_fields=["patient_id", "is_active"])
+    return held.id
+
+
+# Ways of entering besides an identity provider, and the sessions that come of them.
+rename_way, remove_way, new_card = ways.rename, ways.remove, ways.new_card
+propose_app, add_app, enter_by_number = ways.propose_app, ways.add_app, ways.enter_by_number
+ask_for_passkey, add_passkey, enter_by_passkey = passkeys.ask_to_add, passkeys.add, passkeys.enter
+ask_for_code, prove_code, enter_by_code, add_phone = codes.ask, codes.prove, codes.enter, codes.add_phone
+begin_session, strengthen_session, note_presence = entrances.begin, entrances.strengthen, entrances.seen
+end_session, end_other_sessions = entrances.end, entrances.end_others
 
 
 def sign_out_everywhere(account_id: UUID) -> None:
@@ -378,7 +398,8 @@ def forget_expired(*, at: datetime) -> int:
         Misses.objects.filter(minute__lt=at - timedelta(hours=2)),
         get_access_token_model().objects.filter(expires__lt=before),
     )
-    return sum(rows.delete()[0] for rows in gone) + authorizing.forget(at=at)
+    forgotten = authorizing.forget(at=at) + codes.forget(at=at) + entrances.forget(at=at)
+    return sum(rows.delete()[0] for rows in gone) + forgotten
 
 
 def forget_person(patient_id: UUID) -> None:

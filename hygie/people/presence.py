@@ -1,7 +1,7 @@
 """From the account of a session to the actor it is now. Private to the room; `queries.actor_of_account` is its door.
 
-One statement, asked at every request and remembered nowhere: an account closed, an activity ended or a space merged a
-moment ago is so at the next request.
+One statement, asked at every request and remembered nowhere: an account closed, a session ended by its owner, an activity
+ended or a space merged a moment ago is so at the next request.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ LEFT JOIN LATERAL people_own_identity(coalesce(r.kept, a.patient_id)) i ON true
 LEFT JOIN people_professional p ON p.id = a.professional_id
 LEFT JOIN people_activity h ON h.professional_id = p.id AND h.ended IS NULL AND h.id = %b
 LEFT JOIN people_organisation o ON o.id = h.organisation_id
-WHERE a.id = %b AND a.is_active
+WHERE a.id = %b AND a.is_active AND (%b::uuid IS NULL OR EXISTS (
+  SELECT FROM people_entrance e WHERE e.id = %b AND e.account_id = a.id AND e.ended IS NULL))
 """
 
 
-def actor(account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel) -> Actor:
+def actor(account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel, session: UUID | None = None) -> Actor:
     """See `queries.actor_of_account`."""
-    found = sealed.cursor().execute(_STATEMENT, [_uuid(hat), account_id], prepare=True, binary=True).fetchone()
+    asked = [_uuid(hat), account_id, session, session]
+    found = sealed.cursor().execute(_STATEMENT, asked, prepare=True, binary=True).fetchone()
     if found is None:
         raise Refused("Ce compte est fermé.", code="closed-account")
     if found[8] is None:

@@ -13,9 +13,22 @@ from hygie.base import config
 from hygie.base.errors import NotFound, Refused
 from hygie.base.reading import noting
 from hygie.formats.fhir import scopes as fhir_scopes
-from hygie.people import assertions, authorizing, claims, keys, models, presence, sealed, signing_key
+from hygie.people import (
+    assertions,
+    authorizing,
+    claims,
+    entrances,
+    keys,
+    models,
+    passkeys,
+    presence,
+    proofs,
+    sealed,
+    signing_key,
+)  # fmt: skip
 from hygie.people import ins as rules
 from hygie.people import traits as names
+from hygie.people import ways as ways_of
 from hygie.people.bearers import Bearer as Bearer
 from hygie.people.bearers import bearers as bearers
 from hygie.people.bearers import software as software
@@ -144,6 +157,18 @@ def identities(patient_ids: Sequence[UUID]) -> dict[UUID, Identity]:
     """Several at once, under the same condition; those out of reach are left out."""
     rows = models.Identity.objects.filter(patient_id__in=patient_ids, identity_key__isnull=False)
     return {row.patient_id: sealed.unseal(row) for row in rows}
+
+
+def name_of(patient_id: UUID) -> str:
+    """What a person is called, for `access` alone: of whoever takes part in a tie with somebody who asks."""
+    with sealed.scope(patient_id):
+        return identity(patient_id).display_name
+
+
+def birth_date(patient_id: UUID) -> str:
+    """A birth date as written, for `access` alone, whose rules ask whether this person is a minor."""
+    with sealed.scope(patient_id):
+        return identity(patient_id).traits.birth_date
 
 
 def resolve(patient_id: UUID) -> UUID:
@@ -313,19 +338,26 @@ def hats_of_account(account_id: UUID) -> tuple[Hat, ...]:
     return _professional(row.professional).hats if row.professional else ()
 
 
+ways, sessions, challenge = ways_of.ways, entrances.entrances, passkeys.ask_to_enter
+level_of_ways, telephone = proofs.level, proofs.telephone
+
+
 def operates(account_id: UUID) -> bool:
     """Whether this account may also work as an operator of this installation."""
     row = _account(account_id)
     return row.professional is not None and row.professional.operates
 
 
-def actor_of_account(account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel) -> Actor:
-    """Who this account is in this session.
+def actor_of_account(
+    account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel, session: UUID | None = None
+) -> Actor:
+    """Who this account is in this session (`begin_session`).
 
     `hat`: the id of the chosen activity, or OPERATOR. Refused, by code: « no-space » for a person whose space is not
-    paired yet, « choose-hat » for a professional without a hat or with one that ended, « closed-account ».
+    paired yet, « choose-hat » for a professional without a hat or with one that ended, « closed-account » for an
+    account that was closed or a session that was ended.
     """
-    return presence.actor(account_id, hat, auth=auth)
+    return presence.actor(account_id, hat, auth=auth, session=session)
 
 
 def _account(account_id: UUID) -> models.Account:

@@ -114,3 +114,12 @@ def scope(*patients: UUID) -> Iterator[None]:
 
 def _set(sql: Any, patients: str, reach: str) -> None:
     sql.execute("SELECT set_config('hygie.patients', %s, true), set_config('hygie.reach', %s, true)", [patients, reach])
+
+
+def way_key(patient_id: UUID) -> bytes:
+    """The key under which this person's ways of signing in are sealed: it dies with her identity key. BadSeal then."""
+    with scope(patient_id):
+        row = Row.objects.filter(patient_id=patient_id).first()
+    if row is None:
+        raise sealing.BadSeal("nobody")
+    return sealing.derive(_open_key(row), "hygie/people/ways/v1")

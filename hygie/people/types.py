@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SOFTWARE = "software"
     OPERATOR = "operator"
     MACHINE = "machine"
+    READER = "reader"  # whoever holds a link that the person gave
 
 
 class Role(StrEnum):
@@ -32,6 +33,7 @@ class Role(StrEnum):
     SOFTWARE = "software"
     OPERATOR = "operator"
     MACHINE = "machine"
+    READER = "reader"
 
 
 class AuthLevel(IntEnum):
@@ -133,6 +135,7 @@ _ROLES = {
     Kind.SOFTWARE: Role.SOFTWARE,
     Kind.OPERATOR: Role.OPERATOR,
     Kind.MACHINE: Role.MACHINE,
+    Kind.READER: Role.READER,
 }
 
 # TRE_G15-ProfessionSante (29 health professions) and TRE_R94-ProfessionSocial, as the access matrix groups them.
@@ -272,3 +275,64 @@ class AppAccess:
     given: datetime
     until: datetime
     last_used: datetime | None = None
+
+
+class WayKind(StrEnum):
+    """By what somebody signs in, besides an identity provider."""
+
+    PASSKEY = "passkey"  # the device's own key, unlocked by a finger, a face or the device's own code
+    PHONE = "phone"  # a code of six digits sent by text message
+    APP = "app"  # an authenticator application: six digits that change every 30 seconds
+    CARD = "card"  # a printed card of codes, each used once
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWay:
+    """One way of entering as its owner sees it. left: codes still to be used, of a card."""
+
+    id: UUID
+    kind: WayKind
+    name: str
+    added: datetime
+    last_used: datetime | None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whom a way led to, and which one it was. left: codes left on the card."""
+
+    account_id: UUID
+    way_id: UUID
+    kind: WayKind
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCard:
+    """A card that has just been made: shown once, to be printed."""
+
+    number: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedApp:
+    """What an authenticator application must be told; `address` is what its square code holds (otpauth)."""
+
+    number: str
+    secret: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """One session as its owner sees it. new_device: this account has been used before, never from there."""
+
+    id: UUID
+    device: str
+    ways: tuple[str, ...]
+    began: datetime
+    seen: datetime
+    ended: datetime | None = None
+    new_device: bool = False

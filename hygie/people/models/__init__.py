@@ -6,6 +6,7 @@ Every table below that has a `patient_id` is in one of these two lists; a test r
 from hygie.people.models.account import Account
 from hygie.people.models.authorization import Authorization, Launch, SigningKey
 from hygie.people.models.client import AssertionSeen, SoftwareClient, TokenRequester
+from hygie.people.models.entering import AskedCode, Entrance, Way
 from hygie.people.models.identity import Identity
 from hygie.people.models.lookup import InsLookup, Misses, TraitsLookup
 from hygie.people.models.merge import Merge, Redirect
@@ -21,7 +22,7 @@ LOOKUP_TABLES = (
 )  # fmt: skip
 
 __all__ = [
-    "LOOKUP_TABLES", "PATIENT_TABLES", "Account", "Activity", "AssertionSeen", "Authorization", "Identity", "InsLookup",
-    "Launch", "Merge", "Misses", "Organisation", "Professional", "Redirect", "SigningKey", "SoftwareClient",
-    "TokenRequester", "TraitsLookup",
+    "LOOKUP_TABLES", "PATIENT_TABLES", "Account", "Activity", "AskedCode", "AssertionSeen", "Authorization", "Entrance",
+    "Identity", "InsLookup", "Launch", "Merge", "Misses", "Organisation", "Professional", "Redirect", "SigningKey", "SoftwareClient",
+    "TokenRequester", "TraitsLookup", "Way",
 ]  # fmt: skip
