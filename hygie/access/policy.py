@@ -28,6 +28,13 @@ Choices worth knowing:
   for a software or a machine. What the person says of herself, she alone says. So do classifying and pinning.
 - Classifying never shows a document to anybody else: each profession (the matrix) and each limited member of the circle
   that reads it under its new type read it before. The person files her own papers by a new version; here she only undoes.
+- Acting for another (a parent, a guardian, a caregiver, a desk) is a purpose of its own: what is marked secret does not
+  exist there, nor who came, nor any setting; nobody confides what was confided to her. What the person hides from
+  professionals, her representatives see and her helpers do not. A decision of justice that protects places and times
+  closes every document to the one it names, since papers carry both.
+- A link that the person gave reads what it was made for, as long as it lives, and nothing that she hides or that is not
+  announced to her: what she hides later leaves the share. Whoever holds it is known by no sign-in, hence by no right.
+- A code given on arriving lets a practice in (`check-in`), under the same agreement as the care circle.
 - A legal duty opens nothing yet, except the operator's review and what she does as the person asked her, under a case
   number: neither carries any content.
 """
@@ -44,11 +51,14 @@ from hygie.access.types import (
     Decision,
     DocumentFacts,
     Facts,
+    Level,
     Obligation,
     Purpose,
     RecordState,
     Request,
     Scope,
+    Tie,
+    TieKind,
     Visibility,
 )
 from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Kind, Role
@@ -68,7 +78,15 @@ OWN_ACTS = (
 )  # fmt: skip
 _CHANGING = (Action.DEPOSIT, *CORRECTING, *ARRANGING, Action.DECLARE)  # what she cannot do in a closed record
 OUTSIDE = (Kind.PROFESSIONAL, Kind.SOFTWARE)
+_ASLEEP = (RecordState.SLEEPING, RecordState.ANNOUNCED)
 AT_THE_DESK = (Action.REVIEW, Action.ON_BEHALF)  # what an operator does, whatever the state of the space
+
+# How far each help goes. Nobody who acts for another confides a help, closes, hides, takes away, or reads who came.
+HELP: dict[Level, tuple[Action, ...]] = {
+    Level.SEE: LOOKING,
+    Level.FILE: (*LOOKING, Action.DEPOSIT),
+    Level.ACT: (*LOOKING, Action.DEPOSIT, Action.SETTLE, Action.DECLARE),
+}
 
 _STEP_UP = frozenset({Obligation.STEP_UP})
 _EMERGENCY_OBLIGATIONS = frozenset({Obligation.NOTIFY, Obligation.REVIEW})
@@ -78,6 +96,8 @@ _EVERYTHING = Scope(classes=None, types=None, hidden=True, unannounced=True)
 SILENCE = Decision("no-rule-allows")
 _NOT_UNDERSTOOD = Decision("not-understood")
 _ANOTHER_PERSON = Decision("another-persons-record")
+_OF_AGE = Decision("child-of-age")
+_BEYOND_HELP = Decision("beyond-this-help")
 _UNKNOWN_PROFESSION = Decision("unknown-profession")
 _SIGN_IN = Decision("sign-in-needed", obligations=_STEP_UP)
 _STRONGER = Decision("stronger-sign-in-needed", obligations=_STEP_UP)
@@ -90,12 +110,17 @@ _OWN_CLOSED = Decision("own-record-closed")
 _OPPOSED = Decision("record-opposed")
 _CLOSED = Decision("record-closed")
 _SLEEPING = Decision("record-sleeping")
+_ANNOUNCED = Decision("record-announced")
 _BLOCKED = Decision("blocked-by-patient")
 _DEPOSITS_BLOCKED = Decision("deposits-blocked-by-patient")
 _DEPOSITS_OPPOSED = Decision("deposits-opposed")
 _EMERGENCY_ROLE = Decision("emergency-not-for-this-profession")
 _EMERGENCY_OFF = Decision("emergency-switched-off")
 _EMERGENCY_REASON = Decision("emergency-needs-reason")
+_READER = Decision("readers-only-read")
+_SHARE_OVER = Decision("share-over")
+_SHARE_PASSCODE = Decision("share-passcode")
+_NOT_SHARED = Decision("document-not-shared")
 _NOT_NAMED = Decision("document-not-named")
 _WITHDRAWN = Decision("document-withdrawn")
 _NOT_AVAILABLE = Decision("document-not-available")
@@ -114,12 +139,16 @@ ABSENT = frozenset(
         "record-opposed",
         "record-closed",
         "record-sleeping",
+        "record-announced",
         "blocked-by-patient",
         "document-withdrawn",
         "document-not-available",
         "document-hidden",
         "class-not-shared",
         "type-not-readable",
+        "readers-only-read",
+        "share-over",
+        "document-not-shared",
     }
 )
 """Refusals that must look, to whoever asked, exactly like "nothing here" (404, same words)."""
@@ -140,12 +169,12 @@ def decide(request: Request, facts: Facts) -> Decision:
 def may_change_visibility(kind: Kind, code: str, *, adding: bool) -> bool:
     """Whether whoever may SET_VISIBILITY on a document may add or remove this code.
 
-    The person hides from professionals and shows again. A depositor announces (removes INVISIBLE_PATIENT), asks for
+    The person hides from professionals, keeps secret from who answers for her or helps her, and shows again. A depositor announces (removes INVISIBLE_PATIENT), asks for
     an announcement, hides from legal representatives, and hides from professionals when the person asks for it; only
     the person shows again what is hidden from professionals.
     """
     if kind is Kind.PERSON:
-        return code == Visibility.HIDDEN_FROM_PROFESSIONALS
+        return code in (Visibility.HIDDEN_FROM_PROFESSIONALS, Visibility.HIDDEN_FROM_GUARDIANS)
     if kind not in OUTSIDE:
         return False
     if code == Visibility.HIDDEN_FROM_PROFESSIONALS:
@@ -171,9 +200,26 @@ def unknown_values(request: Request, facts: Facts) -> Decision | None:
 
 
 def another_persons_record(request: Request, facts: Facts) -> Decision | None:
-    """A person opens her own record. Acting for someone else will be a delegation, with a rule of its own."""
+    """A person opens her own record, or says that she comes for somebody to whom she is tied today."""
     actor = request.actor
-    return _ANOTHER_PERSON if actor.kind is Kind.PERSON and actor.patient_id != request.patient_id else None
+    if actor.kind is not Kind.PERSON or actor.patient_id == request.patient_id:
+        return None
+    tied = request.purpose is Purpose.FOR_ANOTHER and facts.tie is not None and actor.patient_id is not None
+    return None if tied else _ANOTHER_PERSON
+
+
+def child_of_age(request: Request, facts: Facts) -> Decision | None:
+    """On the day that she is eighteen, her record is hers alone."""
+    if request.purpose is not Purpose.FOR_ANOTHER or facts.tie is None or facts.tie.kind is not TieKind.PARENT:
+        return None
+    return None if facts.minor else _OF_AGE
+
+
+def beyond_this_help(request: Request, facts: Facts) -> Decision | None:
+    """Whoever acts for another does what her tie says, and no more. Protected: she learns nothing, she may still give."""
+    if request.purpose is not Purpose.FOR_ANOTHER or facts.tie is None:
+        return None
+    return None if request.action in HELP[facts.tie.level] else _BEYOND_HELP
 
 
 def unknown_profession(request: Request, facts: Facts) -> Decision | None:
@@ -188,7 +234,7 @@ def weak_sign_in(request: Request, facts: Facts) -> Decision | None:
     Read before anything about the record, so that a weak sign-in learns nothing of it.
     """
     actor = request.actor
-    if actor.auth is AuthLevel.STRONG or actor.kind is Kind.MACHINE:
+    if actor.auth is AuthLevel.STRONG or actor.kind is Kind.MACHINE or actor.kind is Kind.READER:
         return None
     if actor.auth is AuthLevel.NONE:
         return _SIGN_IN
@@ -211,6 +257,18 @@ def machines_only_file(request: Request, facts: Facts) -> Decision | None:
     return _MACHINE if request.actor.kind is Kind.MACHINE and request.action is not Action.INDEX else None
 
 
+def readers_only_read(request: Request, facts: Facts) -> Decision | None:
+    """Whoever holds a link looks at what was shared, while the share lives, once the passcode (if any) was right."""
+    if request.actor.kind is not Kind.READER:
+        return None
+    looks = request.action is Action.LIST or request.action is Action.READ
+    if request.purpose is not Purpose.SHARE or not looks:
+        return _READER
+    if facts.share is None or not facts.share.live:
+        return _SHARE_OVER
+    return None if facts.share.passcode else _SHARE_PASSCODE
+
+
 def software_only_deposits(request: Request, facts: Facts) -> Decision | None:
     """A software with nobody behind it deposits, and knows its own deposits: no other purpose exists for it."""
     return _SOFTWARE if request.actor.kind is Kind.SOFTWARE and request.purpose is not Purpose.DEPOSIT else None
@@ -220,7 +278,7 @@ def opposed_record(request: Request, facts: Facts) -> Decision | None:
     """The person refused a space: there is nothing here, except for her to change her mind."""
     if facts.state is not RecordState.OPPOSED or request.action in AT_THE_DESK:
         return None
-    if request.actor.kind is Kind.PERSON:
+    if request.actor.kind is Kind.PERSON and request.purpose is not Purpose.FOR_ANOTHER:
         return None if request.action is Action.SET_ACCESS else _OWN_OPPOSED
     return _OPPOSED
 
@@ -229,17 +287,22 @@ def closed_record(request: Request, facts: Facts) -> Decision | None:
     """Closed to everyone but the person, who may still read it and reopen it."""
     if facts.state is not RecordState.CLOSED or request.action in AT_THE_DESK:
         return None
-    if request.actor.kind is not Kind.PERSON:
+    if request.actor.kind is not Kind.PERSON or request.purpose is Purpose.FOR_ANOTHER:
         return _CLOSED
     return _OWN_CLOSED if request.action in _CHANGING else None
 
 
 def sleeping_record(request: Request, facts: Facts) -> Decision | None:
-    """Opened but not yet taken over by the person: it receives, and shows nothing to anyone else."""
-    looks = request.action in LOOKING or request.action in ARRANGING
-    if facts.state is RecordState.SLEEPING and request.actor.kind in OUTSIDE and looks:
-        return _SLEEPING
-    return None
+    """Opened but not yet taken over by the person: it receives, and shows nothing to anyone else.
+
+    While it is only announced, and she may still object, it does not even receive.
+    """
+    if facts.state not in _ASLEEP or request.actor.kind not in (*OUTSIDE, Kind.READER):
+        return None
+    if request.action is Action.DEPOSIT and facts.state is RecordState.ANNOUNCED:
+        return _ANNOUNCED
+    looks = request.action in LOOKING or request.action in ARRANGING or request.action is Action.CHECK_IN
+    return _SLEEPING if looks else None
 
 
 def blocked(request: Request, facts: Facts) -> Decision | None:
@@ -311,9 +374,7 @@ def unfair_type(request: Request, facts: Facts) -> Decision | None:
     if actor.kind is Kind.PERSON:
         return _NOT_OWN
     new_class, new_type = document.filed_as
-    if any(
-        code == matrix.SYNTHESIS or code.startswith(matrix.EXPRESSED) for code in (document.type_code or "", new_type)
-    ):
+    if any(code == matrix.SYNTHESIS or code.startswith(matrix.EXPRESSED) for code in (document.type_code or "", new_type)):
         return _KEEPS_TYPE
     if new_type not in matrix.writable(actor.role):
         return _NOT_WRITABLE
@@ -333,6 +394,20 @@ def own_record(request: Request, facts: Facts) -> Decision | None:
     if action in (Action.LIST, Action.READ, Action.EXPORT) or action in ARRANGING:
         return Decision("own-record", True, _own_scope(actor))
     return Decision("own-record", True) if action in OWN_ACTS else None
+
+
+def for_another(request: Request, facts: Facts) -> Decision | None:
+    """Who answers for the person or helps her sees what she does not keep secret, and what this tie covers."""
+    actor, action, tie = request.actor, request.action, facts.tie
+    if request.purpose is not Purpose.FOR_ANOTHER or actor.kind is not Kind.PERSON or tie is None:
+        return None
+    if actor.patient_id is None or actor.patient_id == request.patient_id or action not in HELP[tie.level]:
+        return None
+    if tie.kind is TieKind.PARENT and not facts.minor:
+        return None
+    given = _BY_TIE[tie.kind]
+    looks = action is Action.LIST or action is Action.READ or action is Action.SETTLE
+    return replace(given, scope=_helper_scope(actor, tie)) if looks else given
 
 
 def care_circle(request: Request, facts: Facts) -> Decision | None:
@@ -356,6 +431,28 @@ def care_coordination(request: Request, facts: Facts) -> Decision | None:
     ):
         return None
     return _circle("care-coordination", request, facts)
+
+
+def arrival(request: Request, facts: Facts) -> Decision | None:
+    """The person gave this practice a code on arriving, and agreed that her care team may open her record."""
+    actor = request.actor
+    if request.action is not Action.CHECK_IN or actor.kind is not Kind.PROFESSIONAL or not _in_care(request):
+        return None
+    return Decision("arrival-code", True) if facts.arrived and facts.care_team_consent else None
+
+
+def shared_link(request: Request, facts: Facts) -> Decision | None:
+    """What the person put behind the link: the documents she chose, her summary, or both; never what is hidden."""
+    share = facts.share
+    if request.actor.kind is not Kind.READER or request.purpose is not Purpose.SHARE or share is None:
+        return None
+    if not (share.live and share.passcode):
+        return None
+    if request.action is Action.LIST:
+        return Decision("shared-link", True, Scope(classes=None, documents=None if share.summary else share.documents))
+    if request.action is Action.READ:
+        return Decision("shared-link", True, Scope(classes=None, documents=share.documents))
+    return None
 
 
 def emergency(request: Request, facts: Facts) -> Decision | None:
@@ -432,6 +529,23 @@ def _own_scope(actor: Actor) -> Scope:
     return Scope(classes=None, hidden=True, own=frozenset((actor.id,)))
 
 
+_BY_TIE: dict[TieKind, Decision] = {
+    TieKind.PARENT: Decision("parent-of-a-minor", True),
+    TieKind.GUARDIAN: Decision("named-by-a-judgment", True),
+    TieKind.CAREGIVER: Decision("trusted-help", True),
+    TieKind.DESK: Decision("signed-mandate", True),
+}
+
+
+def _helper_scope(actor: Actor, tie: Tie) -> Scope:
+    """A document carries places and times: whoever must not learn them is shown none, but what she put in herself."""
+    own = frozenset((actor.id,))
+    if tie.protected:
+        return Scope(secrets=False, own=own)
+    represents = tie.kind is TieKind.PARENT or tie.kind is TieKind.GUARDIAN
+    return Scope(classes=tie.classes, hidden=represents, secrets=False, own=own)
+
+
 def _circle(rule: str, request: Request, facts: Facts) -> Decision | None:
     actor = request.actor
     arranges = request.action in ARRANGING and actor.role is not Role.SOCIAL
@@ -440,15 +554,22 @@ def _circle(rule: str, request: Request, facts: Facts) -> Decision | None:
     if request.action is Action.READ_IDENTITY:
         return Decision(rule, True)
     types = matrix.readable(actor.role)
-    return Decision(rule, True, Scope(facts.circle_classes, types, False, True, frozenset((actor.id,))))
+    scope = Scope(
+        facts.circle_classes, types, unannounced=True, own=frozenset((actor.id,)), without=facts.circle_without
+    )
+    return Decision(rule, True, scope)
+
+
+def _in_care(request: Request) -> bool:
+    own = Purpose.COORDINATION if request.actor.role is Role.SOCIAL else Purpose.CARE
+    return request.purpose is own
 
 
 def _at_work(request: Request) -> bool:
     """A software depositing; a professional depositing, caring or (social) coordinating."""
     actor, purpose = request.actor, request.purpose
     if actor.kind is Kind.PROFESSIONAL:
-        own = Purpose.COORDINATION if actor.role is Role.SOCIAL else Purpose.CARE
-        return purpose is Purpose.DEPOSIT or purpose is own
+        return purpose is Purpose.DEPOSIT or _in_care(request)
     return actor.kind is Kind.SOFTWARE and purpose is Purpose.DEPOSIT
 
 
@@ -462,11 +583,13 @@ def _outside(scope: Scope, document: DocumentFacts, actor: Actor) -> Decision:
     """Why a document is outside an allowed scope. It explains; `Scope.covers` has already decided."""
     if actor.kind is Kind.PERSON:
         return _NOT_AVAILABLE
+    if actor.kind is Kind.READER:
+        return _NOT_SHARED
     if document.status == "entered-in-error":
         return _WITHDRAWN
     if scope.types is None and scope.classes == frozenset():
         return _NOT_OWN
-    if not replace(scope, types=None, classes=None).covers(document):
+    if not replace(scope, types=None, classes=None).covers(document):  # from all of them, or from this one alone
         return _HIDDEN
     return _NOT_READABLE if replace(scope, types=None).covers(document) else _CLASS
 
@@ -478,9 +601,12 @@ FORBIDS: tuple[Rule, ...] = (
     weak_sign_in,
     operators_never_read,
     machines_only_file,
+    readers_only_read,
     software_only_deposits,
+    child_of_age,
     opposed_record,
     closed_record,
+    beyond_this_help,
     sleeping_record,
     blocked,
     deposits_refused,
@@ -491,8 +617,11 @@ FORBIDS: tuple[Rule, ...] = (
 )
 PERMITS: tuple[Rule, ...] = (
     own_record,
+    for_another,
     care_circle,
     care_coordination,
+    arrival,
+    shared_link,
     emergency,
     professional_deposit,
     software_deposit,
@@ -504,7 +633,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 4
+EDITION = 5
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

@@ -17,7 +17,7 @@ from datetime import date, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hygie.access.types import Action, Channel, JournalLine, Purpose, Sentence
+from hygie.access.types import Action, Channel, JournalLine, Purpose, Relation, Sentence
 from hygie.people.types import Kind, Role
 
 Say = Callable[[str], str]
@@ -37,6 +37,7 @@ ROLE_NAMES: dict[str, str] = {
     Role.SOCIAL: "accompagnement social",
     Role.SOFTWARE: "logiciel",
     Role.OPERATOR: "équipe de Hygie",
+    Role.READER: "par un lien",
 }
 
 # TRE_A03 class: one, and several after a number.
@@ -72,6 +73,7 @@ _DID: dict[str, str] = {
     Action.READ_IDENTITY: "a lu votre identité",
     Action.INDEX: "a classé {x}",
     Action.FIND: "a cherché votre espace",
+    Action.CHECK_IN: "a utilisé le code donné à l’accueil",
     Action.REVIEW: "a vérifié un accès ou un dépôt",
     Action.ON_BEHALF: "a agi à votre demande",
     Action.EXPORT: "a tout emporté",
@@ -112,16 +114,40 @@ _WANTED: dict[str, str] = {
     Action.READ_IDENTITY: "lire votre identité",
     Action.INDEX: "classer {x}",
     Action.FIND: "chercher votre espace",
+    Action.CHECK_IN: "utiliser un code d’arrivée",
     Action.REVIEW: "vérifier un accès",
     Action.ON_BEHALF: "agir à votre place",
     Action.EXPORT: "tout emporter",
 }
 
+# What whoever acts for the person is to her, after a name.
+RELATIONS: dict[str, str] = {
+    Relation.MOTHER: "votre mère",
+    Relation.FATHER: "votre père",
+    Relation.PARENT: "votre parent",
+    Relation.DAUGHTER: "votre fille",
+    Relation.SON: "votre fils",
+    Relation.SPOUSE: "votre conjoint ou conjointe",
+    Relation.SISTER: "votre sœur",
+    Relation.BROTHER: "votre frère",
+    Relation.GRANDPARENT: "votre grand-parent",
+    Relation.FRIEND: "votre ami ou amie",
+    Relation.NEIGHBOUR: "dans votre voisinage",
+    Relation.GUARDIAN: "qui vous représente",
+    Relation.PROFESSIONAL: "qui vous accompagne",
+}
+
 # Why it was allowed. Also the words of "who can see this".
 ALLOWED: dict[str, str] = {
     "own-record": "C’est votre espace.",
+    "parent-of-a-minor": "Au titre de l’autorité parentale.",
+    "named-by-a-judgment": "Un jugement l’en charge.",
+    "trusted-help": "Au titre de l’aide que vous lui avez confiée.",
+    "signed-mandate": "Au titre du mandat que vous avez signé.",
     "care-circle": "Vous lui avez ouvert votre espace.",
     "care-coordination": "Vous lui avez ouvert votre espace.",
+    "arrival-code": "Vous lui avez donné ce code.",
+    "shared-link": "Vous avez donné ce lien.",
     "emergency": "Accès en urgence.",
     "professional-deposit": "Un soignant peut déposer, sans rien lire.",
     "software-deposit": "Cet expéditeur peut déposer, sans rien lire.",
@@ -137,6 +163,8 @@ _REFUSED: dict[str, str] = {
     "no-rule-allows": "Rien ne l’autorise.",
     "not-understood": "La demande était incompréhensible.",
     "another-persons-record": "Ce n’est pas son espace.",
+    "child-of-age": "Vous êtes majeur : votre espace n’est plus qu’à vous.",
+    "beyond-this-help": "Cette aide ne va pas jusque-là.",
     "unknown-profession": "Sa profession n’est pas reconnue.",
     "sign-in-needed": "Identité non vérifiée.",
     "stronger-sign-in-needed": "Identité trop peu vérifiée.",
@@ -149,9 +177,14 @@ _REFUSED: dict[str, str] = {
     "record-opposed": "Vous avez refusé cet espace.",
     "record-closed": "Votre espace est fermé.",
     "record-sleeping": "Votre espace n’est pas encore ouvert.",
+    "record-announced": "Votre espace ne reçoit rien encore : vous pouviez le refuser.",
     "blocked-by-patient": "Vous avez bloqué cet accès.",
     "deposits-blocked-by-patient": "Vous avez bloqué ses dépôts.",
     "deposits-opposed": "Vous avez refusé les dépôts.",
+    "readers-only-read": "Un lien ne permet que de lire.",
+    "share-over": "Ce partage est terminé.",
+    "share-passcode": "Mot de passe faux.",
+    "document-not-shared": "Ce partage ne le contient pas.",
     "emergency-not-for-this-profession": "L’urgence est réservée aux médecins.",
     "emergency-switched-off": "Vous avez coupé l’accès en urgence.",
     "emergency-needs-reason": "Raison écrite insuffisante.",
@@ -183,13 +216,20 @@ _REFUSALS: dict[str, str] = {
     "record-opposed": _ABSENT,
     "record-closed": _ABSENT,
     "record-sleeping": _ABSENT,
+    "record-announced": _ABSENT,
     "blocked-by-patient": _ABSENT,
     "document-withdrawn": _ABSENT,
     "document-not-available": _ABSENT,
     "document-hidden": _ABSENT,
     "class-not-shared": _ABSENT,
     "type-not-readable": _ABSENT,
+    "readers-only-read": _ABSENT,
+    "share-over": _ABSENT,
+    "document-not-shared": _ABSENT,
+    "share-passcode": "Ce n’est pas le bon mot de passe.",
     "not-understood": "Cette demande n’a pas été comprise. Rien n’a été changé.",
+    "child-of-age": "Votre enfant est majeur : son espace n’est plus qu’à lui.",
+    "beyond-this-help": "L’aide qui vous est confiée ne va pas jusque-là. Rien n’a été changé.",
     "unknown-profession": "Votre profession n’est pas reconnue ici. Contactez l’équipe de Hygie.",
     "sign-in-needed": "Connectez-vous pour continuer.",
     "stronger-sign-in-needed": "Confirmez votre identité avec un second moyen de connexion, puis recommencez.",
@@ -260,7 +300,7 @@ def because(rule: str, *, say: Say = in_french) -> str:
 def name_of(line: JournalLine, *, say: Say = in_french) -> str:
     """Who, as shown: « Dr Diallo (médecin, Cabinet des Lilas) », « Labo Seine », « Hygie »."""
     if line.actor_kind == Kind.PERSON:
-        return say(YOU) if line.rule != "another-persons-record" else say("Quelqu’un")
+        return say(YOU) if _herself(line) else _helper(line, say)
     if line.actor_kind == Kind.MACHINE:
         return MACHINE_NAME
     if line.actor_kind == Kind.OPERATOR:
@@ -272,6 +312,22 @@ def name_of(line: JournalLine, *, say: Say = in_french) -> str:
     role = say(ROLE_NAMES[line.role]) if line.role in ROLE_NAMES else ""
     known = [part for part in (role, place) if part and part != name]
     return f"{name} ({', '.join(known)})" if known else name
+
+
+def _herself(line: JournalLine) -> bool:
+    return (
+        line.actor_kind == Kind.PERSON
+        and line.purpose != Purpose.FOR_ANOTHER
+        and line.rule != "another-persons-record"
+    )
+
+
+def _helper(line: JournalLine, say: Say) -> str:
+    """« Zoé Martin, votre fille ». Whoever is bound to the person by nothing stays « Quelqu’un »."""
+    name = line.actor_name.strip()
+    if not name or line.rule == "another-persons-record":
+        return say("Quelqu’un")
+    return f"{name}, {say(RELATIONS[line.relation])}" if line.relation in RELATIONS else name
 
 
 def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS, say: Say = in_french) -> tuple[Group, ...]:
@@ -303,12 +359,12 @@ def fold(lines: Iterable[JournalLine], *, zone: tzinfo = PARIS, say: Say = in_fr
 def _folding(line: JournalLine) -> tuple[object, ...]:
     """Lines with the same key are told in one sentence. The seq makes a key of its own."""
     same = (line.action, line.purpose, line.allowed, line.rule, name_of(line), line.on_behalf_of)
-    if line.action == Action.READ and line.object_id is not None and line.actor_kind != Kind.PERSON:
+    if line.action == Action.READ and line.object_id is not None and not _herself(line):
         return (*same, line.object_id)
     folds = (
         line.channel in (Channel.MACHINE, Channel.LIST)
         or line.action in (Action.LIST, Action.DEPOSIT)
-        or (line.actor_kind == Kind.PERSON and line.allowed)
+        or (_herself(line) and line.allowed)
     )
     if not folds or line.purpose == Purpose.EMERGENCY:
         return (line.seq,)
@@ -331,7 +387,7 @@ def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
 
 def _what(line: JournalLine, thing: str, count: int, say: Say) -> str:
     who = name_of(line, say=say)
-    you = line.actor_kind == Kind.PERSON and line.rule != "another-persons-record"
+    you = _herself(line)
     if not line.allowed:
         start = say("Vous avez voulu") if you else f"{who} {say('a voulu')}"
         did = _WANTED.get(line.action, _TO_OPEN)
@@ -363,7 +419,7 @@ def _why(line: JournalLine, say: Say) -> str:
 
 
 def _then(line: JournalLine) -> str:
-    if line.actor_kind == Kind.PERSON and line.rule != "another-persons-record":
+    if _herself(line):
         return _THEN_YOU
     if line.actor_kind == Kind.MACHINE:
         return _NOTHING_TO_DO

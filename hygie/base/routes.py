@@ -39,6 +39,7 @@ ON_A_RECORD = frozenset(
         "classify",
         "pin",
         "declare",
+        "check-in",
     }
 )
 # On no record: open to all, open to whoever is signed in, the way in, and a deposit of several records at once.

@@ -94,18 +94,19 @@ class Sheet:
     def covered(self, grant: Grant, known: dict[bytes, Shown]) -> list[Shown | None]:
         """For each document, its state if the grant covers it; None if not, or if the wall hides it.
 
-        The scope is asked once for all documents that are alike: it sees nothing else of them.
+        The scope is asked once for all documents that are alike: unless it names some, it sees nothing else of them.
         """
-        asked: dict[tuple[int, int], Shown | None] = {}
+        asked: dict[tuple[int, int, bytes], Shown | None] = {}
+        named = grant.scope.named  # then each is asked for by itself
         found: list[Shown | None] = []
         for one, shape in zip(self.ids, self._listing["shape"], strict=True):
             shown = known.get(one)
             if shown is None:
                 found.append(None)
                 continue
-            key = id(shown), shape
+            key = id(shown), shape, one if named else b""
             if key not in asked:
-                asked[key] = shown if grant.scope.covers(_facts(shown, self._shapes[shape])) else None
+                asked[key] = shown if grant.scope.covers(_facts(shown, self._shapes[shape], one)) else None
             found.append(asked[key])
         self._covered = found
         return found
@@ -178,10 +179,11 @@ class Sheet:
         return found
 
 
-def _facts(shown: Shown, shape: _Shape) -> DocumentFacts:
+def _facts(shown: Shown, shape: _Shape, one: bytes) -> DocumentFacts:
     return DocumentFacts(
         class_code=shown.class_code, type_code=shape.type_code, visibility=shown.visibility, status=shown.status,
         depositor_id=shape.depositor_id, organisation_id=shape.organisation_id, by_patient=shape.by_patient,
+        id=UUID(bytes=one),
     )  # fmt: skip
 
 

@@ -19,7 +19,21 @@ from pathlib import Path
 from uuid import UUID
 
 from hygie.access import policy
-from hygie.access.types import Action, Decision, DocumentFacts, Facts, Obligation, Purpose, RecordState, Request, Scope
+from hygie.access.types import (
+    Action,
+    Decision,
+    DocumentFacts,
+    Facts,
+    Level,
+    Obligation,
+    Purpose,
+    RecordState,
+    Request,
+    Scope,
+    Shared,
+    Tie,
+    TieKind,
+)
 from hygie.people.types import Actor, AuthLevel, Kind
 
 DIGEST = Path(__file__).with_name("policy_digest.txt")
@@ -29,6 +43,7 @@ SOMEONE_ELSE = UUID(int=0xB)
 ACTOR = UUID(int=0xC)
 STRUCTURE = UUID(int=0xD)
 STRANGER = UUID(int=0xE)
+PAPER = UUID(int=0xF)
 NOW = datetime(2026, 3, 20, 9, 12, tzinfo=UTC)
 REASON = "Patiente inconsciente, allergies inconnues"
 
@@ -48,6 +63,7 @@ ACTORS: dict[str, tuple[Kind, str | None, UUID | None]] = {
     "software": (Kind.SOFTWARE, None, None),
     "operator": (Kind.OPERATOR, None, None),
     "machine": (Kind.MACHINE, None, None),
+    "reader": (Kind.READER, None, None),
 }
 
 
@@ -66,7 +82,7 @@ def _paper(
     by: UUID = STRANGER,
     structure: UUID = STRANGER,
 ) -> DocumentFacts:
-    return DocumentFacts(filed, type_code, frozenset(seen.split()), status, by, structure)
+    return DocumentFacts(filed, type_code, frozenset(seen.split()), status, by, structure, id=PAPER)
 
 
 DOCUMENTS: tuple[DocumentFacts | None, ...] = (
@@ -99,7 +115,10 @@ GIVES_MOST: dict[str, object] = {
     "in_circle": True,
     "emergency_open": True,
     "emergency_hidden": True,
+    "arrived": True,
 }
+OPEN_SHARE = Shared(frozenset({PAPER}), summary=True)
+SHARES = (OPEN_SHARE, replace(OPEN_SHARE, summary=False), Shared(summary=True), replace(OPEN_SHARE, passcode=False), None)
 
 
 @dataclass(frozen=True)
@@ -137,10 +156,23 @@ class Slice:
             stride *= len(values)
 
 
+# Of a record in which she has no tie, whoever comes for another is refused at once: the family slice asks about ties.
+# What a link is for has a slice of its own too.
+BUT_FOR_ANOTHER = tuple(purpose for purpose in Purpose if purpose not in (Purpose.FOR_ANOTHER, Purpose.SHARE))
+TIES: tuple[Tie | None, ...] = (
+    Tie(TieKind.GUARDIAN, Level.ACT),  # gives most
+    Tie(TieKind.PARENT, Level.ACT),
+    Tie(TieKind.CAREGIVER, Level.ACT),
+    Tie(TieKind.CAREGIVER, Level.FILE),
+    Tie(TieKind.DESK, Level.SEE, frozenset({"31"})),
+    Tie(TieKind.PARENT, Level.ACT, protected=True),
+    None,
+)
+
 READING = Slice(
     "reading",
     (Action.LIST, Action.READ, Action.SETTLE, Action.INDEX, Action.READ_IDENTITY),
-    tuple(Purpose),
+    BUT_FOR_ANOTHER,
     DOCUMENTS,
     {
         "state": STATES,
@@ -153,10 +185,10 @@ READING = Slice(
 ACTING = Slice(
     "acting",
     tuple(action for action in Action if action not in (*READING.actions, Action.CLASSIFY)),
-    tuple(Purpose),
+    BUT_FOR_ANOTHER,
     DOCUMENTS[:12],
     {
-        "state": STATES,
+        "state": (*STATES, RecordState.ANNOUNCED),  # asleep, and receiving nothing: looking at it is the same
         "blocked_reading": TRUE_TAKES,
         "blocked_deposit": TRUE_TAKES,
         "deposit_opposed": TRUE_TAKES,
@@ -177,6 +209,25 @@ EMERGENCY = Slice(
     },
     (REASON, "urgence" + " " * 40),
 )
+FAMILY = Slice(
+    "family",
+    tuple(Action),
+    (Purpose.FOR_ANOTHER, Purpose.SELF),
+    (
+        *DOCUMENTS[:4],
+        _paper(seen="N INVISIBLE_REPRESENTANTS_LEGAUX"),
+        _paper(by=ACTOR, seen="N MASQUE_PS INVISIBLE_REPRESENTANTS_LEGAUX"),
+        _paper("18748-4", filed="31"),
+    ),
+    {"state": STATES, "tie": TIES, "minor": TRUE_GIVES},
+)
+SHARING = Slice(
+    "sharing",
+    tuple(Action),
+    (Purpose.SHARE,),
+    DOCUMENTS[:5],
+    {"state": STATES, "share": SHARES, "care_team_consent": TRUE_GIVES, "arrived": TRUE_GIVES},
+)
 CLASSIFYING = Slice(
     "classifying",
     (Action.CLASSIFY,),
@@ -195,7 +246,7 @@ CLASSIFYING = Slice(
         "blocked_reading": TRUE_TAKES,
     },
 )
-SLICES = (READING, ACTING, EMERGENCY, CLASSIFYING)
+SLICES = (READING, ACTING, EMERGENCY, SHARING, FAMILY, CLASSIFYING)
 
 EVERYTHING = Slice(
     "everything",

@@ -9,7 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hygie.access import matrix, policy, sentences
-from hygie.access.types import Action, Channel, DocumentFacts, Facts, Purpose, RecordState, Request, Scope
+from hygie.access.types import (
+    Action,
+    Channel,
+    DocumentFacts,
+    Facts,
+    Level,
+    Purpose,
+    RecordState,
+    Request,
+    Scope,
+    Tie,
+    TieKind,
+    Visibility,
+)
 from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Kind
 
 IDS = st.sampled_from([UUID(int=n) for n in range(1, 6)])
@@ -22,7 +35,9 @@ documents = st.builds(
     DocumentFacts,
     class_code=CLASSES,
     type_code=TYPES,
-    visibility=st.frozensets(st.sampled_from(["N", "R", "V", "MASQUE_PS", "INVISIBLE_PATIENT", "NEW"])),
+    visibility=st.frozensets(
+        st.sampled_from(["N", "R", "V", *(one.value for one in Visibility if len(one) > 1), "NEW"])
+    ),
     status=st.sampled_from(["current", "superseded", "entered-in-error"]),
     depositor_id=st.none() | IDS,
     organisation_id=st.none() | IDS,
@@ -62,6 +77,15 @@ situations = st.builds(
     emergency_open=st.booleans(),
     emergency_allowed=st.booleans(),
     emergency_hidden=st.booleans(),
+    tie=st.none()
+    | st.builds(
+        Tie,
+        st.sampled_from(TieKind),
+        st.sampled_from(Level),
+        st.none() | st.frozensets(CLASSES, max_size=3),
+        st.booleans(),
+    ),
+    minor=st.booleans(),
     document=st.none() | documents,
 )
 
@@ -80,6 +104,9 @@ def promising(draw: st.DrawFn) -> tuple[Request, Facts]:
             patient_id=who.patient_id or request.patient_id,
             purpose=draw(st.sampled_from(purposes)),
         )
+        if who.kind is Kind.PERSON and draw(st.booleans()):  # for somebody to whom she is tied
+            other = next(one for one in (UUID(int=8), UUID(int=9)) if one != who.patient_id)
+            request = replace(request, patient_id=other, purpose=Purpose.FOR_ANOTHER)
         facts = replace(facts, state=RecordState.OPEN, care_team_consent=True, in_circle=True, blocked_reading=False)
     return request, facts
 
@@ -120,11 +147,11 @@ def test_whoever_settles_what_was_read_may_read_it(question: Any) -> None:
 def test_what_has_no_bearing_changes_nothing(
     question: Any, at: datetime, channel: Channel, name: str, object_id: UUID | None
 ) -> None:
-    """The hour, the channel, names, the document's number: none of them is a right. A reason counts in an emergency."""
+    """The hour, the channel, names, the document's number: none of them is a right. A reason counts in an emergency, and at the desk."""
     request, facts = question
     other = replace(request, at=at, channel=channel, object_id=object_id, request_id=name)
     other = replace(other, actor=replace(other.actor, name=name, organisation=name, rpps=name, client_id=None))
-    if request.purpose is not Purpose.EMERGENCY:
+    if request.purpose is not Purpose.EMERGENCY and request.action is not Action.ON_BEHALF:
         other = replace(other, reason=name)
     assert policy.decide(other, facts) == policy.decide(request, facts)
 
@@ -139,6 +166,8 @@ LESS: dict[str, Any] = {
     "emergency_open": False,
     "emergency_allowed": False,
     "emergency_hidden": False,
+    "tie": None,
+    "minor": False,
 }
 
 
@@ -173,7 +202,7 @@ def test_nobody_is_special(question: Any, others: list[UUID]) -> None:
     named = {UUID(int=n): other for n, other in enumerate(others, start=1)}
 
     def renamed(one: UUID | None) -> UUID | None:
-        return named[one] if one else None
+        return named.get(one, one) if one else None
 
     def twin(thing: Any, *names: str) -> Any:
         return replace(thing, **{name: renamed(getattr(thing, name)) for name in names})
@@ -181,7 +210,7 @@ def test_nobody_is_special(question: Any, others: list[UUID]) -> None:
     asked = replace(twin(request, "patient_id"), actor=twin(request.actor, "id", "patient_id", "organisation_id"))
     about = replace(facts, document=facts.document and twin(facts.document, "depositor_id", "organisation_id"))
     first, second = policy.decide(request, facts), policy.decide(asked, about)
-    expected = replace(first.scope, own=frozenset(named[one] for one in first.scope.own))
+    expected = replace(first.scope, own=frozenset(named.get(one, one) for one in first.scope.own))
     assert second == replace(first, scope=expected)
 
 

@@ -26,7 +26,18 @@ from hygie.access.tests.policy_cells import (
     survey,
     table,
 )
-from hygie.access.types import Action, Decision, Facts, Obligation, Purpose, RecordState, Request, Scope
+from hygie.access.types import (
+    Action,
+    Decision,
+    Facts,
+    Level,
+    Obligation,
+    Purpose,
+    RecordState,
+    Request,
+    Scope,
+    TieKind,
+)
 from hygie.people.types import AuthLevel, Kind, Role
 
 ARRANGES = {Action.SETTLE, Action.CLASSIFY, Action.PIN}  # each shows the document
@@ -34,7 +45,7 @@ LOOKS = {Action.LIST, Action.READ, Action.EXPORT, *ARRANGES}
 AT_THE_DESK = {Action.REVIEW, Action.ON_BEHALF}
 CORRECTS = {Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE}
 FROM_OUTSIDE = {Kind.PROFESSIONAL, Kind.SOFTWARE}
-HIDDEN, UNANNOUNCED = "MASQUE_PS", "INVISIBLE_PATIENT"
+HIDDEN, UNANNOUNCED, SECRET = "MASQUE_PS", "INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX"
 
 
 def by_the_actor(facts: Facts) -> bool:
@@ -46,16 +57,53 @@ def by_the_actor_or_structure(facts: Facts) -> bool:
 
 
 def a_person_only_opens_her_own_record(request: Request, facts: Facts, decision: Decision) -> bool:
-    return request.actor.kind is not Kind.PERSON or request.actor.patient_id == request.patient_id == AMINA
+    if request.actor.kind is not Kind.PERSON:
+        return True
+    if request.purpose is Purpose.FOR_ANOTHER:  # unless she is tied to the other today
+        return facts.tie is not None and request.actor.patient_id != request.patient_id
+    return request.actor.patient_id == request.patient_id == AMINA
+
+
+def a_help_does_what_it_says_and_no_more(request: Request, facts: Facts, decision: Decision) -> bool:
+    """Confiding, deleting, hiding, taking away, the settings and the journal are in no help."""
+    if request.purpose is not Purpose.FOR_ANOTHER:
+        return True
+    assert facts.tie is not None
+    may = {Action.LIST, Action.READ, Action.READ_IDENTITY}
+    if facts.tie.level is not Level.SEE:
+        may |= {Action.DEPOSIT}
+    if facts.tie.level is Level.ACT:
+        may |= {Action.SETTLE, Action.DECLARE}
+    return request.action in may
+
+
+def a_parent_ends_at_eighteen(request: Request, facts: Facts, decision: Decision) -> bool:
+    tie = facts.tie
+    return request.purpose is not Purpose.FOR_ANOTHER or tie is None or tie.kind is not TieKind.PARENT or facts.minor
+
+
+def a_secret_is_kept_from_whoever_acts_for_her(request: Request, facts: Facts, decision: Decision) -> bool:
+    """Whoever put it in."""
+    if request.purpose is not Purpose.FOR_ANOTHER or facts.document is None or request.action not in LOOKS:
+        return True
+    return SECRET not in facts.document.visibility
+
+
+def a_helper_sees_what_her_tie_covers(request: Request, facts: Facts, decision: Decision) -> bool:
+    tie, document = facts.tie, facts.document
+    if request.purpose is not Purpose.FOR_ANOTHER or tie is None or document is None or request.action not in LOOKS:
+        return True
+    return by_the_actor(facts) or (not tie.protected and (tie.classes is None or document.class_code in tie.classes))
 
 
 def a_person_acts_for_herself_and_nobody_else_does(request: Request, facts: Facts, decision: Decision) -> bool:
-    return (request.actor.kind is Kind.PERSON) == (request.purpose is Purpose.SELF)
+    return (request.actor.kind is Kind.PERSON) == (request.purpose in {Purpose.SELF, Purpose.FOR_ANOTHER})
 
 
 def only_the_person_reads_her_journal_and_settles_access(request: Request, facts: Facts, decision: Decision) -> bool:
-    private = request.action in {Action.READ_JOURNAL, Action.SET_ACCESS, Action.DECLARE}
-    return not private or request.actor.kind is Kind.PERSON
+    if request.action in {Action.READ_JOURNAL, Action.SET_ACCESS}:
+        return request.purpose is Purpose.SELF
+    return request.action is not Action.DECLARE or request.actor.kind is Kind.PERSON
 
 
 def only_the_person_and_her_care_arrange_documents(request: Request, facts: Facts, decision: Decision) -> bool:
@@ -126,7 +174,7 @@ def a_weak_sign_in_opens_nothing(request: Request, facts: Facts, decision: Decis
     actor = request.actor
     if actor.kind in {Kind.PROFESSIONAL, Kind.OPERATOR} or request.action is Action.SET_ACCESS:
         return actor.auth is AuthLevel.STRONG
-    return actor.kind is Kind.MACHINE or actor.auth is not AuthLevel.NONE
+    return actor.kind in {Kind.MACHINE, Kind.READER} or actor.auth is not AuthLevel.NONE
 
 
 def a_blocked_actor_gets_nothing(request: Request, facts: Facts, decision: Decision) -> bool:
@@ -140,19 +188,23 @@ def a_blocked_actor_gets_nothing(request: Request, facts: Facts, decision: Decis
 def an_opposed_record_only_waits_for_a_change_of_mind(request: Request, facts: Facts, decision: Decision) -> bool:
     if facts.state is not RecordState.OPPOSED or request.action in AT_THE_DESK:
         return True
-    return request.actor.kind is Kind.PERSON and request.action is Action.SET_ACCESS
+    return request.purpose is Purpose.SELF and request.action is Action.SET_ACCESS
 
 
 def a_closed_record_is_read_by_the_person_only(request: Request, facts: Facts, decision: Decision) -> bool:
     if facts.state is not RecordState.CLOSED or request.action in AT_THE_DESK:
         return True
     changes = CORRECTS | ARRANGES | {Action.DEPOSIT, Action.DECLARE}
-    return request.actor.kind is Kind.PERSON and request.action not in changes
+    return request.purpose is Purpose.SELF and request.action not in changes
 
 
 def a_sleeping_record_shows_itself_to_nobody_else(request: Request, facts: Facts, decision: Decision) -> bool:
-    if facts.state is not RecordState.SLEEPING or request.actor.kind in {Kind.PERSON, Kind.MACHINE}:
+    if facts.state not in {RecordState.SLEEPING, RecordState.ANNOUNCED}:
         return True
+    if request.actor.kind in {Kind.PERSON, Kind.MACHINE}:
+        return True
+    if facts.state is RecordState.ANNOUNCED and request.action is Action.DEPOSIT:
+        return False
     return request.action not in LOOKS | {Action.READ_IDENTITY} and decision.scope == Scope()
 
 
@@ -164,7 +216,9 @@ def a_hidden_document_is_for_its_author_and_the_person(request: Request, facts: 
     if actor.kind is Kind.SOFTWARE:
         return by_the_actor_or_structure(facts)
     in_emergency = request.purpose is Purpose.EMERGENCY and facts.emergency_hidden
-    return actor.kind is Kind.PERSON or by_the_actor(facts) or in_emergency
+    represents = facts.tie is not None and facts.tie.kind in {TieKind.PARENT, TieKind.GUARDIAN}
+    hers = request.purpose is Purpose.SELF or (request.purpose is Purpose.FOR_ANOTHER and represents)
+    return hers or by_the_actor(facts) or in_emergency
 
 
 def what_is_not_announced_is_not_shown_to_the_person(request: Request, facts: Facts, decision: Decision) -> bool:
@@ -244,9 +298,37 @@ def every_permission_has_its_sentence(request: Request, facts: Facts, decision: 
     return decision.rule in sentences.ALLOWED
 
 
+def a_link_reads_what_was_shared_and_nothing_hidden(request: Request, facts: Facts, decision: Decision) -> bool:
+    if (request.actor.kind is Kind.READER) != (request.purpose is Purpose.SHARE):
+        return False
+    if request.actor.kind is not Kind.READER:
+        return True
+    share, document = facts.share, facts.document
+    if share is None or not (share.live and share.passcode) or facts.state is not RecordState.OPEN:
+        return False
+    if request.action not in {Action.LIST, Action.READ}:
+        return False
+    if document is None:
+        return True
+    given = document.id in share.documents or (request.action is Action.LIST and share.summary)
+    return given and not {HIDDEN, UNANNOUNCED} & document.visibility and document.status != "entered-in-error"
+
+
+def a_practice_checks_in_with_a_code_and_an_agreement(request: Request, facts: Facts, decision: Decision) -> bool:
+    if request.action is not Action.CHECK_IN:
+        return True
+    return facts.arrived and facts.care_team_consent and request.actor.kind is Kind.PROFESSIONAL
+
+
 INVARIANTS = (
+    a_link_reads_what_was_shared_and_nothing_hidden,
+    a_practice_checks_in_with_a_code_and_an_agreement,
     a_person_only_opens_her_own_record,
     a_person_acts_for_herself_and_nobody_else_does,
+    a_help_does_what_it_says_and_no_more,
+    a_parent_ends_at_eighteen,
+    a_secret_is_kept_from_whoever_acts_for_her,
+    a_helper_sees_what_her_tie_covers,
     only_the_person_reads_her_journal_and_settles_access,
     only_the_person_and_her_care_arrange_documents,
     filing_elsewhere_shows_a_document_to_nobody_else,

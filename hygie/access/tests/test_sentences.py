@@ -22,6 +22,7 @@ NAMES = {
     Kind.SOFTWARE: "LGC v3.2",
     Kind.OPERATOR: "op-7",
     Kind.MACHINE: "worker-1",
+    Kind.READER: "Marie Durand",
 }
 PLACES = {Kind.PROFESSIONAL: "Cabinet des Lilas", Kind.SOFTWARE: "Labo Seine"}
 EVERY = sorted(set(combinations()))
