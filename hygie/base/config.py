@@ -110,6 +110,10 @@ _TABLE = (
         "HYGIE_CABINET_PORT",
         "Port of the demonstration's practice software; empty: the next free one after the sign-in provider's",
     ),
+    Setting(
+        "HYGIE_NOTEBOOK_PORT",
+        "Port of « Mon carnet », the application of the demonstration; empty: the next free one after these",
+    ),
     Setting("HYGIE_WORKERS", "Web worker processes", default="2"),
     Setting("HYGIE_THREADS", "Threads per web worker", default="16"),
     Setting("HYGIE_LOG", "Where logs go: empty for logs/ in the data folder, or - for standard error"),

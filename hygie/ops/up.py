@@ -161,6 +161,9 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
             told, address = population.practice()
             children.append(_start("cabinet", ["-m", "hygie.ops.demo_cabinet", str(told)], folder))
             click.echo(f"\nUn logiciel de cabinet, pour essayer : {address}/")
+            told, address = population.application()
+            children.append(_start("notebook", ["-m", "hygie.ops.demo_notebook", str(told)], folder))
+            click.echo(f"Une application à laisser entrer, en tant qu’Amina : {address}/")
         click.echo(f"\nHygie est prête : {config.get('HYGIE_PUBLIC_URL')}/\nPour arrêter : Ctrl-C.")
         while True:
             for child in children:
@@ -276,8 +279,8 @@ def _wait_for_answer(web: Child) -> None:
 
 def _population() -> Any:
     """The people of the demonstration: `people()` and `professionals()` give their sign-in claims, `load(url=, say=)`
-    deposits their documents through the doors, once, and `practice()` registers a practice's software. None where it
-    is not shipped.
+    deposits their documents through the doors, once, and `practice()` and `application()` register the software of
+    others. None where it is not shipped.
     """
     if importlib.util.find_spec("hygie.ops.demo") is None:
         return None

@@ -3,6 +3,7 @@
     people(), professionals()   whom one may sign in as, in the words of the two identity providers
     load(url=, say=)            everyone and everything, through the doors and the real FHIR door, once
     practice()                  the practice's software, registered: what to start it with, and its address
+    application()               the same for « Mon carnet », which people may let in
 
 An interrupted load goes on at the next start; a finished one is not begun again. Everyone is invented.
 """
@@ -19,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hygie.base import config
-from hygie.ops.demo import afterwards, cabinet, claims, depositing, registering, state
+from hygie.ops.demo import afterwards, cabinet, claims, depositing, notebook, registering, state
 from hygie.ops.demo.members import CAST, EVERYONE, Member
 from hygie.ops.demo.places import CARERS
 from hygie.ops.demo.registering import Town
@@ -75,6 +76,14 @@ def practice() -> tuple[Path, str]:
     """What `ops.demo_cabinet` is told, and where it will answer. After `load`. Conflict: its port is taken."""
     try:
         return cabinet.prepare()
+    finally:
+        connection.close()
+
+
+def application() -> tuple[Path, str]:
+    """What `ops.demo_notebook` is told, and where it will answer. Conflict: its port is taken."""
+    try:
+        return notebook.prepare()
     finally:
         connection.close()
 

@@ -6,17 +6,15 @@ no space here, and one has a space that Dr Diallo may not open: Hygie answers bo
 
 from __future__ import annotations
 
-import socket
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from hygie.base import config
-from hygie.base.errors import Conflict
 from hygie.formats.fhir import building
 from hygie.formats.fhir.types import Subject
-from hygie.ops.demo import state
+from hygie.ops.demo import ports, state
 from hygie.ops.demo.days import Calendar
 from hygie.ops.demo.members import EVERYONE, PARIS, Member
 from hygie.ops.demo.places import CARERS, PLACES
@@ -52,7 +50,7 @@ def prepare() -> tuple[Path, str]:
     client_id = str(before.get("client_id") or _registered(key))
     doctor, place = CARERS[DOCTOR], PLACES[CARERS[DOCTOR].place]
     told = Told(
-        port=_port(before.get("port")), hygie=config.get("HYGIE_PUBLIC_URL"), practice=place.name, doctor=doctor.name,
+        port=ports.free_for("HYGIE_CABINET_PORT", before=before.get("port"), after=2, whose="le logiciel de cabinet"), hygie=config.get("HYGIE_PUBLIC_URL"), practice=place.name, doctor=doctor.name,
         rpps=doctor.rpps, client_id=client_id, key=key, patients=tuple(waiting(calendar)),
     )  # fmt: skip
     return state.tell_cabinet(asdict(told)), told.home
@@ -89,29 +87,3 @@ def _registered(key: dict[str, Any]) -> str:
         jwks={"keys": [public(key)]},
     )
     return str(client_id)
-
-
-def _port(before: int | None) -> int:
-    """As set; else that of last time, while it is free; else the next free one after the sign-in provider's."""
-    if config.get("HYGIE_CABINET_PORT"):
-        wanted = config.number("HYGIE_CABINET_PORT")
-        if not _free(wanted):
-            raise Conflict(
-                f"HYGIE_CABINET_PORT={wanted} : ce port est déjà pris. Choisissez-en un autre.", code="port-in-use"
-            )
-        return wanted
-    first = config.number("HYGIE_PORT") + 2
-    for port in (*((before,) if before else ()), *range(first, first + 200)):
-        if _free(port):
-            return port
-    raise Conflict("Aucun port n'est libre pour le logiciel de cabinet : voyez HYGIE_CABINET_PORT.", code="port-in-use")
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True

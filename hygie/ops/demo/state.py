@@ -3,6 +3,7 @@
 HYGIE_DATA/demo/demo.json   0600; the private keys leave it as soon as everything is loaded
 HYGIE_DATA/demo/cast.json   whom one may sign in as, for the sign-in page
 HYGIE_DATA/demo/cabinet.json  0600; the practice's software, with its key, for as long as the demonstration lives
+HYGIE_DATA/demo/notebook.json  « Mon carnet »: its port and its number; nothing secret
 """
 
 from __future__ import annotations
@@ -76,6 +77,20 @@ def cabinet() -> dict[str, Any]:
 def tell_cabinet(told: dict[str, Any]) -> Path:
     _write("cabinet.json", told)
     return _folder() / "cabinet.json"
+
+
+def notebook() -> dict[str, Any]:
+    """What « Mon carnet » was told last; empty before its first start."""
+    try:
+        told: dict[str, Any] = json.loads((_folder() / "notebook.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return told
+
+
+def tell_notebook(told: dict[str, Any]) -> Path:
+    _write("notebook.json", told)
+    return _folder() / "notebook.json"
 
 
 def _folder() -> Path:

@@ -148,10 +148,12 @@ class _Server(ThreadingMixIn, WSGIServer):
         """A browser that leaves a page closes its sockets."""
 
 
-def server(where: Told) -> WSGIServer:
-    return make_server("127.0.0.1", where.port, application(where), server_class=_Server, handler_class=_Quiet)
+def serving(port: int, answering: Callable[..., Iterable[bytes]]) -> WSGIServer:
+    """A server of this machine alone, that writes nothing down."""
+    return make_server("127.0.0.1", port, answering, server_class=_Server, handler_class=_Quiet)
 
 
 def main() -> None:
     """Serve until the process is ended."""
-    server(told.read(Path(sys.argv[1]))).serve_forever()
+    where = told.read(Path(sys.argv[1]))
+    serving(where.port, application(where)).serve_forever()

@@ -26,6 +26,7 @@ from hygie.ops.demo import claims, depositing, state
 from hygie.ops.demo.members import EVERYONE
 from hygie.ops.demo.places import CARERS, PLACES
 from hygie.ops.demo_cabinet import told as cabinet
+from hygie.ops.demo_notebook import told as notebook
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import Actor, AuthLevel, Kind
@@ -219,6 +220,16 @@ def test_the_practice_s_software_is_registered_once_for_the_practice_and_its_key
         ["launch", "system/DocumentReference.rs"],
     )
     assert {"amina-benali", "jeanne-aubry"} <= {one.key for one in first.patients}
+
+
+def test_the_application_of_another_is_registered_once_without_a_key_and_for_two_narrow_scopes(loaded):
+    file, address = demo.application()
+    first = notebook.read(file)
+    again = notebook.read(demo.application()[0])
+    assert (first.home, again) == (address, first)
+    known_as = known.application(first.client_id)
+    assert known_as is not None and known_as.public
+    assert all("category=" in one for one in known_as.scopes if one.startswith("patient/"))
 
 
 def test_her_doctor_finds_her_synthesis_and_what_came_since_she_looked(loaded):

@@ -1,0 +1,3 @@
+from hygie.ops.demo_notebook.server import main
+
+main()
