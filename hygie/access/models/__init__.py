@@ -6,9 +6,11 @@ from hygie.access.models.journal import JournalEntry
 from hygie.access.models.leaving import Call, Erasure, Proposal
 from hygie.access.models.opening import Guess, Invitation, Tally
 from hygie.access.models.record import Record
+from hygie.access.models.share import Arrival, Share, Viewing, Way
 from hygie.access.models.tie import Tie, Welcome
 
 __all__ = [
+    "Arrival", "Share", "Viewing", "Way",
     "Block", "Call", "Case", "Emergency", "Erasure", "Guess", "Invitation", "JournalEntry", "Member", "Proposal", "Reach", "Record", "Seen", "Tally", "Tie", "Visit",
     "Welcome",
 ]  # fmt: skip

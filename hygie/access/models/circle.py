@@ -13,6 +13,7 @@ class Member(models.Model):
     subject = models.UUIDField()
     sealed = models.BinaryField()
     classes = ArrayField(models.TextField(), null=True)
+    without = ArrayField(models.UUIDField(), default=list)  # documents kept from this one alone
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
