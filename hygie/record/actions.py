@@ -17,7 +17,7 @@ from hygie.access.queries import is_operator, may_change_visibility
 from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibility
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
-from hygie.record import extracting, reading, statements
+from hygie.record import extracting, pinning, reading, refiling, statements
 from hygie.record import quarantine as aside
 from hygie.record.depositing import Incoming, deposit_round, deposit_together, deposit_whole
 from hygie.record.drugs import replace_drugs as replace_drugs
@@ -72,13 +72,14 @@ def open_to_read(request: Request) -> Grant:
 
 
 def open_to_correct(request: Request) -> Grant:
-    """A grant to change one document (`object_id`): hide it, withdraw it, put it away; or to settle what was read in it.
+    """A grant to change one document (`object_id`): hide it, withdraw it, put it away; to settle what was read in it; to
+    pin it.
 
     The rules need to know the document, so the actor first looks at it as she may (a line of its own, folded), and
     then asks. NotFound when she cannot see it; Refused when she may see it and not change it.
     """
     purpose = Purpose.SELF if request.actor.kind is Kind.PERSON else Purpose.DEPOSIT
-    if request.action is Action.SETTLE:
+    if request.action in (Action.SETTLE, Action.PIN):
         purpose = request.purpose  # whoever cares for her reads more than what she deposited
     looking = replace(request, action=Action.LIST, purpose=purpose, channel=Channel.MACHINE)
     assert request.object_id is not None
@@ -154,6 +155,33 @@ def archive(
     with _changing(grant, document_id, expected_version) as (sql, found):
         _update(sql, grant, document_id, at, archived=archived)
         return replace(found, archived=archived, version=found.version + 1, updated=at)
+
+
+def refile(request: Request, *, type_code: str, at: datetime) -> Document:
+    """A professional who reads a document (`object_id`) files it under its true type: asked, decided and done at once.
+
+    Its class follows; what the depositor sent stays as received. Refused ("wider-readership") when somebody who does not
+    read it would then read it, and for types that are not hers to give; Conflict when it changed meanwhile.
+    """
+    return refiling.refile(request, type_code=type_code, at=at)
+
+
+def put_back(request: Request, *, at: datetime) -> Document:
+    """Undo `refile`: class and type as received. By the person, or by whoever filed it so."""
+    return refiling.put_back(request, at=at)
+
+
+def pin(grant: Grant, *, document_id: UUID, at: datetime) -> None:
+    """A professional puts a document on top for those of her colleagues who may read it. Twice changes nothing.
+
+    Needs a grant to PIN this document (`open_to_correct`).
+    """
+    pinning.pin(grant, document_id=document_id, at=at)
+
+
+def unpin(grant: Grant, *, document_id: UUID) -> None:
+    """Take it down: the person, or whoever put it there. Same grant; NotFound when it is not pinned."""
+    pinning.unpin(grant, document_id=document_id)
 
 
 def settle(
@@ -293,7 +321,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 __all__ = [
     "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "deposit_each", "open_to_correct",
-    "open_to_read", "read_again_everywhere", "resolve_quarantine",
-    "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unsettle", "withdraw",
+    "open_to_read", "pin", "put_back", "read_again_everywhere", "refile", "resolve_quarantine",
+    "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unpin", "unsettle", "withdraw",
     "withdraw_entry",
 ]  # fmt: skip

@@ -28,12 +28,16 @@ def alone(sql: psycopg.Cursor[Any], grant: Grant) -> None:
     sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%b, 1))", [f"sheets/{grant.patient_id}"], prepare=True)
 
 
-def drop(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID) -> None:
-    """Forget the sheet that holds this document; its documents are read from their rows until it is laid again."""
-    sql.execute(
+def drop(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID) -> bool:
+    """Forget the sheet that holds this document; its documents are read from their rows until it is laid again.
+
+    Whether there was one.
+    """
+    done = sql.execute(
         "DELETE FROM record_sheet WHERE patient_id = %b AND documents @> ARRAY[%b::uuid]",
         [grant.patient_id, document_id], prepare=True,
     )  # fmt: skip
+    return done.rowcount > 0
 
 
 def lay_if_worth_it(grant: Grant, *, loose: int = LOOSE) -> int:

@@ -11,7 +11,7 @@ import orjson
 
 from hygie.base import config, rootkey, sealing
 from hygie.people.types import Ins, Traits
-from hygie.record.types import Author, Lot, Metadata
+from hygie.record.types import Author, Lot, Metadata, Refiled
 
 _DATES = ("created", "service_start")
 _METADATA = tuple(field.name for field in fields(Metadata))
@@ -61,6 +61,11 @@ def metadata_of(values: dict[str, Any]) -> Metadata:
         known["fhir"] = known["fhir"].encode()
     if "lot" in known:
         known["lot"] = Lot(**known["lot"])
+    if "refiled" in known:
+        said = known["refiled"]
+        known["refiled"] = Refiled(
+            **said | {"at": datetime.fromisoformat(said["at"]), "by_id": UUID(said["by_id"])}
+        )
     known["authors"] = tuple(Author(**author) for author in known.get("authors", ()))
     return Metadata(**known)
 

@@ -10,7 +10,8 @@ class Document(models.Model):
     Clear: what SQL filters and row-level security need. Sealed under the document's own key: `meta` (title, type,
     authors, structure, file name) and `content` (here, or in the object store when null). `dek` is that key, sealed
     to the person's public key. `listing` is `meta` again under the record's index key, written by the machine that
-    files the document, so that lists unseal in microseconds; null until then. `depositor` and `organisation` are
+    files the document, so that lists unseal in microseconds; null until then. It also holds what was corrected since
+    (`Metadata.refiled`): `meta` stays as received. `depositor` and `organisation` are
     pseudonyms; `unique_digest` and `content_digest` are keyed.
     """
 
@@ -60,3 +61,13 @@ class Opened(models.Model):
     document_id = models.UUIDField()
     subject = models.UUIDField()
     at = models.DateTimeField()
+
+
+class Pin(models.Model):
+    """That a professional put this document on top for colleagues: who, sealed under the record's index key."""
+
+    pk = models.CompositePrimaryKey("patient_id", "document_id")
+    patient = models.ForeignKey("patient.Patient", models.PROTECT, db_index=False, related_name="+")
+    document_id = models.UUIDField()
+    at = models.DateTimeField()
+    body = models.BinaryField()
