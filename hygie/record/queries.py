@@ -154,43 +154,6 @@ def pins(grant: Grant, *, document_id: UUID | None = None) -> tuple[Pin, ...]:
     return pinning.pins(grant, document_id=document_id)
 
 
-def takeaway(grant: Grant, *, keeper: str) -> Takeaway:
-    """All that this grant covers, to take away at once; contents come apart, by `originals`. Needs a grant to EXPORT.
-
-    keeper: this installation, as people know it.
-    """
-    if grant.action is not Action.EXPORT:
-        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
-    held = tuple(documents(grant, status=None, archived=None))
-    return Takeaway(
-        patient_id=grant.patient_id, identity=identity_of(grant), documents=held, items=tuple(entries(grant)),
-        texts=dict(structured.texts(grant)), at=grant.at, keeper=keeper,
-        paths={one.id: carrying.path_of(one) for one in held},
-    )  # fmt: skip
-
-
-def originals(grant: Grant, *, documents: Iterable[Document]) -> Iterator[tuple[Document, bytes]]:
-    """The original bytes of each of these documents of a `takeaway`, one at a time. Needs the same grant.
-
-    Documents withdrawn or erased meanwhile are left out; Unavailable when a content cannot be had now.
-    """
-    if grant.action is not Action.EXPORT:
-        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
-    assert grant.keyring is not None
-    opened = grant.keyring.opener()
-    for one in documents:
-        with inside(grant) as sql:
-            row = sql.execute(
-                """SELECT dek, content FROM record_document
-                   WHERE patient_id = %b AND id = %b AND status <> 'entered-in-error'""",
-                [grant.patient_id, one.id], prepare=True, binary=True,
-            ).fetchone()  # fmt: skip
-        if row is None or not grant.scope.covers(one.facts):
-            continue
-        stored = row[1] if row[1] is not None else _from_store(one.id)
-        yield one, sealing.unseal(opened(one.id, row[0]), stored, sealed.place("content", grant.patient_id, one.id))
-
-
 def entries(
     grant: Grant, *, kinds: Iterable[str] | None = None, since: date | None = None,
     states: Iterable[State] | None = None, received_since: datetime | None = None, latest: int | None = None,

@@ -79,15 +79,6 @@ class Refiled:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """Where a document comes from that the person brought back herself, as her archive told it: said, not proved."""
-
-    keeper: str  # the space it was taken from, as people know it
-    depositor: str  # who had deposited it there
-    at: datetime  # when it had come there
-
-
-@dataclass(frozen=True, slots=True)
 class Metadata:
     """XDS/MHD document metadata. Everything here is sealed, but class_code, visibility, dates and sizes.
 
