@@ -19,6 +19,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from hygie.access import gate, invitations, keyring, leaving, policy, sentences
+from hygie.access.families import accept as accept_help
+from hygie.access.families import attest as attest
+from hygie.access.families import confirm as confirm_help
+from hygie.access.families import end_tie as end_tie
+from hygie.access.families import entrust as entrust
+from hygie.access.families import invite_again as invite_helper_again
+from hygie.access.families import limit as limit_help
+from hygie.access.families import protect as protect
+from hygie.access.families import record_tie as record_tie
 from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
@@ -32,8 +41,8 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Kind
 
 __all__ = [
-    "accept_invitation", "add_to_circle", "all_read", "answer_case", "ask_erasure", "block", "block_again", "cancel_erasure", "count_refusal", "create_record", "decline_invitation", "erasing", "inside", "invite", "open_for_list", "open_record",
-    "opening_together", "put_back_in_circle", "redeem_invitation", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
+    "accept_help", "accept_invitation", "add_to_circle", "all_read", "answer_case", "ask_erasure", "attest", "block", "block_again", "cancel_erasure", "confirm_help", "count_refusal", "create_record", "decline_invitation", "end_tie", "entrust", "erasing", "inside", "invite", "invite_helper_again", "limit_help", "open_for_list", "open_record",
+    "opening_together", "protect", "put_back_in_circle", "record_tie", "redeem_invitation", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
     "set_state", "unblock", "want_another_invitation",
 ]  # fmt: skip
 

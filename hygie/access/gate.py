@@ -17,7 +17,8 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import journal, keyring, policy
+from hygie.access import families, journal, keyring, policy
+from hygie.access.choices import STATE
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
     Action,
@@ -29,6 +30,7 @@ from hygie.access.types import (
     Purpose,
     RecordState,
     Request,
+    Tie,
     Visibility,
 )
 from hygie.base import sealing
@@ -58,6 +60,7 @@ class Opening:
     origin: str | None = None
     silent: bool = False  # nothing happened that deserves a line of its own (an identical retry)
     begins_emergency: bool = False
+    tie: Tie | None = None  # how whoever acts for somebody else is bound to her
 
 
 def set_scope(at: psycopg.Cursor[Any], **values: str) -> None:
@@ -109,17 +112,18 @@ def foresee(sql: psycopg.Cursor[Any], requests: Sequence[Request]) -> list[Decis
     """
     rows = _locked(sql, sorted({request.patient_id for request in requests}), lock=b"")
     relations = _relations(sql, [(request, None) for request in requests], rows)
+    tied = families.facts(sql, requests)
     return [
-        policy.decide(request, replace(rows[request.patient_id].facts, **relation))
+        policy.decide(request, replace(rows[request.patient_id].facts, **relation, **tie))
         if request.patient_id in rows and rows[request.patient_id].record_key is not None
         else Decision("no-such-record")
-        for request, relation in zip(requests, relations, strict=True)
+        for request, relation, tie in zip(requests, relations, tied, strict=True)
     ]
 
 
 def _locked(sql: psycopg.Cursor[Any], patients: list[UUID], *, lock: bytes = b"FOR UPDATE") -> dict[UUID, _Row]:
     sql.execute(
-        b"""SELECT patient_id, state, care_team_consent, deposit_opposed, emergency_allowed, emergency_hidden,
+        b"""SELECT patient_id, """ + STATE + b""", care_team_consent, deposit_opposed, emergency_allowed, emergency_hidden,
                   restricted, record_key, journal_key, public_key, seq, head
            FROM access_record WHERE patient_id = ANY(%b) ORDER BY patient_id """ + lock,
         [patients], prepare=True, binary=True,
@@ -138,27 +142,28 @@ def _decide(
     sql: psycopg.Cursor[Any], requests: Sequence[tuple[Request, DocumentFacts | None]], rows: dict[UUID, _Row]
 ) -> list[Opening]:
     relations = _relations(sql, requests, rows)
+    tied = families.facts(sql, [request for request, _ in requests])
     openings, numbers = [], {patient: row.seq for patient, row in rows.items()}
-    for (request, document), relation in zip(requests, relations, strict=True):
+    for (request, document), relation, tie in zip(requests, relations, tied, strict=True):
         row = rows.get(request.patient_id)
         if row is None or row.record_key is None or row.journal_key is None:
             openings.append(Opening(request, Decision("no-such-record"), known=False))
             continue
-        facts = replace(row.facts, document=document, **relation)
+        facts = replace(row.facts, document=document, **relation, **tie)
         if request.action is Action.CLASSIFY:
             facts = replace(facts, limits=_limits(sql, request))
         decision = policy.decide(request, facts)
-        one = Opening(request, decision, begins_emergency=not facts.emergency_open)
+        one = Opening(request, decision, begins_emergency=not facts.emergency_open, tie=facts.tie)
         if document is not None and Visibility.HIDDEN_FROM_PATIENT not in document.visibility:
             one.category = document.class_code  # what is not announced yet is not announced by her journal either
         numbers[request.patient_id] += 1
         if decision.allowed:
-            one.grant = _grant(request, decision, row, numbers[request.patient_id])
+            one.grant = _grant(request, decision, row, numbers[request.patient_id], facts.tie)
         openings.append(one)
     return openings
 
 
-def _grant(request: Request, decision: Decision, row: _Row, seq: int) -> Grant:
+def _grant(request: Request, decision: Decision, row: _Row, seq: int, tie: Tie | None) -> Grant:
     # Only a purpose and an action that read get the reading half: a deposit cannot read, by construction.
     assert row.record_key is not None
     reads = request.action not in _WRITING and request.action is not Action.FIND
@@ -166,7 +171,7 @@ def _grant(request: Request, decision: Decision, row: _Row, seq: int) -> Grant:
     keys = keyring.Keyring(request.patient_id, row.public, key)
     return Grant(
         patient_id=request.patient_id, actor=request.actor, purpose=request.purpose, action=request.action,
-        rule=decision.rule, scope=decision.scope, at=request.at, object_id=request.object_id, keyring=keys,
+        rule=decision.rule, scope=decision.scope, at=request.at, object_id=request.object_id, keyring=keys, tie=tie,
         seq=UNNUMBERED if request.action in _WRITING else seq,
     )  # fmt: skip
 
@@ -246,7 +251,7 @@ def _write(sql: psycopg.Cursor[Any], openings: list[Opening], rows: dict[UUID, _
             raise AssertionError("a grant must carry the number of its own line")
         packed = journal.pack(
             journal.line(one.request, one.decision, seq=row.seq, policy=policy.POLICY_VERSION,
-                         category=one.category, origin=one.origin)
+                         category=one.category, origin=one.origin, relation=one.tie.relation if one.tie else "")
         )  # fmt: skip
         body = sealing.seal(keys[patient], packed, journal.place(patient, row.seq))
         row.head = journal.leaf(row.head, patient, row.seq, one.request.at, body)

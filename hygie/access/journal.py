@@ -24,6 +24,7 @@ _SHORT = {  # one letter a field: at 500 million lines a year, names would weigh
     "actor_kind": "k", "actor_id": "i", "actor_name": "n", "role": "r", "profession": "p", "organisation": "o",
     "auth": "l", "action": "a", "purpose": "u", "allowed": "y", "rule": "w", "channel": "c", "object_id": "d",
     "category": "g", "origin": "f", "reason": "m", "on_behalf_of": "b", "policy": "v", "request_id": "q",
+    "relation": "t",
 }  # fmt: skip
 _LONG = {short: long for long, short in _SHORT.items()}
 _UUIDS = {"actor_id", "object_id"}
@@ -38,6 +39,7 @@ def line(
     policy: str,
     category: str | None = None,
     origin: str | None = None,
+    relation: str = "",
 ) -> JournalLine:
     """The line of one decision."""
     actor = request.actor
@@ -47,7 +49,7 @@ def line(
         purpose=request.purpose, allowed=decision.allowed, rule=decision.rule, channel=request.channel,
         object_id=request.object_id, category=category, origin=origin, reason=request.reason,
         on_behalf_of=str(actor.client_id) if actor.client_id and actor.client_id != actor.id else None,
-        policy=policy, request_id=request.request_id,
+        policy=policy, request_id=request.request_id, relation=relation,
     )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def _leaf(previous: bytes, patient_id: UUID, seq: int, moment: int, body_hash: b
 def verify(patient_id: UUID, entries: Iterable[tuple[int, datetime, bytes, bytes]], head: bytes) -> int | None:
     """None when the chain is whole, from the first line to `head`; otherwise the number of the first bad line.
 
-    entries: (seq, at, leaf, sealed body), in order.
+    entries: (seq, at, leaf, sealed body), in order. Of an erased line the body is its own SHA-256 (a sealed body is longer).
     """
     previous, expected = GENESIS, 1
     for seq, at, found, body in entries:

@@ -46,19 +46,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hygie.access import matrix
+from hygie.access.relatives import beyond_this_help, child_of_age, for_another
 from hygie.access.types import (
     Action,
     Decision,
     DocumentFacts,
     Facts,
-    Level,
     Obligation,
     Purpose,
     RecordState,
     Request,
     Scope,
-    Tie,
-    TieKind,
     Visibility,
 )
 from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Kind, Role
@@ -81,13 +79,6 @@ OUTSIDE = (Kind.PROFESSIONAL, Kind.SOFTWARE)
 _ASLEEP = (RecordState.SLEEPING, RecordState.ANNOUNCED)
 AT_THE_DESK = (Action.REVIEW, Action.ON_BEHALF)  # what an operator does, whatever the state of the space
 
-# How far each help goes. Nobody who acts for another confides a help, closes, hides, takes away, or reads who came.
-HELP: dict[Level, tuple[Action, ...]] = {
-    Level.SEE: LOOKING,
-    Level.FILE: (*LOOKING, Action.DEPOSIT),
-    Level.ACT: (*LOOKING, Action.DEPOSIT, Action.SETTLE, Action.DECLARE),
-}
-
 _STEP_UP = frozenset({Obligation.STEP_UP})
 _EMERGENCY_OBLIGATIONS = frozenset({Obligation.NOTIFY, Obligation.REVIEW})
 _EVERYTHING = Scope(classes=None, types=None, hidden=True, unannounced=True)
@@ -96,8 +87,6 @@ _EVERYTHING = Scope(classes=None, types=None, hidden=True, unannounced=True)
 SILENCE = Decision("no-rule-allows")
 _NOT_UNDERSTOOD = Decision("not-understood")
 _ANOTHER_PERSON = Decision("another-persons-record")
-_OF_AGE = Decision("child-of-age")
-_BEYOND_HELP = Decision("beyond-this-help")
 _UNKNOWN_PROFESSION = Decision("unknown-profession")
 _SIGN_IN = Decision("sign-in-needed", obligations=_STEP_UP)
 _STRONGER = Decision("stronger-sign-in-needed", obligations=_STEP_UP)
@@ -206,20 +195,6 @@ def another_persons_record(request: Request, facts: Facts) -> Decision | None:
         return None
     tied = request.purpose is Purpose.FOR_ANOTHER and facts.tie is not None and actor.patient_id is not None
     return None if tied else _ANOTHER_PERSON
-
-
-def child_of_age(request: Request, facts: Facts) -> Decision | None:
-    """On the day that she is eighteen, her record is hers alone."""
-    if request.purpose is not Purpose.FOR_ANOTHER or facts.tie is None or facts.tie.kind is not TieKind.PARENT:
-        return None
-    return None if facts.minor else _OF_AGE
-
-
-def beyond_this_help(request: Request, facts: Facts) -> Decision | None:
-    """Whoever acts for another does what her tie says, and no more. Protected: she learns nothing, she may still give."""
-    if request.purpose is not Purpose.FOR_ANOTHER or facts.tie is None:
-        return None
-    return None if request.action in HELP[facts.tie.level] else _BEYOND_HELP
 
 
 def unknown_profession(request: Request, facts: Facts) -> Decision | None:
@@ -396,20 +371,6 @@ def own_record(request: Request, facts: Facts) -> Decision | None:
     return Decision("own-record", True) if action in OWN_ACTS else None
 
 
-def for_another(request: Request, facts: Facts) -> Decision | None:
-    """Who answers for the person or helps her sees what she does not keep secret, and what this tie covers."""
-    actor, action, tie = request.actor, request.action, facts.tie
-    if request.purpose is not Purpose.FOR_ANOTHER or actor.kind is not Kind.PERSON or tie is None:
-        return None
-    if actor.patient_id is None or actor.patient_id == request.patient_id or action not in HELP[tie.level]:
-        return None
-    if tie.kind is TieKind.PARENT and not facts.minor:
-        return None
-    given = _BY_TIE[tie.kind]
-    looks = action is Action.LIST or action is Action.READ or action is Action.SETTLE
-    return replace(given, scope=_helper_scope(actor, tie)) if looks else given
-
-
 def care_circle(request: Request, facts: Facts) -> Decision | None:
     """A health professional in the circle, once the person agreed that her care team may open her record.
 
@@ -529,23 +490,6 @@ def _own_scope(actor: Actor) -> Scope:
     return Scope(classes=None, hidden=True, own=frozenset((actor.id,)))
 
 
-_BY_TIE: dict[TieKind, Decision] = {
-    TieKind.PARENT: Decision("parent-of-a-minor", True),
-    TieKind.GUARDIAN: Decision("named-by-a-judgment", True),
-    TieKind.CAREGIVER: Decision("trusted-help", True),
-    TieKind.DESK: Decision("signed-mandate", True),
-}
-
-
-def _helper_scope(actor: Actor, tie: Tie) -> Scope:
-    """A document carries places and times: whoever must not learn them is shown none, but what she put in herself."""
-    own = frozenset((actor.id,))
-    if tie.protected:
-        return Scope(secrets=False, own=own)
-    represents = tie.kind is TieKind.PARENT or tie.kind is TieKind.GUARDIAN
-    return Scope(classes=tie.classes, hidden=represents, secrets=False, own=own)
-
-
 def _circle(rule: str, request: Request, facts: Facts) -> Decision | None:
     actor = request.actor
     arranges = request.action in ARRANGING and actor.role is not Role.SOCIAL
@@ -633,7 +577,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 5
+EDITION = 6
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

@@ -14,9 +14,13 @@ import psycopg
 from django.db import transaction
 from django.utils.translation import gettext
 
-from hygie.access import choices, explanation, gate, invitations, keyring, leaving, matrix, policy, sentences
+from hygie.access import choices, explanation, families, gate, invitations, keyring, leaving, matrix, policy, sentences
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
+from hygie.access.families import CONDITIONS as CONDITIONS
+from hygie.access.families import awaiting as awaiting
+from hygie.access.families import helpers as helpers
+from hygie.access.families import offer as help_offered
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
 from hygie.access.models.opening import Tally
 from hygie.access.pseudonyms import subjects
@@ -26,6 +30,7 @@ from hygie.access.types import (
     Channel,
     DocumentFacts,
     Grant,
+    Helped,
     JournalLine,
     Kept,
     Leaving,
@@ -158,7 +163,7 @@ def erasures_due(*, at: datetime) -> list[UUID]:
 
 def settings(grant: Grant) -> AccessSettings:
     """What the person decided: consent, circle, blocks, switches. For herself (SET_ACCESS, LIST, READ or READ_JOURNAL)."""
-    if grant.actor.kind is not Kind.PERSON:
+    if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Ces réglages appartiennent à la personne.", code="not-yours")
     with _gated(grant.patient_id) as sql:
         base, consent_since = choices.decided(grant, sql)
@@ -194,7 +199,7 @@ def identity(grant: Grant) -> Identity:
 
 def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id: UUID | None = None) -> list[Viewer]:
     """Who can see this document (or the record), today: computed by the very rules that decide. For the person."""
-    if grant.actor.kind is not Kind.PERSON:
+    if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Cette question appartient à la personne.", code="not-yours")
     with _gated(grant.patient_id) as sql:
         base, _since = choices.decided(grant, sql)
@@ -241,6 +246,22 @@ def _last_seen(grant: Grant, sql: psycopg.Cursor[Any], document_id: UUID) -> dic
         [grant.patient_id, document_id], prepare=True, binary=True,
     )  # fmt: skip
     return dict(rows.fetchall())
+
+
+def helped(actor: Actor, *, at: datetime) -> list[Helped]:
+    """Those for whom this person may open a record today, by the very rules that decide: random ids, no line, no name."""
+    reached = families.reached(actor, at=at)
+    asked = [Request(actor, one, Purpose.FOR_ANOTHER, Action.LIST, at, channel=Channel.LIST) for one in reached]
+    if not asked:
+        return []
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + ",".join(map(str, reached)) + "}")
+        said, ties = gate.foresee(sql, asked), families.facts(sql, asked)
+    return [
+        Helped(one.patient_id, known["tie"]) for one, decision, known in zip(asked, said, ties, strict=True)
+        if decision.allowed
+    ]  # fmt: skip
 
 
 def last_visit(grant: Grant) -> datetime | None:
@@ -398,7 +419,7 @@ def case(actor: Actor, *, case_id: UUID) -> CaseView:
 
 def my_cases(grant: Grant) -> list[CaseView]:
     """The person's own cases and their answers."""
-    if grant.actor.kind is not Kind.PERSON:
+    if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Ces demandes appartiennent à la personne.", code="not-yours")
     return [_case(row) for row in Case.objects.filter(patient_id=grant.patient_id).order_by("-opened")[:100]]
 

@@ -158,11 +158,18 @@ def facts_of(one: Incoming) -> DocumentFacts:
     )  # fmt: skip
 
 
+def _purpose(actor: Actor, patient_id: UUID) -> Purpose:
+    """By hand: for herself, or for whoever she answers for or helps. Everybody else deposits."""
+    if actor.kind is not Kind.PERSON:
+        return Purpose.DEPOSIT
+    return Purpose.SELF if actor.patient_id == patient_id else Purpose.FOR_ANOTHER
+
+
 def _request(one: Incoming, patient_id: UUID, document_id: UUID) -> Request:
     machine = one.actor.kind is Kind.SOFTWARE
     return Request(
         actor=one.actor, patient_id=patient_id, action=Action.DEPOSIT, at=one.received, object_id=document_id,
-        purpose=Purpose.SELF if one.actor.kind is Kind.PERSON else Purpose.DEPOSIT,
+        purpose=_purpose(one.actor, patient_id),
         channel=Channel.MACHINE if machine else Channel.VIEW, request_id=one.request_id,
     )  # fmt: skip
 

@@ -136,7 +136,7 @@ def _opened(sql: psycopg.Cursor[Any], grant: Grant) -> set[bytes] | None:
     row = sql.execute(
         """SELECT string_agg(uuid_send(document_id), ''::bytea) FROM record_opened
            WHERE patient_id = %b AND subject = %b""",
-        [grant.patient_id, pseudonym(grant.patient_id)], prepare=True, binary=True,
+        [grant.patient_id, pseudonym(grant.actor.patient_id or grant.patient_id)], prepare=True, binary=True,
     ).fetchone()  # fmt: skip
     return set(packing.ids_of(row[0])) if row and row[0] else set()
 

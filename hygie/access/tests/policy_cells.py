@@ -118,7 +118,13 @@ GIVES_MOST: dict[str, object] = {
     "arrived": True,
 }
 OPEN_SHARE = Shared(frozenset({PAPER}), summary=True)
-SHARES = (OPEN_SHARE, replace(OPEN_SHARE, summary=False), Shared(summary=True), replace(OPEN_SHARE, passcode=False), None)
+SHARES = (
+    OPEN_SHARE,
+    replace(OPEN_SHARE, summary=False),
+    Shared(summary=True),
+    replace(OPEN_SHARE, passcode=False),
+    None,
+)
 
 
 @dataclass(frozen=True)
@@ -131,10 +137,11 @@ class Slice:
     documents: tuple[DocumentFacts | None, ...]
     facts: dict[str, tuple[object, ...]]
     reasons: tuple[str, ...] = (REASON,)
+    actors: tuple[str, ...] = tuple(ACTORS)
 
     @property
     def size(self) -> int:
-        return len(ACTORS) * math.prod(map(len, self._ordered())) * len(self.documents)
+        return len(self.actors) * math.prod(map(len, self._ordered())) * len(self.documents)
 
     def situations(self) -> list[Facts]:
         return [
@@ -220,6 +227,7 @@ FAMILY = Slice(
         _paper("18748-4", filed="31"),
     ),
     {"state": STATES, "tie": TIES, "minor": TRUE_GIVES},
+    actors=("the person", "another person", "doctor", "software", "operator"),
 )
 SHARING = Slice(
     "sharing",
@@ -246,7 +254,16 @@ CLASSIFYING = Slice(
         "blocked_reading": TRUE_TAKES,
     },
 )
-SLICES = (READING, ACTING, EMERGENCY, SHARING, FAMILY, CLASSIFYING)
+DESK = Slice(
+    "desk",
+    (Action.REVIEW, Action.ON_BEHALF),
+    (Purpose.LEGAL, Purpose.SELF),
+    (None,),
+    {"state": STATES},
+    ("Dossier 2026-118", "  "),
+    actors=("operator", "doctor"),
+)
+SLICES = (READING, ACTING, EMERGENCY, SHARING, FAMILY, CLASSIFYING, DESK)
 
 EVERYTHING = Slice(
     "everything",
@@ -300,7 +317,7 @@ def survey(part: Slice, invariants: tuple[Invariant, ...] = ()) -> Survey:
     """Decide every cell; check the law of reading and the shape of refusals on each, the invariants on each allowed."""
     seen = Survey(part)
     situations, width = part.situations(), len(part.documents)
-    for name, action, purpose in itertools.product(ACTORS, part.actions, part.purposes):
+    for name, action, purpose in itertools.product(part.actors, part.actions, part.purposes):
         tally = seen.rules.setdefault((name, action, purpose), Counter())
         for auth, reason in itertools.product(AUTHS, part.reasons):
             request = Request(actor(name, auth), AMINA, purpose, action, NOW, reason=reason)
@@ -348,7 +365,7 @@ def table(surveys: list[Survey]) -> str:
     lines = [f"policy {policy.POLICY_VERSION}, {cells} cells", ""]
     for one in surveys:
         lines += [f"[{one.slice.name}] who | what | why | allowed of all: + rules that allow, - rules that refuse"]
-        for name, action in itertools.product(ACTORS, one.slice.actions):
+        for name, action in itertools.product(one.slice.actors, one.slice.actions):
             same: dict[str, list[str]] = {}
             for purpose in one.slice.purposes:
                 tally = one.rules[name, action, purpose]

@@ -230,7 +230,7 @@ def test_what_must_look_absent_is_told_in_the_same_words() -> None:
         (Kind.PERSON, "MASQUE_PS", True, True),
         (Kind.PERSON, "MASQUE_PS", False, True),
         (Kind.PERSON, "INVISIBLE_PATIENT", False, False),
-        (Kind.PERSON, "INVISIBLE_REPRESENTANTS_LEGAUX", True, False),
+        (Kind.PERSON, "INVISIBLE_REPRESENTANTS_LEGAUX", True, True),
         (Kind.PROFESSIONAL, "MASQUE_PS", True, True),
         (Kind.PROFESSIONAL, "MASQUE_PS", False, False),
         (Kind.SOFTWARE, "MASQUE_PS", False, False),
