@@ -67,24 +67,11 @@ class Refiled:
 
 
 @dataclass(frozen=True, slots=True)
-class Refiled:
-    """Who filed a document elsewhere than its depositor did, when, and where it was as received."""
-
-    by: str
-    by_id: UUID
-    at: datetime
-    was_class: str
-    was_type: str
-    was_label: str | None = None  # what the depositor called that type
-
-
-@dataclass(frozen=True, slots=True)
 class Metadata:
     """XDS/MHD document metadata. Everything here is sealed, but class_code, visibility, dates and sizes.
 
     class_code: TRE_A03 ("10"); type_code: JDV_J07 ("11502-2"); unique_id: `urn:oid:…` or `urn:uuid:…`;
     service_start: the date of the act; created: when the document was written; format_code: JDV_J10.
-    refiled: set when class and type are not those that came with the document.
     refiled: set when class and type are not those that came with the document.
     """
 
@@ -108,7 +95,6 @@ class Metadata:
     version: int | None = None
     fhir: bytes | None = None  # the DocumentReference as received, without attachment data
     lot: Lot | None = None
-    refiled: Refiled | None = None
     refiled: Refiled | None = None
 
 
@@ -210,16 +196,6 @@ class Document(_Late):
     def day(self) -> datetime:
         """The day people file it under: the act, or else when it was written."""
         return self.act or self.metadata.service_start or self.metadata.created
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A document that a professional put on top for colleagues."""
-
-    document: Document
-    by: str
-    by_id: UUID
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
