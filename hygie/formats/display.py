@@ -18,6 +18,7 @@ from hygie.formats.hprim import page as hprim
 
 _CDA = frozenset({sniff.CDA, sniff.CDA_SELF_PRESENTABLE})
 _MESSAGES = frozenset({sniff.HL7_V2, sniff.HPRIM})
+CLOSE = 800  # CSS pixels of a page of which a part is shown
 WIDTH = 1240  # pixels: an A4 page at 150 dpi
 
 
@@ -62,6 +63,27 @@ def _message(data: bytes, media_type: str, attachment_url: Callable[[int], str] 
     return Display(words=words)
 
 
+def words(data: bytes, media_type: str, *, attachment_url: Callable[[int], str] | None = None) -> str:
+    """The words of a structured document or of a message, as safe HTML; "" when it has none, or does not open."""
+    try:
+        if media_type in _CDA:
+            return html.to_html(reader.read(data), level=3, attachment_url=attachment_url) or ""
+        return _message(data, media_type, attachment_url).words if media_type in _MESSAGES else ""
+    except (errors.Invalid, errors.Unsupported):
+        return ""
+
+
+def inside(data: bytes, media_type: str) -> tuple[str, bytes] | None:
+    """The file that a level-1 document only carries: (media type by content, bytes); None for anything else."""
+    try:
+        if media_type not in _CDA:
+            return None
+        drawn, kind = _drawn(data, media_type)
+        return kind, drawn
+    except (errors.Invalid, errors.Unsupported):
+        return None
+
+
 def page(data: bytes, media_type: str, number: int, *, width: int = WIDTH) -> preview.PageImage:
     """One page as an image, from 1. NotFound when there is no such page."""
     drawn, kind = _drawn(data, media_type)
@@ -69,6 +91,17 @@ def page(data: bytes, media_type: str, number: int, *, width: int = WIDTH) -> pr
         return preview.page(drawn, kind, number, width=width)
     except errors.Invalid as fault:
         raise errors.NotFound(fault.public, code=fault.code) from fault
+
+
+def crop(data: bytes, media_type: str, number: int, box: preview.Box) -> preview.PageImage:
+    """A part of one page, at twice the scale of a screen. NotFound when there is no such page, or no such part."""
+    drawn, kind = _drawn(data, media_type)
+    try:
+        return preview.crop(drawn, kind, number, box, width=2 * CLOSE)
+    except (errors.Invalid, ValueError) as fault:
+        raise errors.NotFound(
+            "Cette partie du document ne peut pas être montrée.", code=getattr(fault, "code", "no-such-part")
+        ) from fault
 
 
 def text(data: bytes, media_type: str) -> str:

@@ -16,7 +16,7 @@ from hygie.base import errors
 from hygie.formats.preview.sandbox import SANDBOX, UNREADABLE, Answer
 
 __all__ = [
-    "MEDIA_TYPES", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Word", "codes", "isolation", "join_images",
+    "MEDIA_TYPES", "Box", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Word", "codes", "crop", "isolation", "join_images",
     "page", "page_count", "page_words", "scanned_page", "text",
 ]  # fmt: skip
 
@@ -25,6 +25,8 @@ MEDIA_TYPES = IMAGE_TYPES | {"application/pdf", "text/plain"}
 _DRAWN = MEDIA_TYPES | {"image/gif"}  # inside structured documents; nobody scans a page of her own as one
 MAX_PAGES = 100_000
 MAX_JOINED = 40
+Box = tuple[float, float, float, float]
+_BESIDE, _ABOVE = 0.015, 0.012  # of the page: what is shown around a crop, so that the eye knows where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,23 @@ def page_count(data: bytes, media_type: str) -> int:
 
 def page(data: bytes, media_type: str, number: int, *, width: int) -> PageImage:
     """Page `number` (from 1), at most `width` pixels wide (kept between 64 and 2,400), upright, without metadata."""
-    answer = _ask("draw", data, media_type, number=number, width=min(max(width, 64), 2_400))
+    return _picture(_ask("draw", data, media_type, number=number, width=min(max(width, 64), 2_400)))
+
+
+def crop(data: bytes, media_type: str, number: int, box: Box, *, width: int) -> PageImage:
+    """What stands in a box of page `number`, at the scale of a page `width` pixels wide, with a little around it.
+
+    box: left, top, right, bottom in fractions of the page as people see it. ValueError for a box outside the page.
+    """
+    left, top, right, bottom = box
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        raise ValueError(box)
+    sides = (max(0.0, left - _BESIDE), max(0.0, top - _ABOVE), min(1.0, right + _BESIDE), min(1.0, bottom + _ABOVE))
+    named = dict(zip(("left", "top", "right", "bottom"), (round(10_000 * one) for one in sides), strict=True))
+    return _picture(_ask("crop", data, media_type, number=number, width=min(max(width, 64), 2_400), **named))
+
+
+def _picture(answer: Answer) -> PageImage:
     drawn, size = image_size(answer.blob), (answer.header.get("width"), answer.header.get("height"))
     if drawn is None or drawn[1:] != size:
         raise errors.Invalid(UNREADABLE, code="unreadable-file")

@@ -51,13 +51,25 @@ def count(data: bytes, media_type: str) -> int:
 
 def draw(data: bytes, media_type: str, number: int, width: int) -> tuple[bytes, int, int]:
     """Page `number` (from 1) as a PNG or a WebP, `width` pixels wide or less, with its size. Carries nothing but pixels."""
-    if media_type == "application/pdf":
-        page = _pdf_page(_pdf(data), number, width)
-    elif media_type == "text/plain":
-        page = _pdf_page(_typed(decoded(data), number), 1, width)
-    else:
-        page = _photo(data, media_type, number, (width, MAX_SIDE))
+    page = _drawn(data, media_type, number, width)
     return _encoded(page), page.width, page.height
+
+
+def _drawn(data: bytes, media_type: str, number: int, width: int) -> Image.Image:
+    if media_type == "application/pdf":
+        return _pdf_page(_pdf(data), number, width)
+    if media_type == "text/plain":
+        return _pdf_page(_typed(decoded(data), number), 1, width)
+    return _photo(data, media_type, number, (width, MAX_SIDE))
+
+
+def crop(data: bytes, media_type: str, number: int, width: int, box: tuple[int, ...]) -> tuple[bytes, int, int]:
+    """A part of a page drawn `width` pixels wide. box: left, top, right, bottom, in ten-thousandths of the page."""
+    page = _drawn(data, media_type, number, width)
+    left, right = (box[at] * page.width // 10_000 for at in (0, 2))
+    top, bottom = (box[at] * page.height // 10_000 for at in (1, 3))
+    part = page.crop((left, top, max(left + 1, right), max(top + 1, bottom)))
+    return _encoded(part), part.width, part.height
 
 
 def text(data: bytes, media_type: str) -> str:

@@ -104,6 +104,12 @@ def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -
         case "draw":
             page, width, height = drawing.draw(data, request["media_type"], request["number"], request["width"])
             return {"width": width, "height": height}, page
+        case "crop":
+            part, width, height = drawing.crop(
+                data, request["media_type"], request["number"], request["width"],
+                tuple(request[side] for side in ("left", "top", "right", "bottom")),
+            )  # fmt: skip
+            return {"width": width, "height": height}, part
         case "text":
             return {}, drawing.text(data, request["media_type"]).encode("utf-8", "replace")
         case "words":
