@@ -119,10 +119,9 @@ def record_tie(
     if len(paper.content) > HEAVIEST or not paper.words.strip():
         raise Invalid("Dites quel papier a été vu ; 5 Mo au plus.", code="tie-paper", at="paper")
     if kind is TieKind.PARENT:
-        ends = ages.comes_of_age(people.birth_date(grant.patient_id))
-        if at >= ends:
+        if at >= _of_age(grant.patient_id):
             raise Invalid("Cette personne est majeure.", code="of-age")
-        until, level = min(until or ends, ends), Level.ACT
+        level = Level.ACT  # no end is kept: her age is asked at each request
     tie_id, subject = uuid7(), pseudonym(helper_id)
     words = {"id": str(helper_id), "name": people.name_of(helper_id), "paper": paper.words}
     with _at(grant.patient_id) as sql:
@@ -402,10 +401,9 @@ def _is_protected(patient_id: UUID, subject: UUID) -> bool:
 
 def _reach(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID) -> None:
     """The second wall follows: this helper reaches this record until the last of her ties ends, and no longer."""
-    ends = [
-        held.ends for held in map(_row, Row.objects.filter(patient_id=patient_id, subject=subject, ended=None))
-        if held.since is not None
-    ]  # fmt: skip
+    rows = map(_row, Row.objects.filter(patient_id=patient_id, subject=subject, ended=None))
+    held = [one for one in rows if one.since is not None]
+    ends = [_of_age(patient_id) if one.tie.kind is TieKind.PARENT and one.until is None else one.ends for one in held]
     if not ends:
         Reach.objects.filter(subject=subject, patient_id=patient_id).delete()
         return
@@ -415,6 +413,10 @@ def _reach(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID) -> None:
            ON CONFLICT (subject, patient_id) DO UPDATE SET until = excluded.until""",
         [subject, patient_id, until],
     )
+
+
+def _of_age(patient_id: UUID) -> datetime:
+    return ages.comes_of_age(people.birth_date(patient_id))
 
 
 def _place(patient_id: UUID, tie_id: UUID) -> bytes:

@@ -20,15 +20,21 @@ from hygie.access.actions import inside, operator_only
 from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers
-from hygie.access.families import offer as help_offered
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
 from hygie.access.models.opening import Tally
+from hygie.access.proofs import VERIFIER as VERIFIER
+from hygie.access.proofs import proved as proved
 from hygie.access.pseudonyms import subjects
+from hygie.access.shares import label_of, standing
+from hygie.access.shares import reader as reader
+from hygie.access.shares import secrets as secrets_of_share
+from hygie.access.shares import shares as shares
 from hygie.access.types import (
     AccessSettings,
     Action,
     Channel,
     DocumentFacts,
+    Facts,
     Grant,
     Helped,
     JournalLine,
@@ -58,6 +64,7 @@ from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Identity, Ins, Kin
 _BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
 ONE_VISIT = timedelta(minutes=30)  # pages opened within it belong to one visit (the gate's own rule)
 _LAST = 2**63 - 1  # after any line
+help_offered = families.offer
 _STEP = 250  # lines read at a time
 
 
@@ -176,7 +183,7 @@ def settings(grant: Grant) -> AccessSettings:
         circle=tuple(
             MemberValue(
                 id=m.id, kind=known[m].kind, name=known[m].name, detail=known[m].detail, since=m.since, until=m.until,
-                classes=m.classes,
+                classes=m.classes, without=m.without,
             )
             for m in members
         ),
@@ -212,7 +219,7 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
         who = known[member]
         for actor in who.actors:
             facts = replace(
-                base, in_circle=True, circle_classes=member.classes,
+                base, in_circle=True, circle_classes=member.classes, circle_without=member.without,
                 blocked_reading=any(blocks[name].reading for name in {*subjects(actor)} & blocks.keys()),
             )  # fmt: skip
             candidates.append(
@@ -379,6 +386,19 @@ def identities(grants: Sequence[Grant]) -> dict[UUID, Identity]:
         raise Refused("Cet accès ne permet pas de lire l'identité.", code="grant-reads-nothing")
     with inside(*grants):
         return people.identities([grant.patient_id for grant in grants])
+
+
+def types_for(grant: Grant, document: DocumentFacts) -> frozenset[str]:
+    """The types under which the professional of this grant may file a document: hers to give, read by nobody more, and
+    still by herself. Limits that the person set to others are asked when she files it, so that this tells none of them."""
+    found = set()
+    for code in writable(grant.actor):
+        filed = replace(document, filed_as=(matrix.ROWS[grant.actor.role, code].class_code, code))
+        asked = Request(grant.actor, grant.patient_id, grant.purpose, Action.CLASSIFY, grant.at)
+        within = grant.scope.classes is None or (filed.filed_as or ("",))[0] in grant.scope.classes
+        if within and code != document.type_code and policy.unfair_type(asked, Facts(document=filed)) is None:
+            found.add(code)
+    return frozenset(found)
 
 
 def writable(actor: Actor) -> frozenset[str]:
