@@ -49,11 +49,24 @@ class _Wave:
         order = np.argsort(self.codes["age"] + self.random.normal(0, 0.5, size), kind="stable")
         liking = np.where(placed == names.index("retired"), 9.0, self.random.random(size))
         self.codes["csp"][order] = placed[np.argsort(liking, kind="stable")]
+        self._parisians()
         self.weights: Floats = rake(self.codes, population.margins).weights
         self.all: Mask = np.ones(size, dtype=bool)
         age, town = self.codes["age"] / 4, self.codes["town"] / 4
         self.modern = -0.9 * age + 0.35 * town + 0.5 * (self.codes["csp"] == names.index("executive"))
         self.taste = self.random.normal(0, 1, size)  # what makes the same person say yes again
+
+    def _parisians(self) -> None:
+        """Whoever lives in the agglomeration of Paris lives in Île-de-France, where a few live outside of it."""
+        region, town = self.codes["region"], self.codes["town"]
+        here = list(self.questionnaire.question("region").options).index("idf")
+        names = list(self.questionnaire.question("town").options)
+        rows = self.random.permutation(np.flatnonzero(region == here))
+        rows, outside = rows[: int(0.9 * len(rows))], rows[int(0.9 * len(rows)) :]
+        paris, large = names.index("paris"), names.index("large")
+        town[(region != here) & (town == paris)] = large
+        town[outside[town[outside] == paris]] = large
+        town[rows] = paris
 
     def score(self, modern: float = 0.0, taste: float = 0.6) -> Floats:
         found: Floats = modern * self.modern + taste * self.taste + self.random.normal(0, 1, self.size)

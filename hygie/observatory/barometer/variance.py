@@ -115,36 +115,36 @@ class Cells:
         found: Floats = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
         return found
 
-    @property
-    def shares(self) -> Floats:
-        """The weighted share of each answer inside each group; nan where the group is empty."""
-        total = self.by_weight.sum(axis=0)
-        found: Floats = np.divide(self.by_weight, total, out=np.full(self.shape, np.nan), where=total > 0)
+    def shares(self, rows: Floats | None = None) -> Floats:
+        """The weighted share of each answer inside each group; nan where the group is empty.
+
+        rows: sums of answers instead, one line of 0 and 1 for each.
+        """
+        total, weights = self.by_weight.sum(axis=0), self._rows(rows) @ self.by_weight
+        found: Floats = np.divide(weights, total, out=np.full(weights.shape, np.nan), where=total > 0)
         return found
 
-    def share_variances(self) -> Floats:
+    def share_variances(self, rows: Floats | None = None) -> Floats:
         """The variance of each of `shares`."""
-        answers, groups = self.shape
-        return self.variance(self._inside().reshape(answers * groups, -1)).reshape(self.shape)
+        inside = self._inside(rows)
+        return self.variance(inside.reshape(self.counts.size, -1)).reshape(inside.shape[2:])
 
-    def gaps(self) -> tuple[Floats, Floats]:
-        """(share in the group minus share among all the others, its variance), both (answers, groups)."""
-        answers, groups = self.shape
+    def gaps(self, rows: Floats | None = None) -> tuple[Floats, Floats]:
+        """(share in the group minus share among all the others, its variance), both (rows, groups)."""
+        (answers, groups), chosen, inside = self.shape, self._rows(rows), self._inside(rows)
         total = self.by_weight.sum(axis=0)
-        others = total.sum() - total
+        others, weights = total.sum() - total, chosen @ self.by_weight
         rest = np.divide(
-            self.by_weight.sum(axis=1, keepdims=True) - self.by_weight, others,
-            out=np.full(self.shape, np.nan), where=others > 0,
-        )  # fmt: skip
+            weights.sum(axis=1, keepdims=True) - weights, others, out=np.full(weights.shape, np.nan), where=others > 0
+        )
         # z of the rest: 1 - r or -r over its weight, in every cell outside the group.
-        apart = np.zeros((answers, groups, answers, groups))
+        apart = np.zeros(inside.shape)
         for group in range(groups):
             outside = np.arange(groups) != group
             if others[group] > 0:
-                apart[:, outside, :, group] = (np.eye(answers) - rest[:, group])[None, :, :] / others[group]
-        coefficients = self._inside() - np.nan_to_num(apart)
-        variances = self.variance(coefficients.reshape(answers * groups, -1)).reshape(self.shape)
-        return self.shares - rest, variances
+                apart[:, outside, :, group] = (chosen.T - rest[:, group])[None, :, :] / others[group]
+        variances = self.variance((inside - apart).reshape(answers * groups, -1)).reshape(weights.shape)
+        return self.shares(rows) - rest, variances
 
     def contrast(self, first: int, second: int, group: int = 0) -> tuple[float, float]:
         """(share of one answer minus share of another, its variance) among the same people."""
@@ -157,14 +157,17 @@ class Cells:
         coefficients[:, group] = (value - gap) / total
         return gap, float(self.variance(coefficients.reshape(-1, 1))[0])
 
-    def _inside(self) -> Floats:
-        """z of every share: (answers, groups, answers, groups)."""
-        answers, groups = self.shape
-        total, shares = self.by_weight.sum(axis=0), np.nan_to_num(self.shares)
-        inside = np.zeros((answers, groups, answers, groups))
+    def _rows(self, rows: Floats | None) -> Floats:
+        return np.eye(self.shape[0]) if rows is None else rows
+
+    def _inside(self, rows: Floats | None) -> Floats:
+        """z of every share: (answers, groups, rows, groups)."""
+        (answers, groups), chosen = self.shape, self._rows(rows)
+        total, shares = self.by_weight.sum(axis=0), np.nan_to_num(self.shares(rows))
+        inside = np.zeros((answers, groups, len(chosen), groups))
         for group in range(groups):
             if total[group] > 0:
-                inside[:, group, :, group] = (np.eye(answers) - shares[:, group]) / total[group]
+                inside[:, group, :, group] = (chosen.T - shares[:, group]) / total[group]
         return inside
 
 

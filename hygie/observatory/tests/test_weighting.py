@@ -63,7 +63,7 @@ def test_weights_and_errors_are_those_of_other_packages(case):
     alone = {"all": np.zeros(len(answer), np.int16)}  # one margin of one category explains nothing
     cells = Ground(rake(alone, [margin("all", {"0": 1.0}, source="")], base=found.weights)).cells(answer, 2)
     for package, (share, error) in case["proportion"].items():
-        assert math.isclose(cells.shares[1, 0], share, abs_tol=1e-9), package
+        assert math.isclose(cells.shares()[1, 0], share, abs_tol=1e-9), package
         assert math.isclose(math.sqrt(cells.share_variances()[1, 0]), error, rel_tol=1e-6), package
 
 
@@ -151,7 +151,7 @@ def test_variances_of_groups_and_gaps_are_those_of_the_definition():
     share, z = linear(chosen, inside)
     rest, other = linear(chosen, asked & (group != 2))
     gaps, variances = cells.gaps()
-    assert math.isclose(cells.shares[1, 2], share) and math.isclose(cells.share_variances()[1, 2], variance(z))
+    assert math.isclose(cells.shares()[1, 2], share) and math.isclose(cells.share_variances()[1, 2], variance(z))
     assert math.isclose(gaps[1, 2], share - rest) and math.isclose(variances[1, 2], variance(z - other))
     gap, spread = Ground(found).cells(answer, 3).contrast(0, 1)
     first, second = linear(answer == 0, asked), linear(chosen, asked)
@@ -184,7 +184,7 @@ def test_intervals_cover_the_truth_and_marks_err_as_rarely_as_stated():
         ground = Ground(rake(codes, margins))
         answer = (random.random(700) < np.array([0.15, 0.25, 0.4, 0.6])[codes["v1"]]).astype(np.int16)
         cells = ground.cells(answer, 2)
-        low, high = wilson(cells.shares[1, 0], cells.share_variances()[1, 0], size=float(cells.effective[0]))
+        low, high = wilson(cells.shares()[1, 0], cells.share_variances()[1, 0], size=float(cells.effective[0]))
         covered += low <= 0.345 <= high
         nothing = (random.random(700) < 0.3).astype(np.int16)  # the same in every group
         table = ground.cells(nothing, 2, codes["v1"], 4)

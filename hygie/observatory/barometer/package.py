@@ -1,0 +1,130 @@
+"""What it takes to find the same figures again: answers, weights, margins, questionnaire, codebook, tables, one command.
+
+A Frictionless data package (https://datapackage.org, version 2): `datapackage.json` describes each file and each column.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from hygie.observatory.barometer import margins, synthetic
+from hygie.observatory.barometer.questionnaire import REFUSED, Questionnaire
+from hygie.observatory.barometer.report import About
+from hygie.observatory.barometer.tables import Table, Wave
+
+TABLE_HEADS: Final = (
+    "table", "title", "answer", "variable", "group", "base", "effective_base", "share", "low", "high", "mark",
+)  # fmt: skip
+
+
+def write(folder: Path, wave: Wave, tables: Sequence[Table], about: About) -> tuple[Path, ...]:
+    """Write the files of the package and its description; says which."""
+    folder.mkdir(parents=True, exist_ok=True)
+    questionnaire = wave.answers.questionnaire
+    synthetic.write(wave.answers, folder / "answers.csv")
+    _csv(
+        folder / "weights.csv", ("row", "weight"),
+        ((number, f"{weight:.12g}") for number, weight in enumerate(wave.weighting.weights, 1)),
+    )  # fmt: skip
+    _csv(folder / "codebook.csv", ("column", "question", "code", "label"), _codes(questionnaire))
+    _csv(folder / "tables.csv", TABLE_HEADS, lines(tables))
+    said = margins.written(wave.population)
+    (folder / "margins.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / "README.md").write_text(_readme(about), encoding="utf-8")
+    described = _described(folder, questionnaire, about)
+    (folder / "datapackage.json").write_text(
+        json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+    return tuple(sorted(folder.iterdir()))
+
+
+def lines(tables: Iterable[Table]) -> Iterable[tuple[object, ...]]:
+    """The tables, one line a figure: shares and bounds from 0 to 1, mark 1, 0 or -1."""
+    for table in tables:
+        for row in table.rows:
+            for head, cell in zip(table.heads, row.cells, strict=True):
+                share = "" if cell.share is None else f"{cell.share:.6f}"
+                yield (
+                    table.name, table.title, row.label, head.variable or "all", head.label, head.base, f"{head.effective:.1f}",
+                    share, f"{cell.low:.6f}", f"{cell.high:.6f}", cell.mark,
+                )  # fmt: skip
+
+
+def _codes(questionnaire: Questionnaire) -> Iterable[tuple[str, ...]]:
+    for question in questionnaire.questions:
+        for column in question.columns:
+            for code, label in (*column.options.items(), (REFUSED, "Ne souhaite pas répondre")):
+                yield column.name, question.text, code, label
+
+
+def _csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as opened:
+        out = csv.writer(opened, lineterminator="\n")
+        out.writerow(heads)
+        out.writerows(rows)
+
+
+def _described(folder: Path, questionnaire: Questionnaire, about: About) -> dict[str, Any]:
+    words = [{"name": one, "type": "string"} for one in ("column", "question", "code", "label")]
+    answers = [
+        {
+            "name": one.name, "title": one.label, "type": "string",
+            "constraints": {"enum": [*one.options, REFUSED]}, "missingValues": [""],
+        }
+        for one in questionnaire.columns()
+    ]  # fmt: skip
+    kinds = {
+        "base": "integer",
+        "effective_base": "number",
+        "share": "number",
+        "low": "number",
+        "high": "number",
+        "mark": "integer",
+    }
+    fields = {
+        "answers": answers,
+        "weights": [{"name": "row", "type": "integer"}, {"name": "weight", "type": "number"}],
+        "codebook": words,
+        "tables": [{"name": one, "type": kinds.get(one, "string")} for one in TABLE_HEADS],
+    }
+    resources = [
+        {
+            "name": name, "path": f"{name}.csv", "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+            "bytes": (folder / f"{name}.csv").stat().st_size, "hash": _hash(folder / f"{name}.csv"),
+            "schema": {"fields": columns},
+        }
+        for name, columns in fields.items()
+    ]  # fmt: skip
+    resources.append(
+        {"name": "margins", "path": "margins.yaml", "format": "yaml", "hash": _hash(folder / "margins.yaml")}
+    )
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": questionnaire.name,
+        "title": about.title,
+        "description": " ".join(filter(None, (about.label, f"Recueil : {about.fieldwork}."))),
+        "version": str(questionnaire.version),
+        "resources": resources,
+    }
+
+
+def _hash(path: Path) -> str:
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _readme(about: About) -> str:
+    return (
+        f"# {about.title}\n\n{about.label}\n\nRefaire tous les chiffres, depuis ce dossier :\n\n"
+        "    hygie barometer report answers.csv --margins margins.yaml --out refait\n\n"
+        "- answers.csv : une ligne par personne, un code par réponse ; vide = sans réponse ou question non posée ; "
+        "« refus » = ne souhaite pas répondre.\n- weights.csv : le poids de chaque ligne, de moyenne 1.\n"
+        "- codebook.csv : ce que veut dire chaque code.\n- margins.yaml : la population, avec ses sources.\n"
+        "- tables.csv : chaque part, son intervalle à 95 %, sa base et sa marque (1 au-dessus des autres, -1 au-dessous).\n"
+    )

@@ -1,0 +1,53 @@
+"""From files to a weighted wave, and from a wave to the files of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hygie.base.errors import Invalid, NotFound
+from hygie.observatory.barometer import answers, html, margins, package, pdf, questionnaire
+from hygie.observatory.barometer.report import About, Report, report
+from hygie.observatory.barometer.significance import RULES, Rule
+from hygie.observatory.barometer.tables import Wave
+from hygie.observatory.types import Survey
+
+Progress = Callable[[int, int], None]
+
+
+def wave(survey: Survey, progress: Progress | None = None) -> Wave:
+    """Invalid: a fault of the file, with line and column. NotFound: no such file."""
+    for path in (survey.answers, survey.margins, survey.questionnaire, survey.codebook):
+        if path is not None and not path.is_file():
+            raise NotFound(f"Il n’y a pas de fichier {path}.", code="no-file")
+    asked = questionnaire.read(survey.questionnaire) if survey.questionnaire else questionnaire.standard()
+    meanings = answers.codebook(survey.codebook) if survey.codebook else None
+    found = answers.read(survey.answers, asked, codebook=meanings, progress=progress, partial=survey.partial)
+    population = margins.read(survey.margins or questionnaire.HERE / "margins.yaml")
+    return Wave(found, population, bounds=survey.bounds)
+
+
+def a_report(
+    survey: Survey, about: About, *, breaks: Sequence[str] | None = None, rule: str = "holm", before: Survey | None = None,
+    verbatims: Sequence[tuple[str, str]] = (), reading: Progress | None = None, counting: Progress | None = None,
+) -> tuple[Wave, Report]:  # fmt: skip
+    here = wave(survey, reading)
+    earlier = None if before is None else wave(before)
+    return here, report(
+        here, about, breaks=breaks, rule=_rule(rule), before=earlier, verbatims=verbatims, progress=counting
+    )  # fmt: skip
+
+
+def written(folder: Path, here: Wave, made: Report) -> tuple[Path, ...]:
+    """The report in HTML and PDF, and the data package beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.html").write_text(html.page(made), encoding="utf-8")
+    (folder / "report.pdf").write_bytes(pdf.document(made))
+    package.write(folder / "data", here, made.tables, made.about)
+    return folder / "report.html", folder / "report.pdf", folder / "data" / "datapackage.json"
+
+
+def _rule(name: str) -> Rule:
+    if name not in RULES:
+        raise Invalid(f"Règle inconnue : {name} (possibles : {', '.join(RULES)}).", code="rule")
+    return "holm" if name == "holm" else "none"
