@@ -18,7 +18,7 @@ from hygie.formats.hprim import page as hprim
 
 _CDA = frozenset({sniff.CDA, sniff.CDA_SELF_PRESENTABLE})
 _MESSAGES = frozenset({sniff.HL7_V2, sniff.HPRIM})
-CLOSE = 800  # CSS pixels of a page of which a part is shown
+CLOSE = 1100  # pixels of a page of which a part is shown: its letters are read on a phone too
 WIDTH = 1240  # pixels: an A4 page at 150 dpi
 
 
@@ -94,10 +94,10 @@ def page(data: bytes, media_type: str, number: int, *, width: int = WIDTH) -> pr
 
 
 def crop(data: bytes, media_type: str, number: int, box: preview.Box) -> preview.PageImage:
-    """A part of one page, at twice the scale of a screen. NotFound when there is no such page, or no such part."""
+    """A part of one page, large enough to be read on a small screen. NotFound when there is no such page, or no such part."""
     drawn, kind = _drawn(data, media_type)
     try:
-        return preview.crop(drawn, kind, number, box, width=2 * CLOSE)
+        return preview.crop(drawn, kind, number, box, width=CLOSE)
     except (errors.Invalid, ValueError) as fault:
         raise errors.NotFound(
             "Cette partie du document ne peut pas être montrée.", code=getattr(fault, "code", "no-such-part")

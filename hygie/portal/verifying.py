@@ -22,8 +22,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound
-from hygie.formats import concepts, synopsis
-from hygie.formats.entries import AS_PRINTED, printed
+from hygie.formats import concepts, display, synopsis
+from hygie.formats.entries import AS_PRINTED, Unread, printed
+from hygie.formats.paper import places
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
@@ -31,7 +32,6 @@ from hygie.record.types import Item, Source, State
 from hygie.ui.told import Undo, tell
 
 MANY = 60  # shown at once: the next ones come when these are answered
-_PAGE = re.compile(r"page (\d{1,4})")
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _NUMBER = re.compile(r"(?P<sign>[<>≤≥]?)\s*(?P<number>-?\d{1,9}([.,]\d{1,6})?)")
 _SIGNS = {"<": "<", ">": ">", "≤": "<=", "≥": ">="}
@@ -49,7 +49,9 @@ _DATED = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was read, in words. page: the page of the document it stands on, when the reader said one."""
+    """One thing that was read, in words. page: the page of the document it stands on, when the reader said one.
+    pictured: whether that part of the page can be shown.
+    """
 
     id: UUID
     what: str
@@ -57,6 +59,7 @@ class Line:
     on: str
     words: str
     page: int | None
+    pictured: bool
     state: str
     by: str
     settled: bool
@@ -66,14 +69,15 @@ class Line:
 
 def line(item: Item, *, reader: str = "") -> Line:
     """reader: the name of whoever reads the page."""
-    told = synopsis.told(item.resource)
+    told, place = synopsis.told(item.resource), places.read(item.place)
     return Line(
         id=item.id,
         what=told.what,
         value=(printed(item.resource) if item.kind == "Observation" else None) or told.how,
         on=told.when,
         words=item.words or "",
-        page=_page(item.place),
+        page=place.page if place else None,
+        pictured=place is not None and place.box is not None,
         state=str(item.state),
         by=_("vous") if item.settled_by == reader else item.settled_by or "",
         settled=item.settled is not None,
@@ -97,13 +101,27 @@ def said_by(grant: Grant, document_id: UUID) -> Said:
     return Said(
         waiting=tuple(one for one in lines if one.state == State.SUGGESTED),
         lines=tuple(one for one in lines if one.state != State.SUGGESTED),
-        unread=tuple((_(one.reason), _page(one.place)) for one in record.unread(grant, document_id=document_id)),
+        unread=tuple((_(one.reason), _page(one)) for one in record.unread(grant, document_id=document_id)),
     )
 
 
-def _page(place: str) -> int | None:
-    found = _PAGE.search(place)
-    return int(found[1]) if found else None
+def _page(unread: Unread) -> int | None:
+    place = places.read(unread.place)
+    return place.page if place else None
+
+
+@for_a_person
+@require_GET
+def read_from(request: HttpRequest, document_id: UUID, entry_id: UUID) -> HttpResponse:
+    """The part of the paper that one reading stands on, as an image: to be compared with what was read."""
+    grant = open_mine(request, Action.READ, document_id=document_id)
+    item = record.entry(grant, entry_id=entry_id)
+    place = places.read(item.place)
+    if item.source is None or item.source.document_id != document_id or place is None or place.box is None:
+        raise NotFound(_("Cette page n’existe pas."), code="nothing-to-show")
+    content = record.content(grant, document_id=document_id)
+    drawn = display.crop(content.data, content.media_type, place.page, place.box)
+    return HttpResponse(drawn.data, content_type=drawn.media_type)
 
 
 @for_a_person

@@ -51,6 +51,23 @@ def test_a_pdf_is_drawn_at_the_width_asked() -> None:
     assert len(image.data) < 100_000
 
 
+@pytest.mark.parametrize(("data", "kind"), [(LETTER, PDF), (PNG, "image/png"), (b"TSH 2,1 mUI/L", TEXT)])
+def test_a_crop_is_that_very_part_of_the_page(data: object, kind: str) -> None:
+    content = data if isinstance(data, bytes) else hostile.sound_files()["png"][1]
+    whole = Image.open(io.BytesIO(preview.page(content, kind, 1, width=1000).data)).convert("RGB")
+    part = preview.crop(content, kind, 1, (0.2, 0.1, 0.6, 0.3), width=1000)
+    left, top = int(0.185 * whole.width), int(0.088 * whole.height)
+    seen = Image.open(io.BytesIO(part.data)).convert("RGB")
+    assert seen.tobytes() == whole.crop((left, top, left + part.width, top + part.height)).tobytes()
+    assert part.width < whole.width / 2 and part.height < whole.height / 3
+
+
+@pytest.mark.parametrize("box", [(0.5, 0.1, 0.2, 0.3), (0, 0, 1.2, 1), (-0.1, 0, 1, 1), (0.1, 0.1, 0.1, 0.2)])
+def test_there_is_no_crop_outside_the_page(box: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match=r"\("):
+        preview.crop(LETTER, PDF, 1, box, width=1000)
+
+
 def test_the_text_layer_is_read_with_its_accents_page_by_page() -> None:
     two = text_pdf("Première page", ["mot " * 40] * 40 + ["« Œdème » à 12 µmol/L ≥ 3 €"])
     pages = preview.text(two, PDF).split("\f")

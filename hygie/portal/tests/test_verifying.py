@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from hygie.access.types import Action
 from hygie.formats import extraction
 from hygie.formats.entries import AS_PRINTED, Certainty, Entry, Found, Unread
+from hygie.formats.pdf import text_pdf
 from hygie.record import queries
 from hygie.record.types import Item, State
 from hygie.tests.world import Person, World, a_report, deposited, read_by_machine
@@ -126,6 +130,33 @@ def test_the_page_of_the_document_says_what_it_says_and_what_could_not_be_read(
     answer = browser.post(address(scan), {"reponse": "oui", "depuis": "document"})
     assert answer.headers["Location"] == here + "#lu"
     assert "vérifié (vous)" in text(browser.get(here)) and "Revenir sur cette réponse" in text(browser.get(here))
+
+
+def test_the_paper_itself_stands_beside_each_reading_for_her_eyes_alone(browse, world: World) -> None:
+    paper = text_pdf(
+        "Ordonnance", ["Dr Awa Diallo", "Le 12/03/2026", "Doliprane 1000 mg, 1 comprimé 3 fois par jour, 5 jours"]
+    )
+    document = a_report("Ordonnance", type_code="57833-6", class_code="42", content=paper)
+    document = replace(document, metadata=replace(document.metadata, media_type="application/pdf"))
+    receipt = deposited(world.labo_seine, world.amina, document)
+    read_by_machine(world.amina, receipt)
+    (item,) = queries.suggestions(world.amina.opens(Action.LIST))
+    browser, here = browse(world.amina.actor), address(item, "papier/")
+    assert here in text(browser.get(HERE)) and here in text(browser.get(address(item, "corriger/")))
+    shown = browser.get(here)
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/png")
+    drawn = Image.open(BytesIO(shown.content)).convert("L")
+    assert drawn.width < 1600 and drawn.height < 200 and min(drawn.tobytes()) < 60, "a strip with ink on it"
+    for stranger in (world.zoe.actor, world.dr_roux, world.dr_diallo):
+        assert browse(stranger).get(here).status_code == 404
+    other = deposited(world.labo_seine, world.amina, a_report("Autre"))
+    assert browser.get(f"{HERE}{other.id}/{item.id}/papier/").status_code == 404
+
+
+def test_where_only_the_page_is_known_the_page_is_one_click_away(browse, world: World, scan: Item) -> None:
+    browser = browse(world.amina.actor)
+    assert "/papier/" not in text(browser.get(HERE))
+    assert browser.get(address(scan, "papier/")).status_code == 404
 
 
 def test_right_hand_wrong_space(browse, world: World, scan: Item) -> None:

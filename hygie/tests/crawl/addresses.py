@@ -81,6 +81,7 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "form": lambda town: ["fhir", "cda", "pdf", "tout"],
     "section": lambda town: ["allergies", "problems", "wishes", "x"],
     "authorization_id": lambda town: [str(town.application), str(uuid4())],
+    "invitation_id": lambda town: [str(uuid4()), str(town.amina.id)],
 }
 
 
@@ -373,7 +374,7 @@ def _write(town: Town, actor: str, path: str) -> list[Ask]:
 _YES_NO = ({"masquer": "oui"}, {"masquer": "non"})
 BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
-        ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture",
+        ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture", "portal:read-from",
          "portal:attachment", "portal:original", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery",
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
@@ -391,7 +392,7 @@ BODIES: dict[str, Bodies] = {
     **dict.fromkeys((f"fhir:{kind}-{what}" for kind in inside.SERVED for what in ("entries", "search")), _inside),
     **dict.fromkeys(
         ("portal:summary", "portal:summary-file", "portal:treatments", "portal:treatments-sheet", "portal:treatment",
-         "portal:applications", "workspace:documents", "workspace:search", "workspace:invite", "workspace:file", "smart:discovery", "smart:jwks",
+         "portal:applications", "workspace:documents", "workspace:search", "workspace:invitations", "workspace:file", "portal:awaiting", "portal:declined", "smart:discovery", "smart:jwks",
          "cds:discovery"),
         _nothing,
     ),
@@ -405,6 +406,12 @@ BODIES: dict[str, Bodies] = {
     "portal:authorize": _authorize,
     "smart:launch": _launch,
     "cds:patient-view": _card,
+    "portal:invitation": _each({"code": "000000000000", "born": "04051988"}, {"code": "' OR 1=1", "born": "hier"}),
+    "portal:another-code": _each({}),
+    "portal:accept": _each({"equipe": "oui"}),
+    "portal:decline": _each({"raison": "autre"}, {"raison": "vendre"}),
+    "workspace:invite": _each({"verifiee": "oui"}, {"verifiee": "oui", "trouve": "x:y:z"}),
+    "workspace:invite-again": _each({}),
     "portal:open": _each({"accord": "oui"}, {}),
     "portal:add": _add,
     "portal:hide": _each(*_YES_NO),
