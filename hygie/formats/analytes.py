@@ -96,7 +96,9 @@ BY_LOINC: Final[Mapping[str, Analyte]] = MappingProxyType(
 
 def plain(name: str) -> str:
     """A name as it is compared: lower case, no accents, no punctuation, single spaces."""
-    spelt = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "OE").replace("γ", "gamma "))
-    letters = "".join(c for c in spelt if not unicodedata.combining(c)).lower()
+    letters = name.lower()
+    if not letters.isascii():
+        spelt = unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("γ", "gamma "))
+        letters = "".join(c for c in spelt if not unicodedata.combining(c)).lower()
     letters = re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", letters)  # V.G.M. -> vgm
     return " ".join(re.sub(r"[^a-z0-9%+]+", " ", letters).split())

@@ -189,7 +189,6 @@ def medicines(ground: Ground) -> Section:
     """One line for each substance that runs, or may; stopped ones are counted."""
     found = treatments.lines(ground.items, on=ground.on, catalogue=ground.catalogue)
     shown, stopped = [], 0
-    by_id = {one.id: one for one in ground.items}
     for one in found:
         if one.status is Status.STOPPED:
             stopped += 1
@@ -207,7 +206,7 @@ def medicines(ground: Ground) -> Section:
             ground, own, text=name if one.label.casefold() in name.casefold() else f"{one.label} ({name})",
             detail=one.words, why=why + said, day=one.last_prescribed or one.last_dispensed, trend=before, key=one.key,
             marked=one.differs, unsure=one.unconfirmed, by_patient=one.by_person,
-            resources=tuple(item.resource for item in own[:1] if item.id in by_id),
+            resources=tuple(item.resource for item in own[:1]),
         ))  # fmt: skip
     return _section(Chapter.TREATMENTS, shown, ground.of(*treatments.KINDS), more=stopped)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from hygie.access.types import DocumentFacts, Grant
 from hygie.base import sealing
 from hygie.base.errors import NotFound
 from hygie.formats.entries import Unread
-from hygie.record import packing, reading, sheets
+from hygie.record import listing, packing, reading, sheets
+from hygie.record.listing import Asked
 from hygie.record.packing import Kept, Page
-from hygie.record.sheets import Said, Wanted
+from hygie.record.sheets import Opening, Said, Wanted
 from hygie.record.types import Document, Item, Source, State
 
 OWN: Final = DocumentFacts(class_code="11", type_code="DOCPAT08", by_patient=True)
@@ -89,26 +91,31 @@ def statements(sql: psycopg.Cursor[Any], grant: Grant, *, one: UUID | None = Non
 
 def entries(grant: Grant, wanted: Wanted) -> list[Item]:
     """What is wanted of the covered, current documents' entries and of the person's own, the newest day first."""
-    found: list[tuple[int, Item]] = []
     with inside(grant) as sql:
-        known = sheets.states(sql, grant)
-        laid = sheets.parts_of(sql, grant, "listing", "entries")
-        opened = [(sheets.Sheet(listing, grant.patient_id), packed) for listing, packed in laid]
-        loose = known.keys() - {one for sheet, _ in opened for one in sheet.ids}
-        rows = _loose(sql, grant, loose)
-        spoken = statements(sql, grant)
+        return _wanted(sql, grant, wanted, sheets.opening(sql, grant, *sheets.parts_for(wanted)))
+
+
+def with_documents(grant: Grant, wanted: Wanted, asked: Asked) -> tuple[list[Item], list[Document]]:
+    """Entries, and documents: the record is opened once for both."""
+    with inside(grant) as sql:
+        record = sheets.opening(sql, grant, *sheets.parts_for(wanted))
+        return _wanted(sql, grant, wanted, record), listing.listed(sql, grant, asked, record)
+
+
+def _wanted(sql: psycopg.Cursor[Any], grant: Grant, wanted: Wanted, record: Opening) -> list[Item]:
+    rows = _loose(sql, grant, record.loose)
+    spoken = statements(sql, grant)
     said: Said = {one.id.int: one.about for one in spoken if one.kind == "settled" and one.state is not None}
-    for sheet, packed in opened:
-        found += sheets.Entries(sheet, packed).items(sheet.covered(grant, known), wanted, said)
+    found = sheets.entries_of(sql, grant, record, wanted, said)
     for document, base, reader, page in rows:
         for item in _items(document, base, reader, page, said):
             if wanted.item(item):
-                found.append((item.day.toordinal() if item.day else 0, item))
+                found.append((sheets.rank(item.day), item))
     if grant.scope.covers(OWN):
         for one in spoken:
             if one.kind == "own" and one.state is State.OWN and wanted.item(item := one.own()):
-                found.append((item.day.toordinal() if item.day else 0, item))
-    found.sort(key=_day, reverse=True)
+                found.append((sheets.rank(item.day), item))
+    found.sort(key=itemgetter(0), reverse=True)
     return _latest(found, wanted.most) if wanted.most else [item for _, item in found]
 
 
@@ -121,10 +128,6 @@ def _latest(found: list[tuple[int, Item]], most: int) -> list[Item]:
         if counts[item.kind, item.code] <= most or not item.code:
             kept.append(item)
     return kept
-
-
-def _day(pair: tuple[int, Item]) -> int:
-    return pair[0]
 
 
 def one(grant: Grant, entry_id: UUID) -> Item:
@@ -214,21 +217,17 @@ def texts(grant: Grant) -> list[tuple[UUID, str]]:
     """The readable text of each covered, current document that has one."""
     found = []
     with inside(grant) as sql:
-        known = sheets.states(sql, grant)
-        opened = [
-            (sheets.Sheet(listing, grant.patient_id), told)
-            for listing, told in sheets.parts_of(sql, grant, "listing", "texts")
-        ]
-        loose = known.keys() - {one for sheet, _ in opened for one in sheet.ids}
-        rows = _loose(sql, grant, loose)
+        record = sheets.opening(sql, grant, "texts")
+        rows = _loose(sql, grant, record.loose)
         sealed_texts = dict(
             sql.execute(
                 "SELECT document_id, text FROM record_reading WHERE patient_id = %b AND document_id = ANY(%b)",
                 [grant.patient_id, [document.id for document, *_ in rows]], prepare=True, binary=True,
             )
         ) if rows else {}  # fmt: skip
-    for sheet, told in opened:
-        for one, shown, line in zip(sheet.ids, sheet.covered(grant, known), told.split(b"\n"), strict=True):
+    for sheet_id, sheet in record.sheets.items():
+        [told] = record.parts[sheet_id]
+        for one, shown, line in zip(sheet.ids, sheet.covered, told.split(b"\n"), strict=True):
             if shown is not None and shown.status == "current" and line != b'""':
                 found.append((UUID(bytes=one), orjson.loads(line)))
     assert grant.keyring is not None

@@ -95,14 +95,15 @@ def _lay(sql: psycopg.Cursor[Any], grant: Grant, documents: list[UUID]) -> None:
         )  # fmt: skip
         texts.append(unsealed(text, sealing.aad("reading-text", grant.patient_id, one)).decode())
     sheet_id = uuid7()
+    heads, rest = packing.pack_entries(bound)
     parts = {
-        "listing": packing.pack_listing(bound), "entries": packing.pack_entries(bound),
+        "listing": packing.pack_listing(bound), "heads": heads, "entries": rest,
         "texts": packing.pack_texts(texts),
         "words": wording.pack((sealed.metadata_of(one.listing["m"]), text) for one, text in zip(bound, texts, strict=True)),
     }  # fmt: skip
     sql.execute(
-        """INSERT INTO record_sheet (patient_id, id, documents, laid, listing, entries, texts, words)
-           VALUES (%b, %b, %b, %b, %b, %b, %b, %b)""",
+        """INSERT INTO record_sheet (patient_id, id, documents, laid, listing, heads, entries, texts, words)
+           VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b)""",
         [
             grant.patient_id, sheet_id, [one.document_id for one in bound], grant.at,
             *(sealing.seal(key, packed, sheets.place(part, grant, sheet_id)) for part, packed in parts.items()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from hygie.access.types import Grant
 from hygie.base.pseudonyms import pseudonym
 from hygie.people.types import Kind
 from hygie.record import packing, reading, sheets
-from hygie.record.sheets import Sheet, Shown
+from hygie.record.sheets import Opening, Sheet, Shown
 from hygie.record.types import Document
 
 FEW: Final = 200
@@ -54,28 +55,34 @@ class Asked:
         return where, values
 
 
+CURRENT: Final = Asked(None, None, None, None, archived=False, status="current")
+
+
 def together(grant: Grant, asked: Asked) -> list[Document]:
     """Every covered document that is asked for, the most recent act first."""
     with inside(grant) as sql:
-        known = sheets.states(sql, grant)
-        opened = _opened(sql, grant)
-        laid = [Sheet(packed, grant.patient_id) for (packed,) in sheets.parts_of(sql, grant, "listing")]
-        loose = known.keys() - {one for sheet in laid for one in sheet.ids}
-        rows = _rows(sql, grant, asked, loose)
+        return listed(sql, grant, asked, sheets.opening(sql, grant))
+
+
+def listed(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, record: Opening) -> list[Document]:
+    """`together`, of a record that is open."""
+    opened = _opened(sql, grant)
+    rows = _rows(sql, grant, asked, record.loose)
     first = None if asked.since is None else microseconds(asked.since)
     end = None if asked.until is None else microseconds(asked.until)
     found: list[tuple[int, bytes, Document]] = []
-    for sheet in laid:
+    narrowed = first is not None or end is not None or asked.received_since is not None or asked.unopened
+    for sheet in record.sheets.values():
 
-        def wanted(number: int, shown: Shown, sheet: Sheet = sheet) -> bool:
+        def wanted(number: int, sheet: Sheet = sheet) -> bool:
             day = sheet.day(number)
             return (
-                asked.shown(shown) and not (asked.unopened and opened and sheet.ids[number] in opened)
+                not (asked.unopened and opened and sheet.ids[number] in opened)
                 and (first is None or day >= first) and (end is None or day < end)
-                and (asked.received_since is None or sheet.received(number) >= asked.received_since)
+                and (asked.received_since is None or sheet.received[number] >= asked.received_since)
             )  # fmt: skip
 
-        found += sheet.documents(sheet.covered(grant, known), opened, wanted)
+        found += sheet.documents(opened, asked.shown, wanted if narrowed else None)
     seen = None if opened is None else {UUID(bytes=one) for one in opened}
     days = {row[1]: row[0] for row in rows}
     loosely = reading.covered(grant, (row[1:] for row in rows), opened=seen)
@@ -84,12 +91,8 @@ def together(grant: Grant, asked: Asked) -> list[Document]:
         for one in loosely
         if not (asked.unopened and seen and one.id in seen)
     ]
-    found.sort(key=_latest, reverse=True)
+    found.sort(key=itemgetter(0, 1), reverse=True)
     return [document for _, _, document in found]
-
-
-def _latest(row: tuple[int, bytes, Document]) -> tuple[int, bytes]:
-    return row[0], row[1]
 
 
 def _rows(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, loose: set[bytes]) -> list[Any]:

@@ -65,8 +65,10 @@ Memory = dict[str, _Taken]
 
 def event(item: Item, catalogue: Catalogue, memory: Memory | None = None) -> Event | None:
     """The fact in an entry; None for an entry of another kind, one that nobody means, or « aucun traitement »."""
+    if item.kind not in KINDS or item.state is State.REJECTED:
+        return None
     resource = item.resource
-    if item.kind not in KINDS or item.state is State.REJECTED or resource.get("status") in _NOT_MEANT:
+    if resource.get("status") in _NOT_MEANT:
         return None
     name, codes, absent = named(resource)
     if absent or not (name or codes):

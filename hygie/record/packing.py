@@ -23,6 +23,9 @@ from hygie.formats.entries import Entry, Unread, day_of
 MOST: Final = 0xFFFF
 """Entries of one document over all its readings: their numbers fill the low 16 bits of an id."""
 
+HEADS: Final = 6
+"""Entries of one kind, code and certainty that are kept apart at the head of a sheet, the newest."""
+
 COLUMNS: Final = ("doc", "n", "kind", "day", "certainty", "code")
 _SHARED_FROM = 12  # characters: a shorter value is cheaper repeated
 _CODED = (
@@ -124,10 +127,25 @@ class Bound:
     listing: dict[str, Any]  # as sealed.pack wrote it
 
 
-def pack_entries(bound: Sequence[Bound]) -> bytes:
-    """The entries of these documents, the newest day first."""
+def pack_entries(bound: Sequence[Bound]) -> tuple[bytes, bytes]:
+    """The entries of these documents, the newest day first: the heads, and the rest.
+
+    The heads are the newest `HEADS` of each kind, code and certainty, and all that has no code: what a summary looks at
+    is opened without the thousands of lines behind.
+    """
     rows = [(number, e) for number, one in enumerate(bound) for e in one.page.entries]
     rows.sort(key=lambda row: row[1].day or 0, reverse=True)
+    counts = Counter[tuple[str, str, str]]()
+    heads, rest = list[tuple[int, Kept]](), list[tuple[int, Kept]]()
+    for row in rows:
+        code = code_of(row[1].resource)
+        key = row[1].kind, code, row[1].certainty
+        counts[key] += 1
+        (heads if not code or counts[key] <= HEADS else rest).append(row)
+    return _packed(bound, heads), _packed(bound, rest)
+
+
+def _packed(bound: Sequence[Bound], rows: list[tuple[int, Kept]]) -> bytes:
     values = Counter(_json(value) for _, e in rows for value in e.resource.values())
     shared = _Table({text for text, count in values.items() if count > 1 and len(text) >= _SHARED_FROM})
     kinds, codes, sections, shapes, readers, certainties = (_Table() for _ in range(6))

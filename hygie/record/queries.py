@@ -18,7 +18,7 @@ from hygie.formats.entries import Unread
 from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import drugs, exports, listing, pinning, reading, sealed, searching, synopses
+from hygie.record import drugs, exports, listing, packing, pinning, reading, sealed, searching, synopses
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
@@ -39,7 +39,6 @@ from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Pin, Quarantined, State
 
 SummaryLine = summarizing.Line
-_LATEST = 6  # values of one code that a summary looks at
 _READS = frozenset({
     Action.LIST, Action.READ, Action.SETTLE, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX,
 })  # fmt: skip
@@ -190,7 +189,7 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
     It stands on the last few values of each code, so its cost follows how much is known, not how long the record is.
     """
     _must_read(grant)
-    items, held = entries(grant, latest=_LATEST), documents(grant)
+    items, held = structured.with_documents(grant, Wanted(most=packing.HEADS), listing.CURRENT)
     began = grant.at if items or held else people.known_since(grant.patient_id)
     return summarizing.summary(
         items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
@@ -236,7 +235,8 @@ def search(grant: Grant, *, words: str, most: int = 30) -> Answer:
     by name, the person's own words. Accents, case, endings and small slips do not matter.
     """
     _must_read(grant)
-    return searching.search(grant, words, documents(grant), entries(grant, latest=_LATEST), most=most)
+    items, held = structured.with_documents(grant, Wanted(most=packing.HEADS), listing.CURRENT)
+    return searching.search(grant, words, held, items, most=most)
 
 
 def suggestions(grant: Grant) -> list[Item]:

@@ -9,7 +9,7 @@ hiding, replacing or withdrawing a document acts on all that a sheet copied of i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -60,7 +60,7 @@ def states(sql: psycopg.Cursor[Any], grant: Grant) -> dict[bytes, Shown]:
 
 
 def place(part: str, grant: Grant, sheet_id: UUID) -> bytes:
-    """part: `listing`, `entries`, `texts` or `words`."""
+    """part: `listing`, `heads`, `entries`, `texts` or `words`."""
     return sealing.aad(f"sheet-{part}", grant.patient_id, sheet_id)
 
 
@@ -88,11 +88,11 @@ class Sheet:
         self.ids = packing.ids_of(bytes.fromhex(self._listing["ids"]))
         self._metadata: dict[int, tuple[Metadata, str]] = {}
         self._sources: dict[int, Source] = {}
-        self._received: dict[int, datetime] = {}
-        self._covered: list[Shown | None] = []
+        self.received = [EPOCH + timedelta(microseconds=one) for one in self._listing["received"]]
+        self.covered: list[Shown | None] = []
 
-    def covered(self, grant: Grant, known: dict[bytes, Shown]) -> list[Shown | None]:
-        """For each document, its state if the grant covers it; None if not, or if the wall hides it.
+    def cover(self, grant: Grant, known: dict[bytes, Shown]) -> None:
+        """`covered`: for each document, its state if the grant covers it; None if not, or if the wall hides it.
 
         The scope is asked once for all documents that are alike: unless it names some, it sees nothing else of them.
         """
@@ -108,43 +108,48 @@ class Sheet:
             if key not in asked:
                 asked[key] = shown if grant.scope.covers(_facts(shown, self._shapes[shape], one)) else None
             found.append(asked[key])
-        self._covered = found
-        return found
+        self.covered = found
 
     def day(self, number: int) -> int:
         """When the act was: microseconds since 1970."""
         return int(self._listing["day"][number])
 
-    def received(self, number: int) -> datetime:
-        found = self._received.get(number)
-        if found is None:
-            found = self._received[number] = EPOCH + timedelta(microseconds=self._listing["received"][number])
-        return found
-
     def documents(
-        self, covered: list[Shown | None], opened: set[bytes] | None, wanted: Callable[[int, Shown], bool]
+        self, opened: set[bytes] | None, shown: Callable[[Shown], bool], wanted: Callable[[int], bool] | None
     ) -> Iterator[tuple[int, bytes, Document]]:
-        """(day, id, document) of the covered documents that are wanted; the rest of each when it is first asked for."""
-        listing, new, ids, late = self._listing, object.__new__, self.ids, self._part
-        set_status, set_visibility, set_archived, set_own, set_new, set_act, set_codes, set_late, set_number = _DOCUMENT
-        for number, shown in enumerate(covered):
-            if shown is None or not wanted(number, shown):
+        """(day, id, document) of the covered documents that are wanted; the rest of each when it is first asked for.
+
+        shown: asked once of all that are alike. wanted: asked of each by its number, when there is more to ask.
+        """
+        listing, new, ids, late, received = self._listing, object.__new__, self.ids, self._part, self.received
+        shapes, alike, codes = self._shapes, dict[int, bool](), dict[tuple[str, int], tuple[str, str]]()
+        (set_status, set_visibility, set_archived, set_own, set_new, set_act, set_received, set_codes, set_late,
+         set_number) = _DOCUMENT  # fmt: skip
+        for number, (state, at, day) in enumerate(zip(self.covered, listing["shape"], listing["day"], strict=True)):
+            if state is None:
                 continue
-            shape, day = self._shapes[listing["shape"][number]], listing["day"][number]
+            if (asked := alike.get(id(state))) is None:
+                asked = alike[id(state)] = shown(state)
+            if not asked or (wanted is not None and not wanted(number)):
+                continue
+            shape = shapes[at]
+            if (both := codes.get((state.class_code, at))) is None:
+                both = codes[state.class_code, at] = state.class_code, shape.type_code
             made = new(Document)
-            set_status(made, shown.status)
-            set_visibility(made, shown.visibility)
-            set_archived(made, shown.archived)
+            set_status(made, state.status)
+            set_visibility(made, state.visibility)
+            set_archived(made, state.archived)
             set_own(made, shape.by_patient)
             set_new(made, opened is not None and ids[number] not in opened)
             set_act(made, EPOCH + timedelta(microseconds=day))
-            set_codes(made, (shown.class_code, shape.type_code))
+            set_received(made, received[number])
+            set_codes(made, both)
             set_late(made, late)
             set_number(made, number)
             yield day, ids[number], made
 
     def _part(self, number: int, name: str) -> Any:
-        shown, shape = self._covered[number], self._shapes[self._listing["shape"][number]]
+        shown, shape = self.covered[number], self._shapes[self._listing["shape"][number]]
         assert shown is not None
         if name == "metadata":
             return reading.reclassed(self._told_of(number)[0], shown.class_code)
@@ -154,10 +159,8 @@ class Sheet:
             return UUID(bytes=self.ids[number])
         if name == "patient_id":
             return self._patient_id
-        if name == "received":
-            return self.received(number)
         if name == "updated":
-            return shown.updated or self.received(number)
+            return shown.updated or self.received[number]
         if name == "size":
             return self._listing["size"][number]
         if name in ("version", "replaces", "replaced_by", "announce_on"):
@@ -196,6 +199,11 @@ def source_of(document_id: UUID, metadata: Metadata, class_code: str, depositor:
     )  # fmt: skip
 
 
+def rank(day: date | None, doc: int = 0, number: int = 0) -> int:
+    """Where an entry stands in a list that goes down: the newest day first, then as their documents give them."""
+    return (day.toordinal() if day else 0) << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - number)
+
+
 class Entries:
     """The entries of one sheet: columns at once, an entry's line when it is asked for."""
 
@@ -204,15 +212,23 @@ class Entries:
         self._header, self._columns, self._lines = packing.unpack_entries(packed)
         bases = packing.ids_of(bytes.fromhex(self._header["bases"]))
         self._bases = [int.from_bytes(base, "big") for base in bases]
-        self._covered: list[Shown | None] = []
 
-    def items(self, covered: list[Shown | None], wanted: Wanted, said: Said) -> list[tuple[int, Item]]:
-        """(day, item) of the covered, current documents' entries; `said`: what someone made of one."""
+    def all_seen(self) -> bool:
+        """Whether each of these entries is of a covered, current document."""
+        shown = [self._sheet.covered[doc] for doc in set(self._columns[0])]
+        return all(one is not None and one.status == "current" for one in shown)
+
+    def spoken_of(self, said: Said) -> bool:
+        """Whether someone said something of an entry of these documents."""
+        mine = {self._bases[doc] for doc in set(self._columns[0])} if said else frozenset()
+        return any(one & ~packing.MOST in mine for one in said)
+
+    def items(self, wanted: Wanted, said: Said) -> list[tuple[int, Item]]:
+        """(rank, item) of the covered, current documents' entries; `said`: what someone made of one."""
         header, bases, days, since = self._header, self._bases, wanted.days, wanted.since
-        self._covered = covered
         received = [
-            self._sheet.received(number) if shown is not None and shown.status == "current" else None
-            for number, shown in enumerate(covered)
+            at if shown is not None and shown.status == "current" else None
+            for shown, at in zip(self._sheet.covered, self._sheet.received, strict=True)
         ]
         if wanted.received_since is not None:
             received = [at if at is not None and at >= wanted.received_since else None for at in received]
@@ -228,7 +244,7 @@ class Entries:
             if said and (spoken := said.get(bases[doc] | n)) is not None:
                 settled = spoken(self._whole(line))
                 if wanted.item(settled):
-                    found.append((settled.day.toordinal() if settled.day else 0, settled))
+                    found.append((rank(settled.day, doc, n), settled))
                 continue
             state = states[certainty]
             if state is None or day < since:
@@ -245,7 +261,7 @@ class Entries:
             set_code(item, codes[code])
             set_late(item, late)
             set_number(item, line)
-            found.append((day, item))
+            found.append((day << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - n), item))  # `rank`, without its call
         return found
 
     def _whole(self, line: int) -> Item:
@@ -253,7 +269,7 @@ class Entries:
         header = self._header
         return Item(
             kind=header["kinds"][kind], day=date.fromordinal(day) if day else None,
-            state=State(header["certainties"][certainty]), received=self._sheet.received(doc),
+            state=State(header["certainties"][certainty]), received=self._sheet.received[doc],
             code=header["codes"][code], **{name: self._part(line, name) for name in _LATE},
         )  # fmt: skip
 
@@ -275,7 +291,7 @@ class Entries:
         if name == "id":
             return UUID(int=self._bases[doc] | self._columns[1][line])
         if name == "source":
-            shown = self._covered[doc]
+            shown = self._sheet.covered[doc]
             assert shown is not None
             return self._sheet.source(doc, shown.class_code)
         if name == "reader":
@@ -316,16 +332,76 @@ class _Days(dict[int, date]):
         return day
 
 
-def parts_of(sql: psycopg.Cursor[Any], grant: Grant, *parts: str) -> list[tuple[bytes, ...]]:
-    """These parts of each sheet of the record, unsealed."""
+@dataclass(slots=True)
+class Opening:
+    """A record opened once, for as many questions as a page asks of it in one transaction.
+
+    parts: what else was asked of each sheet, in the order it was asked. loose: documents that no sheet holds.
+    """
+
+    known: dict[bytes, Shown]
+    sheets: dict[UUID, Sheet]
+    parts: dict[UUID, tuple[bytes, ...]]
+    loose: set[bytes]
+
+
+def opening(sql: psycopg.Cursor[Any], grant: Grant, *parts: str) -> Opening:
+    """What may be seen of this record, its sheets, and these parts of each besides the listing."""
+    known = states(sql, grant)
+    told = parts_of(sql, grant, "listing", *parts)
+    held = {one: Sheet(bodies[0], grant.patient_id) for one, bodies in told.items()}
+    for sheet in held.values():
+        sheet.cover(grant, known)
+    loose = known.keys() - {one for sheet in held.values() for one in sheet.ids}
+    return Opening(known, held, {one: bodies[1:] for one, bodies in told.items()}, loose)
+
+
+def parts_of(
+    sql: psycopg.Cursor[Any], grant: Grant, *parts: str, only: Collection[UUID] | None = None
+) -> dict[UUID, tuple[bytes, ...]]:
+    """These parts of each sheet of the record, or of these, unsealed."""
     assert grant.keyring is not None
     unsealed = sealing.opener(grant.keyring.index_key())
+    narrowed, values = "", list[object]([grant.patient_id])
+    if only is not None:
+        narrowed = " AND id = ANY(%b)"
+        values.append(list(only))
     rows = sql.execute(
-        f"SELECT id, {', '.join(parts)} FROM record_sheet WHERE patient_id = %b".encode(),
-        [grant.patient_id], prepare=True, binary=True,
+        f"SELECT id, {', '.join(parts)} FROM record_sheet WHERE patient_id = %b{narrowed} ORDER BY id".encode(),
+        values, prepare=True, binary=True,
     ).fetchall()  # fmt: skip
-    return [tuple(unsealed(body, place(part, grant, row[0])) for part, body in zip(parts, row[1:], strict=True))
-            for row in rows]  # fmt: skip
+    return {
+        row[0]: tuple(unsealed(body, place(part, grant, row[0])) for part, body in zip(parts, row[1:], strict=True))
+        for row in rows
+    }
+
+
+def parts_for(wanted: Wanted) -> tuple[str, ...]:
+    """What `entries_of` needs of each sheet for this question."""
+    return ("heads",) if 0 < wanted.most <= packing.HEADS else ("heads", "entries")
+
+
+def entries_of(
+    sql: psycopg.Cursor[Any], grant: Grant, record: Opening, wanted: Wanted, said: Said
+) -> list[tuple[int, Item]]:
+    """(rank, item) of what sheets hold and is wanted. `record`: opened with `parts_for` this question.
+
+    Heads are enough where they are the newest of what may be seen: none of them hidden, replaced or spoken of.
+    """
+    found: list[tuple[int, Item]] = []
+    behind: list[UUID] = []
+    for one, sheet in record.sheets.items():
+        heads, *rest = record.parts[one]
+        top = Entries(sheet, heads)
+        found += top.items(wanted, said)
+        if rest:
+            found += Entries(sheet, rest[0]).items(wanted, said)
+        elif wanted.received_since is not None or not top.all_seen() or top.spoken_of(said):
+            behind.append(one)
+    if behind:
+        for one, (packed,) in parts_of(sql, grant, "entries", only=behind).items():
+            found += Entries(record.sheets[one], packed).items(wanted, said)
+    return found
 
 
 _LINE = {"confidence": 1, "place": 2, "words": 3, "section": 4}
@@ -334,5 +410,5 @@ _SAME: dict[str, Any] = {"by_patient": False, "settled_by": None, "settled": Non
 _ITEM = tuple(getattr(Item, name).__set__ for name in ("kind", "day", "state", "received", "code", "late", "number"))
 _DOCUMENT = tuple(
     getattr(Document, name).__set__
-    for name in ("status", "visibility", "archived", "by_patient", "new", "act", "codes", "late", "number")
+    for name in ("status", "visibility", "archived", "by_patient", "new", "act", "received", "codes", "late", "number")
 )

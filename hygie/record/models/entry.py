@@ -38,6 +38,7 @@ class Sheet(models.Model):
     documents = ArrayField(models.UUIDField())
     laid = models.DateTimeField()
     listing = models.BinaryField()
+    heads = models.BinaryField()
     entries = models.BinaryField()
     texts = models.BinaryField()
     words = models.BinaryField(null=True)  # null: laid before searches looked here

@@ -144,6 +144,40 @@ def test_the_same_list_loose_and_laid(world: World, reads: dict[bytes, Any]) -> 
     assert dict(queries.texts(hers(world.amina))) == texts and len(texts) == 3
 
 
+@pytest.mark.parametrize("happened", ["nothing", "hidden", "withdrawn", "settled"])
+def test_the_latest_of_each_code_are_the_first_of_all_that_may_be_seen(
+    world: World, reads: dict[bytes, Any], happened: str
+) -> None:
+    """More of a code than the head of a sheet holds; then something becomes of the document that holds the newest."""
+    receipts = [
+        read(world, reads, says(guessed(tsh(n, f"2026-0{n}-02")), stated(tsh(n, f"2026-0{n}-02", code="14920-3"))))
+        for n in range(1, 10)
+    ]
+    lay(world.amina)
+    newest = receipts[-1].id
+    if happened == "hidden":
+        hiding = actions.open_to_correct(world.amina.asks(Action.SET_VISIBILITY, object_id=newest))
+        actions.set_visibility(hiding, document_id=newest, add={"MASQUE_PS"}, at=NOW)
+    elif happened == "withdrawn":
+        back = Request(
+            actor=world.labo_seine, patient_id=world.amina.id, purpose=Purpose.DEPOSIT, action=Action.WITHDRAW, at=NOW,
+            object_id=newest,
+        )  # fmt: skip
+        actions.withdraw(actions.open_to_correct(back), document_id=newest, at=NOW)
+    elif happened == "settled":
+        suggestion = queries.suggestions(hers(world.amina))[0]
+        settling = actions.open_to_correct(world.amina.asks(Action.SETTLE, object_id=newest))
+        actions.settle(settling, entry_id=suggestion.id, accepted=False, at=NOW)
+    for who in (hers(world.amina), cares(world)):
+        everything = queries.entries(who)
+        for most in (1, 3, 6, 7, 9):
+            latest = queries.entries(who, latest=most)
+            for code in ("http://loinc.org|3016-3", "http://loinc.org|14920-3"):
+                assert [one for one in latest if one.code == code] == [one for one in everything if one.code == code][
+                    :most
+                ]
+
+
 def test_right_doctor_wrong_patient(world: World, reads: dict[bytes, Any], laid: bool) -> None:
     read(world, reads, says(stated(tsh())), laid=laid)
     read(world, reads, says(stated(tsh())), person=world.zoe, laid=laid)
