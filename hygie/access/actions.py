@@ -19,6 +19,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from hygie.access import gate, invitations, keyring, leaving, policy, sentences
+from hygie.access.arrivals import arrival_code as arrival_code
+from hygie.access.arrivals import check_in as check_in
 from hygie.access.families import accept as accept_help
 from hygie.access.families import attest as attest
 from hygie.access.families import confirm as confirm_help
@@ -31,6 +33,12 @@ from hygie.access.families import record_tie as record_tie
 from hygie.access.gate import Opening
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
+from hygie.access.shares import answer_note as answer_note
+from hygie.access.shares import come_back as come_back
+from hygie.access.shares import end_share as end_share
+from hygie.access.shares import enter as enter_share
+from hygie.access.shares import leave_note as leave_note
+from hygie.access.shares import share as share
 from hygie.access.types import Action, DocumentFacts, Facts, Grant, Leaving, Purpose, RecordState, Request
 from hygie.base import reading, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
@@ -41,9 +49,52 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Kind
 
 __all__ = [
-    "accept_help", "accept_invitation", "add_to_circle", "all_read", "answer_case", "ask_erasure", "attest", "block", "block_again", "cancel_erasure", "confirm_help", "count_refusal", "create_record", "decline_invitation", "end_tie", "entrust", "erasing", "inside", "invite", "invite_helper_again", "limit_help", "open_for_list", "open_record",
-    "opening_together", "protect", "put_back_in_circle", "record_tie", "redeem_invitation", "remove_from_circle", "report_line", "set_care_team_consent", "set_deposit_opposition", "set_emergency",
-    "set_state", "unblock", "want_another_invitation",
+    "accept_help",
+    "accept_invitation",
+    "add_to_circle",
+    "all_read",
+    "answer_case",
+    "answer_note",
+    "arrival_code",
+    "ask_erasure",
+    "attest",
+    "block",
+    "block_again",
+    "cancel_erasure",
+    "check_in",
+    "come_back",
+    "confirm_help",
+    "count_refusal",
+    "create_record",
+    "decline_invitation",
+    "end_share",
+    "end_tie",
+    "enter_share",
+    "entrust",
+    "erasing",
+    "inside",
+    "invite",
+    "invite_helper_again",
+    "keep_from",
+    "leave_note",
+    "limit_help",
+    "limit_member",
+    "open_for_list",
+    "open_record",
+    "opening_together",
+    "protect",
+    "put_back_in_circle",
+    "record_tie",
+    "redeem_invitation",
+    "remove_from_circle",
+    "report_line",
+    "set_care_team_consent",
+    "set_deposit_opposition",
+    "set_emergency",
+    "set_state",
+    "share",
+    "unblock",
+    "want_another_invitation",
 ]  # fmt: skip
 
 Row = TypeVar("Row", Member, Block)
@@ -258,6 +309,30 @@ def put_back_in_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
             raise NotFound("Il n'y a rien à rétablir : regardez votre cercle de soins.", code="no-such-member")
         Member.objects.filter(patient_id=grant.patient_id, id=member_id).update(ended=None)
         _reach(sql, grant, member.subject, member.until)
+
+
+def limit_member(
+    grant: Grant, *, member_id: UUID, until: datetime | None, classes: frozenset[str] | None, at: datetime
+) -> None:
+    """Let a member of the circle see these classes alone (None: all), until that day (None: no end). NotFound if none is."""
+    with _settling(grant) as sql:
+        rows = Member.objects.filter(patient_id=grant.patient_id, id=member_id, ended=None)
+        member = rows.first()
+        if member is None:
+            raise NotFound("Cette personne n'est plus dans votre cercle de soins.", code="no-such-member")
+        rows.update(until=until, classes=sorted(classes) if classes is not None else None)
+        _reach(sql, grant, member.subject, until)
+
+
+def keep_from(grant: Grant, *, member_id: UUID, document_id: UUID, kept: bool, at: datetime) -> None:
+    """Keep one document from one member of the circle, or no more. NotFound if it is no member of this circle."""
+    with _settling(grant):
+        rows = Member.objects.select_for_update().filter(patient_id=grant.patient_id, id=member_id, ended=None)
+        member = rows.first()
+        if member is None:
+            raise NotFound("Cette personne n'est plus dans votre cercle de soins.", code="no-such-member")
+        without = {one for one in member.without if one != document_id} | ({document_id} if kept else set())
+        rows.update(without=sorted(without))
 
 
 def block(

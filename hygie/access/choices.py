@@ -35,6 +35,7 @@ class Choice:
     classes: frozenset[str] | None
     reading: bool
     deposit: bool
+    without: frozenset[UUID] = frozenset()  # documents kept from this one alone
 
 
 def decided(grant: Grant, sql: psycopg.Cursor[Any]) -> tuple[Facts, datetime | None]:
@@ -56,17 +57,19 @@ def decided(grant: Grant, sql: psycopg.Cursor[Any]) -> tuple[Facts, datetime | N
 def chosen(grant: Grant, sql: psycopg.Cursor[Any]) -> tuple[list[Choice], list[Choice]]:
     """The circle and the blocks of this day, the oldest first."""
     rows = sql.execute(
-        """SELECT true, id, subject, sealed, since, until, classes, true, false FROM access_member
+        """SELECT true, id, subject, sealed, since, until, classes, true, false, without FROM access_member
              WHERE patient_id = %(p)b AND ended IS NULL AND (until IS NULL OR until > %(at)b)
-           UNION ALL SELECT false, id, subject, sealed, since, NULL, NULL, reading, deposit FROM access_block
+           UNION ALL SELECT false, id, subject, sealed, since, NULL, NULL, reading, deposit, NULL FROM access_block
              WHERE patient_id = %(p)b AND ended IS NULL
            ORDER BY since""",
         {"p": grant.patient_id, "at": grant.at}, prepare=True, binary=True,
     ).fetchall()  # fmt: skip
     found: tuple[list[Choice], list[Choice]] = ([], [])
-    for member, one, subject, sealed, since, until, classes, reading, deposit in rows:
+    for member, one, subject, sealed, since, until, classes, reading, deposit, without in rows:
         limits = None if classes is None else frozenset(classes)
-        found[not member].append(Choice(one, subject, sealed, since, until, limits, reading, deposit))
+        found[not member].append(
+            Choice(one, subject, sealed, since, until, limits, reading, deposit, frozenset(without or ()))
+        )
     return found
 
 

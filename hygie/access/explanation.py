@@ -13,10 +13,11 @@ from uuid import UUID
 
 from hygie.access import policy
 from hygie.access.sentences import ROLE_NAMES, YOU, Say, because, in_french
-from hygie.access.types import Action, DocumentFacts, Facts, Purpose, Request, Viewer
+from hygie.access.types import Action, DocumentFacts, Facts, Purpose, Request, Shared, Viewer
 from hygie.people.types import Actor, AuthLevel, Kind, Role
 
 EMERGENCY_NAME = "Un service d’urgence"
+LINK_NAME = "Qui a votre lien"
 
 _NOBODY = UUID(int=0)
 _REASON = "Question posée pour expliquer qui peut voir"  # the question is who could, once a reason is written
@@ -52,6 +53,16 @@ class Candidate:
         return self.actor.id == self.actor.organisation_id
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A share that could be opened today, as the person called it."""
+
+    id: UUID
+    label: str
+    until: datetime
+    gives: Shared
+
+
 def explain(
     *,
     owner: Actor,
@@ -62,10 +73,11 @@ def explain(
     at: datetime,
     depositor: str | None = None,
     depositor_blocked: bool = False,
+    links: Iterable[Link] = (),
     say: Say = in_french,
 ) -> list[Viewer]:
     """Everyone who could read this document today (None: open the record): the person, her circle, the depositor,
-    an emergency service, in that order. Each is in the answer once.
+    whoever has a link that she gave, an emergency service, in that order. Each is in the answer once.
 
     base: the facts of the record alone. depositor: the name of the structure that deposited, when one did. For a
     structure of which only some professions could read, `detail` says which.
@@ -81,6 +93,8 @@ def explain(
         if not known & {document.depositor_id, document.organisation_id}:
             blocked = replace(base, blocked_reading=depositor_blocked)
             viewers.extend(_depositor(depositor, blocked, patient_id, at, say))
+    for link in links:
+        viewers.extend(_link(link, base, patient_id, at, say))
     viewers.extend(_emergency(base, patient_id, at, say))
     return viewers
 
@@ -117,6 +131,20 @@ def _depositor(name: str, facts: Facts, patient_id: UUID, at: datetime, say: Say
     if (rule := _rule(actor, patient_id, Purpose.DEPOSIT, facts, at)) is not None:
         one = document.organisation_id or document.depositor_id
         yield Viewer("depositor", name, "", because(rule, say=say), id=one)
+
+
+def _link(link: Link, base: Facts, patient_id: UUID, at: datetime, say: Say) -> Iterator[Viewer]:
+    """Whoever holds it, for what it shows: the document itself, or what the summary takes from it."""
+    reader = Actor(Kind.READER, link.id, say(LINK_NAME))
+    for action in (Action.READ, Action.LIST):
+        decision = policy.decide(
+            Request(reader, patient_id, Purpose.SHARE, action, at), replace(base, share=link.gives)
+        )
+        if decision.allowed:
+            yield Viewer(
+                "share", say(LINK_NAME), link.label, because(decision.rule, say=say), until=link.until, id=link.id
+            )
+            return
 
 
 def _emergency(base: Facts, patient_id: UUID, at: datetime, say: Say) -> Iterator[Viewer]:

@@ -17,7 +17,7 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import families, journal, keyring, policy
+from hygie.access import families, journal, keyring, policy, shares
 from hygie.access.choices import STATE
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
@@ -113,11 +113,12 @@ def foresee(sql: psycopg.Cursor[Any], requests: Sequence[Request]) -> list[Decis
     rows = _locked(sql, sorted({request.patient_id for request in requests}), lock=b"")
     relations = _relations(sql, [(request, None) for request in requests], rows)
     tied = families.facts(sql, requests)
+    given = shares.facts(sql, requests)
     return [
-        policy.decide(request, replace(rows[request.patient_id].facts, **relation, **tie))
+        policy.decide(request, replace(rows[request.patient_id].facts, **relation, **tie, **share))
         if request.patient_id in rows and rows[request.patient_id].record_key is not None
         else Decision("no-such-record")
-        for request, relation, tie in zip(requests, relations, tied, strict=True)
+        for request, relation, tie, share in zip(requests, relations, tied, given, strict=True)
     ]
 
 
@@ -143,13 +144,14 @@ def _decide(
 ) -> list[Opening]:
     relations = _relations(sql, requests, rows)
     tied = families.facts(sql, [request for request, _ in requests])
+    given = shares.facts(sql, [request for request, _ in requests])
     openings, numbers = [], {patient: row.seq for patient, row in rows.items()}
-    for (request, document), relation, tie in zip(requests, relations, tied, strict=True):
+    for (request, document), relation, tie, share in zip(requests, relations, tied, given, strict=True):
         row = rows.get(request.patient_id)
         if row is None or row.record_key is None or row.journal_key is None:
             openings.append(Opening(request, Decision("no-such-record"), known=False))
             continue
-        facts = replace(row.facts, document=document, **relation, **tie)
+        facts = replace(row.facts, document=document, **relation, **tie, **share)
         if request.action is Action.CLASSIFY:
             facts = replace(facts, limits=_limits(sql, request))
         decision = policy.decide(request, facts)
@@ -193,17 +195,17 @@ def _relations(
     names = list({name for _, who in wanted for name in who})
     at = wanted[0][0].at
     sql.execute(
-        """SELECT 'member', patient_id, subject, classes, false, false FROM access_member
+        """SELECT 'member', patient_id, subject, classes, false, false, without FROM access_member
              WHERE patient_id = ANY(%(p)b) AND subject = ANY(%(s)b) AND ended IS NULL AND (until IS NULL OR until > %(at)b)
-           UNION ALL SELECT 'block', patient_id, subject, NULL, reading, deposit FROM access_block
+           UNION ALL SELECT 'block', patient_id, subject, NULL, reading, deposit, NULL FROM access_block
              WHERE patient_id = ANY(%(p)b) AND subject = ANY(%(s)b) AND ended IS NULL
-           UNION ALL SELECT 'emergency', patient_id, subject, NULL, false, false FROM access_emergency
+           UNION ALL SELECT 'emergency', patient_id, subject, NULL, false, false, NULL FROM access_emergency
              WHERE patient_id = ANY(%(p)b) AND subject = ANY(%(s)b) AND until > %(at)b""",
         {"p": patients, "s": names, "at": at}, prepare=True, binary=True,
     )  # fmt: skip
-    links: dict[tuple[UUID, UUID], list[tuple[str, list[str] | None, bool, bool]]] = {}
-    for kind, patient, subject, classes, reading, deposit in sql:
-        links.setdefault((patient, subject), []).append((kind, classes, reading, deposit))
+    links: dict[tuple[UUID, UUID], list[tuple[str, list[str] | None, bool, bool, list[UUID] | None]]] = {}
+    for kind, patient, subject, classes, reading, deposit, without in sql:
+        links.setdefault((patient, subject), []).append((kind, classes, reading, deposit, without))
     relations = []
     for (request, _), who in zip(requests, asking, strict=True):
         found = [(subject, link) for subject in who for link in links.get((request.patient_id, subject), ())]
@@ -214,6 +216,7 @@ def _relations(
             "in_circle": bool(members),
             # several memberships: the widest one counts, unless every one is limited
             "circle_classes": frozenset(c for one in limits for c in one) if members and len(limits) == len(members) else None,
+            "circle_without": frozenset(one for link in members for one in link[4] or ()),
             "blocked_reading": any(link[0] == "block" and link[2] for _, link in found),
             "blocked_deposit": any(link[0] == "block" and link[3] for _, link in found),
             "emergency_open": any(link[0] == "emergency" and subject in own for subject, link in found),

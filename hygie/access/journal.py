@@ -17,6 +17,7 @@ import orjson
 
 from hygie.access.types import Decision, JournalLine, Request
 from hygie.base import sealing
+from hygie.people.types import Kind
 
 GENESIS = b"\0" * 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +49,8 @@ def line(
         profession=actor.profession, organisation=actor.organisation, auth=int(actor.auth), action=request.action,
         purpose=request.purpose, allowed=decision.allowed, rule=decision.rule, channel=request.channel,
         object_id=request.object_id, category=category, origin=origin, reason=request.reason,
-        on_behalf_of=str(actor.client_id) if actor.client_id and actor.client_id != actor.id else None,
+        on_behalf_of=str(actor.client_id) if actor.client_id and actor.client_id != actor.id and actor.kind is not Kind.READER
+        else None,
         policy=policy, request_id=request.request_id, relation=relation,
     )  # fmt: skip
 

@@ -26,8 +26,8 @@ from hygie.access.proofs import VERIFIER as VERIFIER
 from hygie.access.proofs import proved as proved
 from hygie.access.pseudonyms import subjects
 from hygie.access.shares import label_of, standing
+from hygie.access.shares import link as link
 from hygie.access.shares import reader as reader
-from hygie.access.shares import secrets as secrets_of_share
 from hygie.access.shares import shares as shares
 from hygie.access.types import (
     AccessSettings,
@@ -212,6 +212,7 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
         base, _since = choices.decided(grant, sql)
         members, kept_out = choices.chosen(grant, sql)
         seen = _last_seen(grant, sql, document_id) if document_id else {}
+        given = standing(sql, grant)
     blocks = {one.subject: one for one in kept_out}
     known = choices.Known(grant, members)
     candidates = []
@@ -241,6 +242,7 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
     viewers = explanation.explain(
         owner=grant.actor, base=base, candidates=candidates, patient_id=grant.patient_id, document=document,
         at=grant.at, depositor=depositor, depositor_blocked=barred, say=gettext,
+        links=[explanation.Link(one, label_of(grant, one, words), until, gives) for one, words, gives, until in given],
     )  # fmt: skip
     # Several activities of one professional are one person to whoever reads this.
     return list({(viewer.kind, viewer.id): viewer for viewer in reversed(viewers)}.values())[::-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -334,6 +334,7 @@ class Member:
     since: datetime
     until: datetime | None = None
     classes: frozenset[str] | None = None
+    without: frozenset[UUID] = frozenset()  # documents kept from this one alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,3 +493,76 @@ class RefusalCount:
     month: date
     reason: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """One opening of a share. name: as the reader said it herself. note: what she left, "" when nothing."""
+
+    id: UUID
+    at: datetime
+    way: str  # page | manifest | code
+    name: str
+    note: str = ""
+    answered: bool = False  # the person kept the note, or put it aside
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a person put behind one link. most: openings allowed; sections: of the summary, None for all of it."""
+
+    id: UUID
+    label: str
+    made: datetime
+    until: datetime
+    most: int | None
+    opened: int
+    passcode: bool
+    tries: int  # wrong passcodes left in its whole life
+    summary: bool
+    sections: tuple[str, ...] | None
+    documents: tuple[UUID, ...]
+    card: bool
+    spoken: bool
+    ended: datetime | None
+    viewings: tuple[Viewing, ...] = ()
+
+    def live(self, at: datetime) -> bool:
+        """Whether somebody could still open it."""
+        left = self.tries > 0 and (self.most is None or self.opened < self.most)
+        return self.ended is None and self.until > at and left
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the link of a share holds, made again each time: tokens of addresses, the key of the files, the code to say."""
+
+    page: str = field(repr=False)
+    manifest: str = field(repr=False)
+    key: bytes = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whoever came in by a link, to be asked about at the gate. left: tries left after a wrong passcode; None otherwise."""
+
+    patient_id: UUID
+    share_id: UUID
+    actor: Actor
+    until: datetime
+    summary: bool
+    sections: tuple[str, ...] | None
+    documents: tuple[UUID, ...]
+    card: bool
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalCode:
+    """What a person shows or says on arriving: six digits with her birth date, or a token alone. Once, until then."""
+
+    code: str = field(repr=False)
+    token: str = field(repr=False)
+    until: datetime
+    lasts: timedelta

@@ -10,7 +10,25 @@ from hygie.access.models.share import Arrival, Share, Viewing, Way
 from hygie.access.models.tie import Tie, Welcome
 
 __all__ = [
-    "Arrival", "Share", "Viewing", "Way",
-    "Block", "Call", "Case", "Emergency", "Erasure", "Guess", "Invitation", "JournalEntry", "Member", "Proposal", "Reach", "Record", "Seen", "Tally", "Tie", "Visit",
+    "Arrival",
+    "Block",
+    "Call",
+    "Case",
+    "Emergency",
+    "Erasure",
+    "Guess",
+    "Invitation",
+    "JournalEntry",
+    "Member",
+    "Proposal",
+    "Reach",
+    "Record",
+    "Seen",
+    "Share",
+    "Tally",
+    "Tie",
+    "Viewing",
+    "Visit",
+    "Way",
     "Welcome",
 ]  # fmt: skip
