@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from hygie.base.errors import Refused
-from hygie.people import queries
+from hygie.people import actions, queries
 from hygie.people.types import Actor, AuthLevel
 
 IDLE = 30 * 60  # seconds
@@ -47,9 +47,19 @@ def actor_of(request: HttpRequest) -> Actor | None:
     if not (now - session.get("seen", 0) <= IDLE and now - session.get("since", 0) <= LONGEST):
         logout(request)
         return None
+    entrance = UUID(session["entrance"]) if "entrance" in session else None
     if now - session["seen"] > _NOTED_EVERY:
         session["seen"] = now
-    actor = queries.actor_of_account(request.user.pk, session.get("hat"), auth=AuthLevel(session["auth"]))
+        if entrance:
+            actions.note_presence(entrance, at=timezone.now())
+    try:
+        actor = queries.actor_of_account(
+            request.user.pk, session.get("hat"), auth=AuthLevel(session["auth"]), session=entrance
+        )
+    except Refused as why:
+        if why.code == "closed-account":  # closed, or this session was ended from elsewhere: nothing of it stays
+            logout(request)
+        raise
     if software := session.get("client"):  # she came from her own software, which answers for this session
         if not queries.is_registered(UUID(software)):
             logout(request)

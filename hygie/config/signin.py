@@ -19,7 +19,6 @@ from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from django.contrib.auth import get_user_model, login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
@@ -32,9 +31,9 @@ from hygie.base import config, logs
 from hygie.base.errors import HygieError
 from hygie.config.openid import NotTrusted, verified
 from hygie.people import actions, queries
-from hygie.people.types import AuthLevel, SignedIn
+from hygie.people.types import AuthLevel, Hat, SignedIn
+from hygie.portal.entering import begin
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PEOPLE, PROFESSIONALS = "people", "professionals"
 _SETTINGS = {PEOPLE: "HYGIE_OIDC_PEOPLE", PROFESSIONALS: "HYGIE_OIDC_PROFESSIONALS"}
 _SCOPES = {
@@ -210,21 +209,19 @@ def _signed_in(provider: str, issuer: str, claims: dict[str, Any]) -> SignedIn:
 def _begin(
     request: HttpRequest, provider: str, who: SignedIn, claims: dict[str, Any], next_url: str | None
 ) -> HttpResponseRedirect:
-    """A new session, under a new key. It holds ids and levels: no name, no claim."""
-    request.session.flush()
-    account = get_user_model()._default_manager.get(pk=who.account_id)
-    login(request, account, backend=BACKEND)
-    now = timezone.now().timestamp()
-    request.session.update({"auth": int(level_of(provider, claims)), "since": now, "seen": now, "provider": provider})
+    """A new session (`portal.entering.begin`), then what is still missing, or our own page, which goes on."""
+    hats: tuple[Hat, ...] = ()
+    to = f"{reverse('signin')}?{urlencode({'next': next_url or ''})}"
     if not who.paired:
-        return HttpResponseRedirect(reverse("signin-space"))
-    if provider == PROFESSIONALS:
+        to = reverse("signin-space")
+    elif provider == PROFESSIONALS:
         hats = queries.hats_of_account(who.account_id)
         if len(hats) != 1 or queries.operates(who.account_id):
-            return HttpResponseRedirect(f"{reverse('signin-hat')}?{urlencode({'next': next_url or ''})}")
+            to = f"{reverse('signin-hat')}?{urlencode({'next': next_url or ''})}"
+    answer = begin(request, who.account_id, auth=level_of(provider, claims), provider=provider, to=to)
+    if len(hats) == 1 and not queries.operates(who.account_id):
         request.session["hat"] = str(hats[0].id)
-    # to our own page, which goes on to where one was going
-    return HttpResponseRedirect(f"{reverse('signin')}?{urlencode({'next': next_url or ''})}")
+    return answer
 
 
 def _failed(request: HttpRequest, provider: str, fault: Exception, because: str = "") -> NoReturn:

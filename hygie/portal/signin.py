@@ -10,18 +10,18 @@ from typing import Any
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hygie.base import config
+from hygie.base import config, sending
 from hygie.base.errors import Invalid, NotFound
 from hygie.base.routes import route
 from hygie.people import queries
 from hygie.people.types import Kind
+from hygie.portal import entering
 
 PROVIDERS = ("people", "professionals")
 _HOMES = {Kind.PERSON: "portal:home", Kind.PROFESSIONAL: "workspace:home", Kind.OPERATOR: "desk:home"}
@@ -39,7 +39,14 @@ def start(request: HttpRequest) -> HttpResponse:
     answer = render(
         request,
         "signin/start.html",
-        {"doors": [name for name, _ in open_doors], "next": _wanted(request), "cast": _cast() if _demo() else None},
+        {
+            "doors": [name for name, _ in open_doors],
+            "next": _wanted(request),
+            "cast": _cast() if _demo() else None,
+            "texts": "text" in sending.open_ways(),
+            "phone_address": _with_next(reverse("signin-phone"), request),
+            "number_address": _with_next(reverse("signin-number"), request),
+        },
     )
     answer.csp_form_action = " ".join(  # type: ignore[attr-defined]
         dict.fromkeys(origin for _, provider in open_doors for origin in provider.origins(request))
@@ -51,7 +58,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def go(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the provider. Anyone signed in here is signed out first: a shared screen shows one person's pages."""
     provider = _provider(request, provider_id)
-    logout(request)
+    entering.leave(request)
     return provider.redirect(request, "login", next_url=_wanted(request))
 
 
@@ -59,7 +66,7 @@ def go(request: HttpRequest, provider_id: str) -> HttpResponse:
 def go_as(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Demonstration only: through the real provider all the same, which is told whom to sign in."""
     provider = _provider(request, provider_id)
-    logout(request)
+    entering.leave(request)
     hint = request.POST.get("who", "")
     return provider.redirect(request, "login", next_url=_wanted(request), login_hint=hint)
 
@@ -106,7 +113,7 @@ def space(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def out(request: HttpRequest) -> HttpResponse:
-    logout(request)
+    entering.leave(request)
     return redirect("signin")
 
 
@@ -116,6 +123,10 @@ def signin_urls(mode: str) -> list[URLPattern]:
         route("connexion/", start, name="signin", action="sign-in"),
         route("connexion/activite/", hat, name="signin-hat", action="sign-in"),
         route("connexion/espace/", space, name="signin-space", action="sign-in"),
+        route("connexion/appareil/", entering.by_passkey, name="signin-passkey", action="sign-in"),
+        route("connexion/message/", entering.by_phone, name="signin-phone", action="sign-in"),
+        route("connexion/message/code/", entering.by_code, name="signin-code", action="sign-in"),
+        route("connexion/numero/", entering.by_number, name="signin-number", action="sign-in"),
         route("deconnexion/", out, name="signout", action="sign-in"),
         route("connexion/<slug:provider_id>/", go, name="signin-go", action="sign-in"),
         route("connexion/<slug:provider_id>/retour/", back, name="signin-back", action="sign-in"),

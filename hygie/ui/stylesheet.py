@@ -13,7 +13,7 @@ TARGET = HERE / "static" / "ui" / "hygie.css"
 ORDER = (
     *("tokens", "base", "layout"),
     *("panel", "button", "tag", "tile", "list", "table", "form", "notice", "tabs", "disclosure", "empty"),
-    *("journal", "eye", "sparkline", "curve", "sheet", "problem", "gallery", "dense", "useful", "gist"),
+    *("journal", "eye", "sparkline", "curve", "sheet", "problem", "gallery", "dense", "useful", "gist", "bars", "codes", "qr"),
     "print",
 )
 
