@@ -316,9 +316,7 @@ def name_of(line: JournalLine, *, say: Say = in_french) -> str:
 
 def _herself(line: JournalLine) -> bool:
     return (
-        line.actor_kind == Kind.PERSON
-        and line.purpose != Purpose.FOR_ANOTHER
-        and line.rule != "another-persons-record"
+        line.actor_kind == Kind.PERSON and line.purpose != Purpose.FOR_ANOTHER and line.rule != "another-persons-record"
     )
 
 
@@ -380,6 +378,8 @@ def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
     if reason and line.purpose == Purpose.EMERGENCY:
         written = say("Raison écrite\u00a0: «\u00a0{reason}\u00a0»")
         why = f"{why} {written.replace('{reason}', reason)}"
+    elif reason and line.action == Action.SET_ACCESS:  # who helped her, when she opened her space by an invitation
+        why = f"{why} {reason}."
     elif reason and line.action == Action.ON_BEHALF:
         why = f"{why} {say('Dossier {reason}.').replace('{reason}', reason)}"
     return Sentence(what, why, say(_then(line)))

@@ -152,5 +152,5 @@ def find(request: HttpRequest) -> HttpResponse:
         )
         return render(request, "workspace/find.html", context | {"form": form})
     opened = access.open_patients(actor, at=timezone.now(), only=one.patient_id)
-    context |= {"found": one, "open": opened[0] if opened else None}
+    context |= {"found": one, "open": opened[0] if opened else None, "may_invite": access.may_invite(actor)}
     return render(request, "workspace/found.html", context)

@@ -47,6 +47,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "after": f"?page={number + 1}" if number < count else "",
         "form": FindForm(),
         "rpps": actor.rpps,
+        "wanted": sum(one.state == "wanted" for one in access.invitations_sent(actor, at=timezone.now())),
         "urgent": may_break_the_glass(actor),
     }
     return render(request, "workspace/patients.html", context)
