@@ -59,7 +59,7 @@ def inspect(data: bytes, *, file_name: str = "", on: date | None = None) -> Insp
     return Inspection(media_type, pages, name, text, propose(text, file_name, on=on))
 
 
-_EXTENSIONS = {
+EXTENSIONS = {
     "application/pdf": "pdf",
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -74,4 +74,4 @@ def safe_name(file_name: str, media_type: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", file_name))[-1]
     kept = "".join(c for c in last if unicodedata.category(c)[0] not in "CZ" or c == " ")
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", re.sub(r'[<>:"|?*;%]', "", kept)).strip(" .")
-    return f"{stem[:100] or 'document'}.{_EXTENSIONS.get(media_type, 'bin')}"
+    return f"{stem[:100] or 'document'}.{EXTENSIONS.get(media_type, 'bin')}"

@@ -33,6 +33,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "born": born(identity.traits.birth_date),
         "masked_ins": f"•••••••••••{identity.ins.matricule[-4:]}" if identity.ins else "",
         "settings": queries.settings(grant),
+        "erasure": queries.erasure(grant),
         "languages": django_settings.LANGUAGES,
     }
     return render(request, "portal/account.html", context)

@@ -75,6 +75,10 @@ def card(document: Document) -> Card:
 
 def author(document: Document) -> str:
     """« Dr Diallo, Cabinet des Tilleuls », « Labo Seine », « Ajouté par vous »."""
+    brought = document.metadata.brought if document.source == "archive" else None
+    if brought is not None:
+        said = _("Apporté par vous depuis %(keeper)s, où %(depositor)s l’avait déposé")
+        return said % {"keeper": brought.keeper, "depositor": brought.depositor}
     if document.by_patient:
         return _("Ajouté par vous")
     first = next((one for one in document.metadata.authors if one.name), None)

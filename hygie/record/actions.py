@@ -15,7 +15,8 @@ from django.db import transaction
 from hygie.access.actions import inside, open_record
 from hygie.access.queries import is_operator, may_change_visibility
 from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibility
-from hygie.base.errors import Conflict, Invalid, NotFound, Refused
+from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
+from hygie.base.sql import or_unavailable
 from hygie.people.types import Actor, AuthLevel, Kind
 from hygie.record import extracting, pinning, reading, refiling, statements
 from hygie.record import quarantine as aside
@@ -64,6 +65,47 @@ def add(*, actor: Actor, patient_id: UUID, document: NewDocument, at: datetime, 
             submission_id=document.metadata.unique_id,
         )
     )  # fmt: skip
+
+
+def bring(
+    *, actor: Actor, patient_id: UUID, documents: Iterable[NewDocument], at: datetime
+) -> Iterator[Receipt | HygieError]:  # fmt: skip
+    """What a person brings back of another space, document after document, some under one commit; each has its answer.
+
+    A document that is here already, under the same number with the same bytes, answers « known » and is not kept twice.
+    """
+    batch: list[Incoming] = []
+    for document in documents:
+        batch.append(_brought(actor, patient_id, document, at))
+        if len(batch) >= 16 or sum(len(one.document.content) for one in batch) > 16_000_000:
+            yield from _brought_together(batch)
+            batch = []
+    yield from _brought_together(batch)
+
+
+def _brought(actor: Actor, patient_id: UUID, document: NewDocument, at: datetime) -> Incoming:
+    return Incoming(
+        actor=actor, patient_id=patient_id, document=document, received=at, source="archive",
+        submission_id=f"archive/{patient_id}/{document.metadata.unique_id}",
+    )  # fmt: skip
+
+
+def _brought_together(batch: Sequence[Incoming]) -> list[Receipt | HygieError]:
+    answers: list[Receipt | HygieError] = []
+    for answer in or_unavailable(deposit_round)(batch) if batch else ():
+        if isinstance(answer, Receipt | HygieError):
+            answers.append(answer)
+        else:
+            raise answer
+    return answers
+
+
+def bring_own(grant: Grant, *, resources: Iterable[dict[str, Any]], at: datetime) -> tuple[int, int]:
+    """What the person said of herself in another space, said again here: how many were kept, how many could not be.
+
+    Needs her grant to DECLARE. What is said here already is left as it is, and counts for neither.
+    """
+    return statements.add_again(grant, resources=resources, at=at)
 
 
 def open_to_read(request: Request) -> Grant:
@@ -320,7 +362,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "deposit_each", "open_to_correct",
+    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "open_to_correct",
     "open_to_read", "pin", "put_back", "read_again_everywhere", "refile", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unpin", "unsettle", "withdraw",
     "withdraw_entry",

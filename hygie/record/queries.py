@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -18,10 +18,14 @@ from hygie.formats.entries import Unread
 from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import drugs, exports, listing, packing, pinning, reading, sealed, searching, synopses
+from hygie.record import carrying, drugs, exports, listing, packing, pinning, reading, sealed, searching, synopses
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
+from hygie.record.carrying import MANIFEST as MANIFEST
+from hygie.record.carrying import Archive as Archive
+from hygie.record.carrying import Takeaway as Takeaway
+from hygie.record.carrying import archive as archive
 from hygie.record.drugs import catalogue as catalogue
 from hygie.record.drugs import drugs_edition as drugs_edition
 from hygie.record.exports import Form as Form
@@ -40,6 +44,7 @@ from hygie.record.types import Content, Deposited, Document, Item, Pin, Quaranti
 
 SummaryLine = summarizing.Line
 _READS = frozenset({
+    Action.EXPORT,
     Action.LIST, Action.READ, Action.SETTLE, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX,
 })  # fmt: skip
 
@@ -151,6 +156,43 @@ def pins(grant: Grant, *, document_id: UUID | None = None) -> tuple[Pin, ...]:
     """
     _must_read(grant)
     return pinning.pins(grant, document_id=document_id)
+
+
+def takeaway(grant: Grant, *, keeper: str) -> Takeaway:
+    """All that this grant covers, to take away at once; contents come apart, by `originals`. Needs a grant to EXPORT.
+
+    keeper: this installation, as people know it.
+    """
+    if grant.action is not Action.EXPORT:
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    held = tuple(documents(grant, status=None, archived=None))
+    return Takeaway(
+        patient_id=grant.patient_id, identity=identity_of(grant), documents=held, items=tuple(entries(grant)),
+        texts=dict(structured.texts(grant)), at=grant.at, keeper=keeper,
+        paths={one.id: carrying.path_of(one) for one in held},
+    )  # fmt: skip
+
+
+def originals(grant: Grant, *, documents: Iterable[Document]) -> Iterator[tuple[Document, bytes]]:
+    """The original bytes of each of these documents of a `takeaway`, one at a time. Needs the same grant.
+
+    Documents withdrawn or erased meanwhile are left out; Unavailable when a content cannot be had now.
+    """
+    if grant.action is not Action.EXPORT:
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    assert grant.keyring is not None
+    opened = grant.keyring.opener()
+    for one in documents:
+        with inside(grant) as sql:
+            row = sql.execute(
+                """SELECT dek, content FROM record_document
+                   WHERE patient_id = %b AND id = %b AND status <> 'entered-in-error'""",
+                [grant.patient_id, one.id], prepare=True, binary=True,
+            ).fetchone()  # fmt: skip
+        if row is None or not grant.scope.covers(one.facts):
+            continue
+        stored = row[1] if row[1] is not None else _from_store(one.id)
+        yield one, sealing.unseal(opened(one.id, row[0]), stored, sealed.place("content", grant.patient_id, one.id))
 
 
 def entries(

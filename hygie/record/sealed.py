@@ -11,7 +11,7 @@ import orjson
 
 from hygie.base import config, rootkey, sealing
 from hygie.people.types import Ins, Traits
-from hygie.record.types import Author, Lot, Metadata, Refiled
+from hygie.record.types import Author, Brought, Lot, Metadata, Refiled
 
 _DATES = ("created", "service_start")
 _METADATA = tuple(field.name for field in fields(Metadata))
@@ -61,6 +61,9 @@ def metadata_of(values: dict[str, Any]) -> Metadata:
         known["fhir"] = known["fhir"].encode()
     if "lot" in known:
         known["lot"] = Lot(**known["lot"])
+    if "brought" in known:
+        told = known["brought"]
+        known["brought"] = Brought(told["keeper"], told["depositor"], datetime.fromisoformat(told["at"]))
     if "refiled" in known:
         said = known["refiled"]
         known["refiled"] = Refiled(

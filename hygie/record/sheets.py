@@ -193,6 +193,8 @@ def _facts(shown: Shown, shape: _Shape, one: bytes) -> DocumentFacts:
 def source_of(document_id: UUID, metadata: Metadata, class_code: str, depositor: str) -> Source:
     author = metadata.authors[0] if metadata.authors else None
     name = (author.name or author.organisation) if author else None
+    if metadata.brought is not None:  # who wrote it is what her archive says: whoever reads it must know
+        name = f"{name or metadata.brought.depositor} (apporté par la personne)"
     return Source(
         document_id, metadata.title, name or depositor, metadata.service_start or metadata.created, class_code,
         metadata.type_code,

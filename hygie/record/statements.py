@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,12 +13,12 @@ import psycopg
 from hygie.access.actions import inside
 from hygie.access.types import Action, Grant
 from hygie.base import sealing
-from hygie.base.errors import Conflict, Invalid, NotFound, Refused
+from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.formats.entries import ABSENT
 from hygie.formats.fhir import entry as incoming
 from hygie.people.types import Kind
-from hygie.record import entries
+from hygie.record import carrying, entries
 from hygie.record.entries import Statement
 from hygie.record.types import Item, State
 
@@ -93,6 +94,26 @@ def add(grant: Grant, *, resource: dict[str, Any], at: datetime) -> Item:
                 _withdraw(sql, grant, one.id, at)
         _write(sql, grant, statement_id, "own", State.OWN, at, resource=resource)
     return entries.one_own(grant, statement_id)
+
+
+def add_again(grant: Grant, *, resources: Iterable[dict[str, Any]], at: datetime) -> tuple[int, int]:
+    _hers(grant)
+    with inside(grant) as sql:
+        said = [one.resource for one in entries.statements(sql, grant) if one.kind == "own" and one.state is State.OWN]
+    known = [one for one in said if one is not None]
+    kept = refused = 0
+    for resource in carrying.fresh(resources, known):
+        if is_absence(resource) and any(one["resourceType"] == resource.get("resourceType") for one in known):
+            continue  # she knows of one here: « none known » was true elsewhere
+        try:
+            incoming.check(resource, kinds=OWN_KINDS)
+        except HygieError:
+            refused += 1
+            continue
+        with inside(grant) as sql:
+            _write(sql, grant, uuid7(), "own", State.OWN, at, resource=resource)
+        kept += 1
+    return kept, refused
 
 
 def correct(grant: Grant, *, entry_id: UUID, resource: dict[str, Any], at: datetime) -> Item:

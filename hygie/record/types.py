@@ -67,6 +67,15 @@ class Refiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """Where a document comes from that the person brought back herself, as her archive told it: said, not proved."""
+
+    keeper: str  # the space it was taken from, as people know it
+    depositor: str  # who had deposited it there
+    at: datetime  # when it had come there
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """XDS/MHD document metadata. Everything here is sealed, but class_code, visibility, dates and sizes.
 
@@ -95,6 +104,7 @@ class Metadata:
     version: int | None = None
     fhir: bytes | None = None  # the DocumentReference as received, without attachment data
     lot: Lot | None = None
+    brought: Brought | None = None  # by the person, from another space
     refiled: Refiled | None = None
 
 

@@ -15,8 +15,11 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+from hygie.base.spool import SealedSpool
+
 LIMIT = 25 * 1000 * 1000
 TOGETHER = 120 * 1000 * 1000
+LARGEST = 2 * 1000 * 1000 * 1000
 
 
 class TooBig(InMemoryUploadedFile):
@@ -57,6 +60,29 @@ class Memory(FileUploadHandler):
             charset=self.charset,
             content_type_extra=self.content_type_extra,
         )
+
+
+class Sealed(FileUploadHandler):
+    """One large file, sealed on disk as it comes (base.spool); refuses the request beyond LARGEST bytes (413).
+
+    For a view that sets `request.upload_handlers` before anything reads the form.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.kept = SealedSpool()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self.kept.size + len(raw_data) > LARGEST:
+            raise RequestDataTooBig("too many bytes in one form")
+        self.kept.put(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.kept.done()
+        return InMemoryUploadedFile(
+            file=self.kept, field_name=self.field_name, name=self.file_name, content_type=self.content_type,
+            size=self.kept.size, charset=self.charset, content_type_extra=self.content_type_extra,
+        )  # fmt: skip
 
 
 class _ManyInput(forms.ClearableFileInput):
