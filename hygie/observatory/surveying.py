@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from hygie.base.errors import Invalid, NotFound
 from hygie.observatory.barometer import answers, html, margins, package, pdf, questionnaire
@@ -12,6 +13,7 @@ from hygie.observatory.barometer.significance import RULES, Rule
 from hygie.observatory.barometer.tables import Wave
 from hygie.observatory.types import Survey
 
+STANDARD: Final = questionnaire.HERE / "questionnaire.yaml"
 Progress = Callable[[int, int], None]
 
 
@@ -20,7 +22,7 @@ def wave(survey: Survey, progress: Progress | None = None) -> Wave:
     for path in (survey.answers, survey.margins, survey.questionnaire, survey.codebook):
         if path is not None and not path.is_file():
             raise NotFound(f"Il n’y a pas de fichier {path}.", code="no-file")
-    asked = questionnaire.read(survey.questionnaire) if survey.questionnaire else questionnaire.standard()
+    asked = questionnaire.read(survey.questionnaire or STANDARD)
     meanings = answers.codebook(survey.codebook) if survey.codebook else None
     found = answers.read(survey.answers, asked, codebook=meanings, progress=progress, partial=survey.partial)
     population = margins.read(survey.margins or questionnaire.HERE / "margins.yaml")
@@ -34,20 +36,21 @@ def a_report(
     here = wave(survey, reading)
     earlier = None if before is None else wave(before)
     return here, report(
-        here, about, breaks=breaks, rule=_rule(rule), before=earlier, verbatims=verbatims, progress=counting
+        here, about, breaks=breaks, rule=rule_named(rule), before=earlier, verbatims=verbatims, progress=counting
     )  # fmt: skip
 
 
-def written(folder: Path, here: Wave, made: Report) -> tuple[Path, ...]:
+def written(folder: Path, survey: Survey, here: Wave, made: Report) -> tuple[Path, ...]:
     """The report in HTML and PDF, and the data package beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.html").write_text(html.page(made), encoding="utf-8")
     (folder / "report.pdf").write_bytes(pdf.document(made))
-    package.write(folder / "data", here, made.tables, made.about)
+    package.write(folder / "data", here, made.tables, made.about, questions=survey.questionnaire or STANDARD)
     return folder / "report.html", folder / "report.pdf", folder / "data" / "datapackage.json"
 
 
-def _rule(name: str) -> Rule:
+def rule_named(name: str) -> Rule:
+    """Invalid when there is no such rule of multiple comparison."""
     if name not in RULES:
         raise Invalid(f"Règle inconnue : {name} (possibles : {', '.join(RULES)}).", code="rule")
     return "holm" if name == "holm" else "none"

@@ -14,6 +14,7 @@ from hygie.ops.exits import exit_code
 
 # Subcommands that live elsewhere: name -> (module:command, one line for --help).
 ELSEWHERE: dict[str, tuple[str, str]] = {
+    "barometer": ("hygie.ops.barometer:barometer", "Le baromètre : redresser, compter, publier une enquête."),
     "bench": ("hygie.ops.bench.command:bench", "Mesurer cette machine, et Hygie dessus."),
     "client": ("hygie.ops.client:client", "Les logiciels qui déposent et lisent par l'API."),
     "demo": ("hygie.ops.invented:demo", "Les personnes de la démonstration."),

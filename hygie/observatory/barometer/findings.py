@@ -134,12 +134,9 @@ def _bar(wave: Wave, row: Row, before: Wave | None, name: str) -> Bar:
         here, there, chance = gap_between(
             wave, before, {"now": _binary(wave, row.code), "before": _binary(before, row.code)}
         )
-        said = f"écart de {percent(abs(here - there))} points"
-        told = (
-            f"{percent(there)} % en {name} : {said}"
-            if chance <= LEVEL
-            else f"{percent(there)} % en {name} : écart non établi"
-        )
+        way = "hausse" if here > there else "baisse"
+        said = f"{way} de {percent(abs(here - there))} points" if chance <= LEVEL else "écart non établi"
+        told = f"{percent(there)} % en {name} : {said}"
     return Bar(row.label, cell.share or 0.0, cell.low, cell.high, there, told, row.sum)
 
 

@@ -1,4 +1,4 @@
-"""What it takes to find the same figures again: answers, weights, margins, questionnaire, codebook, tables, one command.
+"""What it takes to find the same figures again: answers, weights, margins, questionnaire, dictionary, tables, one command.
 
 A Frictionless data package (https://datapackage.org, version 2): `datapackage.json` describes each file and each column.
 """
@@ -24,8 +24,8 @@ TABLE_HEADS: Final = (
 )  # fmt: skip
 
 
-def write(folder: Path, wave: Wave, tables: Sequence[Table], about: About) -> tuple[Path, ...]:
-    """Write the files of the package and its description; says which."""
+def write(folder: Path, wave: Wave, tables: Sequence[Table], about: About, *, questions: Path) -> tuple[Path, ...]:
+    """Write the files of the package and its description; says which. questions: the file of the questionnaire."""
     folder.mkdir(parents=True, exist_ok=True)
     questionnaire = wave.answers.questionnaire
     synthetic.write(wave.answers, folder / "answers.csv")
@@ -33,11 +33,12 @@ def write(folder: Path, wave: Wave, tables: Sequence[Table], about: About) -> tu
         folder / "weights.csv", ("row", "weight"),
         ((number, f"{weight:.12g}") for number, weight in enumerate(wave.weighting.weights, 1)),
     )  # fmt: skip
-    _csv(folder / "codebook.csv", ("column", "question", "code", "label"), _codes(questionnaire))
+    _csv(folder / "dictionary.csv", ("column", "question", "code", "label"), _codes(questionnaire))
     _csv(folder / "tables.csv", TABLE_HEADS, lines(tables))
     said = margins.written(wave.population)
     (folder / "margins.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    (folder / "README.md").write_text(_readme(about), encoding="utf-8")
+    (folder / "questionnaire.yaml").write_bytes(questions.read_bytes())
+    (folder / "README.md").write_text(_readme(about, wave.weighting.bounds), encoding="utf-8")
     described = _described(folder, questionnaire, about)
     (folder / "datapackage.json").write_text(
         json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
@@ -91,7 +92,7 @@ def _described(folder: Path, questionnaire: Questionnaire, about: About) -> dict
     fields = {
         "answers": answers,
         "weights": [{"name": "row", "type": "integer"}, {"name": "weight", "type": "number"}],
-        "codebook": words,
+        "dictionary": words,
         "tables": [{"name": one, "type": kinds.get(one, "string")} for one in TABLE_HEADS],
     }
     resources = [
@@ -102,9 +103,9 @@ def _described(folder: Path, questionnaire: Questionnaire, about: About) -> dict
         }
         for name, columns in fields.items()
     ]  # fmt: skip
-    resources.append(
-        {"name": "margins", "path": "margins.yaml", "format": "yaml", "hash": _hash(folder / "margins.yaml")}
-    )
+    for name in ("margins", "questionnaire"):
+        path = folder / f"{name}.yaml"
+        resources.append({"name": name, "path": path.name, "format": "yaml", "hash": _hash(path)})
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": questionnaire.name,
@@ -119,12 +120,13 @@ def _hash(path: Path) -> str:
     return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _readme(about: About) -> str:
+def _readme(about: About, bounds: tuple[float, float] | None) -> str:
+    held = f" --bounds {bounds[0]:g} {bounds[1]:g}" if bounds else ""
     return (
         f"# {about.title}\n\n{about.label}\n\nRefaire tous les chiffres, depuis ce dossier :\n\n"
-        "    hygie barometer report answers.csv --margins margins.yaml --out refait\n\n"
+        f"    hygie barometer report answers.csv --questionnaire questionnaire.yaml --margins margins.yaml{held} --out refait\n\n"
         "- answers.csv : une ligne par personne, un code par réponse ; vide = sans réponse ou question non posée ; "
         "« refus » = ne souhaite pas répondre.\n- weights.csv : le poids de chaque ligne, de moyenne 1.\n"
-        "- codebook.csv : ce que veut dire chaque code.\n- margins.yaml : la population, avec ses sources.\n"
+        "- dictionary.csv : ce que veut dire chaque code.\n- margins.yaml : la population, avec ses sources.\n"
         "- tables.csv : chaque part, son intervalle à 95 %, sa base et sa marque (1 au-dessus des autres, -1 au-dessous).\n"
     )

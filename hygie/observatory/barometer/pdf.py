@@ -123,10 +123,11 @@ def _drawing(bars: tuple[Bar, ...]) -> Any:
             drawing.add(
                 Polygon([x - 4, m, x, m + 4, x + 4, m, x, m - 4], fillColor=HexColor("#ffffff"), strokeColor=_NEW)
             )
-        label = one.label if len(one.label) <= 36 else one.label[:35].rstrip() + "…"
-        drawing.add(
-            String(0, y + 2.5, label, fontName="BaroBold" if one.strong else "Baro", fontSize=8, fillColor=_INK)
-        )
+        font = "BaroBold" if one.strong else "Baro"
+        words = simpleSplit(one.label, font, 7.5, _LABEL - 4 * mm)[:3]
+        for line, said in enumerate(words):
+            at = y + 3 + 4.5 * (len(words) - 1) - 9 * line
+            drawing.add(String(0, at, said, fontName=font, fontSize=7.5, fillColor=_INK))
         drawing.add(String(_WIDTH, y + 2, f"{percent(one.share)} %", fontName="BaroBold", fontSize=9, textAnchor="end"))
     legend = "Trait fin : intervalle à 95 %." + (" Losange : vague précédente." if any(b.told for b in bars) else "")
     drawing.add(String(0, 4, legend, fontName="Baro", fontSize=7, fillColor=_MUTED))

@@ -109,6 +109,10 @@ class Wave:
             raise Invalid(f"Il n’y a pas de colonne « {name} ».", code="no-column", at=name)
         return found
 
+    def question_of(self, name: str) -> str:
+        """The question of a table, whether it is named after the question or after one of its lines."""
+        return next((one.question for one in self.answers.questionnaire.columns() if one.name == name), name)
+
 
 def tables(
     wave: Wave, *, breaks: Sequence[str] | None = None, rule: Rule = "holm", progress: Callable[[int, int], None] | None = None

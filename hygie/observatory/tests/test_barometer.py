@@ -1,0 +1,158 @@
+"""The barometer from end to end: the published figures, a file and its faults, the report, and finding the same again."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import re
+
+import pytest
+
+from hygie.base.errors import Invalid
+from hygie.observatory import actions, queries
+from hygie.observatory.barometer import answers, html, margins, package, questionnaire, synthetic
+from hygie.observatory.barometer.findings import percent
+from hygie.observatory.barometer.published import published
+from hygie.observatory.barometer.report import About, report
+from hygie.observatory.barometer.tables import ABOVE, BELOW, Wave
+from hygie.observatory.types import Survey
+
+ABOUT = About("Essai", "réponses inventées", "22 novembre 2026", synthetic.LABEL)
+# Two people by number, as SPSS writes them: sex 1 and 2; the second did not say whether they ever made an appointment.
+SPSS = (
+    "JEZMMkAoIykgU1BTUyBEQVRBIEZJTEUgLSBodHRwczovL2dpdGh1Yi5jb20vV2l6YXJkTWFjL1JlYWRTdGF0IAIAAAACAAAAAAAAAAAAAAADAA"
+    "AAAAAAAAAAWUAyMiBOb3YgMjYxMTowOTozMSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg"
+    "ICAgICAgICAAAAACAAAAAAAAAAAAAAAAAAAAAggFAAIIBQBTRVggICAgIAIAAAAAAAAAAAAAAAAAAAACCAUAAggFAFVTRURfQk9PBwAAAAMAAA"
+    "AEAAAACAAAABQAAAAAAAAAAAAAAP////8BAAAAAQAAAAIAAADp/QAABwAAAAQAAAAIAAAAAwAAAP///////+//////////73/+///////v/wcA"
+    "AAAUAAAAAQAAAAUAAABVVEYtOAcAAAALAAAABAAAAAYAAAAAAAAACAAAAAEAAAAAAAAACAAAAAEAAAAHAAAADQAAAAEAAAAdAAAAU0VYPXNleA"
+    "lVU0VEX0JPTz11c2VkX2Jvb2tpbmcHAAAAEAAAAAgAAAACAAAAAQAAAAAAAAADAAAAAAAAAOcDAAAAAAAAAAAAAAAA8D8AAAAAAADwPwAAAAAA"
+    "AABA////////7/8AAAAAAAAAQAAAAAAAACJA"
+)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    return (folder, *actions.invent_wave(folder=folder))
+
+
+@pytest.fixture(scope="module")
+def wave(demo):
+    asked = questionnaire.standard()
+    return Wave(answers.read(demo[1].answers, asked), margins.read(questionnaire.HERE / "margins.yaml"))
+
+
+@pytest.fixture(scope="module")
+def made(wave, demo):
+    before = answers.read(demo[2].answers, questionnaire.standard(), partial=True)
+    return report(wave, ABOUT, before=Wave(before, wave.population))
+
+
+def test_the_invented_wave_gives_every_published_figure_to_the_rounding(wave):
+    weights = wave.weighting.weights
+    told = {one.id: one.share(wave.answers, weights) for one in published().figures}
+    assert {name: percent(share / 100) for name, share in told.items()} == {
+        one.id: str(one.value) for one in published().figures
+    }
+    assert len(told) >= 37 and wave.answers.size == 2032
+
+
+def test_the_points_of_2020_are_there_and_compared(made):
+    bars = {bar.label: bar for bar in made.pages[0].bars}
+    assert [percent(bar.before) for bar in bars.values() if bar.before is not None] == ["70", "48", "32"]
+    assert bars["Prendre un rendez-vous en ligne"].told == "70 % en 2020 : hausse de 8 points"
+
+
+def test_weak_figures_carry_their_caution(made):
+    brakes = next(one for one in made.pages if one.id == "brakes")
+    assert re.match(r"2\d\d personnes seulement : à ± [56],\d points près\.", brakes.cautions[0])
+    assert brakes.cautions[1].startswith("L’ordre de") and brakes.cautions[1].endswith("n’est pas établi.")
+    assert "celles et ceux qui s’en sont servis sans activer" in brakes.base
+    assert any(head.weak and head.label == "Corse" for head in made.tables[0].heads)
+
+
+def test_young_people_are_marked_above_and_a_screen_reader_hears_it(made):
+    used = next(table for table in made.tables if table.name == "used")
+    booking = used.row("used_booking")
+    by_label = {head.label: cell.mark for head, cell in zip(used.heads, booking.cells, strict=True)}
+    assert by_label["18 à 24 ans"] == ABOVE and by_label["65 ans et plus"] == BELOW and by_label["Une femme"] == 0
+    page = html.page(made)
+    assert (
+        '<em>92 <span aria-hidden="true">▲</span><span class="visually-hidden"> nettement plus que les autres' in page
+    )
+    assert "ne se dessinent pas sur le même axe" in page and page.count(synthetic.LABEL) > 10
+    assert "http" not in re.sub(r'xmlns="[^"]*"', "", page) and "<script" not in page and "url(" not in page
+
+
+def test_a_statistician_takes_the_package_and_finds_the_same(demo, wave, made, tmp_path):
+    package.write(tmp_path, wave, made.tables, ABOUT, questions=questionnaire.HERE / "questionnaire.yaml")
+    again = Survey(tmp_path / "answers.csv", tmp_path / "margins.yaml", tmp_path / "questionnaire.yaml")
+    found = [tuple(map(str, line)) for line in package.lines(queries.tables(survey=again))]
+    with (tmp_path / "tables.csv").open(newline="") as opened:
+        assert [tuple(line) for line in csv.reader(opened)][1:] == found
+    # By hand, from the two files alone: nothing of ours.
+    with (tmp_path / "answers.csv").open() as opened, (tmp_path / "weights.csv").open() as weights:
+        both = zip(csv.DictReader(opened), csv.DictReader(weights), strict=True)
+        rows = [(row["mes"], float(weight["weight"])) for row, weight in both]
+    known = sum(weight for code, weight in rows if code in ("used", "known"))
+    assert round(100 * known / sum(weight for _, weight in rows)) == 82
+    described = json.loads((tmp_path / "datapackage.json").read_text())
+    assert {one["path"] for one in described["resources"]} == {
+        one.name for one in tmp_path.iterdir() if one.suffix in (".csv", ".yaml")
+    }
+
+
+def test_a_fault_is_told_by_line_and_column(demo, tmp_path):
+    with demo[1].answers.open(newline="") as opened:
+        heads, *rows = list(csv.reader(opened))
+    rows = rows[:40]
+    rows[2][heads.index("age")] = "trente"
+    unused = next(at for at, row in enumerate(rows) if row[heads.index("mes")] == "unknown")
+    rows[unused][heads.index("activated")] = "yes"
+    path = tmp_path / "faulty.csv"
+    with path.open("w", newline="") as opened:
+        csv.writer(opened).writerows([heads, *rows, rows[0][:-1]])
+    with pytest.raises(Invalid) as refused:
+        answers.read(path, questionnaire.standard())
+    said = refused.value.public
+    assert "ligne 4, colonne age : « trente » n’est pas une réponse connue" in said
+    assert f"ligne {unused + 2}, colonne activated : une réponse à une question qui ne se posait pas" in said
+    assert f"ligne 42, colonne - : {len(heads) - 1} cases au lieu de {len(heads)}" in said
+
+
+def test_missing_refused_and_not_asked_are_kept_apart(wave, demo):
+    count = wave.answers.count
+    assert (count("booklet", answers.REFUSED), count("booklet", answers.MISSING)) == (35, 15)
+    assert count("brake", answers.NOT_ASKED) == 2032 - int((wave.answers.codes["activated"] == 1).sum())
+    table = next(queries.tables(survey=demo[1], questions=["booklet"]))
+    assert table.missing == 15 and table.size == 2032 - 15 and table.row("refused").label == "Ne souhaite pas répondre"
+
+
+def test_a_file_of_spss_is_read_with_its_codebook(tmp_path):
+    (tmp_path / "two.sav").write_bytes(base64.b64decode(SPSS))
+    meanings = tmp_path / "codes.csv"
+    meanings.write_text("column;value;code\nsex;1;woman\nsex;2;man\nused_booking;1;yes\nused_booking;9;refus\n")
+    found = answers.read(
+        tmp_path / "two.sav", questionnaire.standard(), codebook=answers.codebook(meanings), partial=True
+    )
+    assert found.codes["sex"].tolist() == [0, 1, 1]
+    assert found.codes["used_booking"].tolist() == [0, answers.MISSING, answers.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda one: one["questions"][-1].update(when={"later": ["yes"]}, base="tous"), "n’existe pas avant elle"),
+        (lambda one: one["questions"][-1].update(id="sex"), "son nom est déjà pris"),
+        (lambda one: one["questions"][-1].update(agree=["never-said"]), "code réservé ou inconnu"),
+        (lambda one: one["questions"][-1].pop("text"), "ne se lit pas"),
+    ],
+)
+def test_a_questionnaire_that_does_not_hold_together_is_refused(change, said):
+    import yaml
+
+    read = yaml.safe_load((questionnaire.HERE / "questionnaire.yaml").read_text())
+    change(read)
+    with pytest.raises(Invalid, match=said):
+        questionnaire.parse(read)
