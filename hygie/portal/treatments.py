@@ -84,6 +84,8 @@ def _groups(lines: Sequence[Line]) -> list[tuple[str, str, list[Line]]]:
 def treatments(request: HttpRequest) -> HttpResponse:
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
     lines = _listed(grant)
+    quiet = all(one.status == "stopped" for one in lines)
+    none_known = record.no_treatment_since(grant) if quiet else None
     context = {
         "current": "health",
         "section": "treatments",
@@ -94,7 +96,9 @@ def treatments(request: HttpRequest) -> HttpResponse:
         "running": sum(one.status in ("current", "as-needed") for one in lines),
         "unsure": sum(one.status == "unknown" for one in lines),
         "differs": sum(one.differs for one in lines),
-        "none_known": None if lines else record.no_treatment_since(grant),
+        "none_known": none_known,
+        # what she said herself of a medicine is to be taken back first
+        "asks": quiet and none_known is None and not any(one.by_person or one.own for one in lines),
     }
     return render(request, "portal/treatments.html", context)
 

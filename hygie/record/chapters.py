@@ -106,13 +106,17 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One chapter, its lines in order. more: lines of the same chapter left out of the page (past, old, repeated)."""
+    """One chapter, its lines in order. more: lines of the same chapter left out of the page (past, old, repeated).
+
+    silent: nothing is known of what the chapter asks first (allergies, operations…), and nobody said that there is none.
+    """
 
     chapter: Chapter
     title: str
     lines: tuple[Line, ...] = ()
     none_known: Absence | None = None
     more: int = 0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +185,9 @@ def alerts(ground: Ground) -> Section:
         if text:
             lines.append((True, _line(ground, same, text=text, why=Why.DEVICE)))
     return _section(
-        Chapter.ALERTS, [line for _, line in sorted(lines, key=lambda pair: pair[0])], ground.of("AllergyIntolerance")
-    )
+        Chapter.ALERTS, [line for _, line in sorted(lines, key=lambda pair: pair[0])], ground.of("AllergyIntolerance"),
+        answered=any(line.why in (Why.GRAVE, Why.ALLERGY) for _, line in lines),
+    )  # fmt: skip
 
 
 def medicines(ground: Ground) -> Section:
@@ -339,7 +344,8 @@ def stays(ground: Ground) -> Section:
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
     recent = [line for line in lines if line.day and ground.on - line.day <= RECENT_ACT]
     shown = (recent or lines)[:8]
-    return _section(Chapter.STAYS, shown, ground.of("Procedure"), more=len(lines) - len(shown))
+    return _section(Chapter.STAYS, shown, ground.of("Procedure"), more=len(lines) - len(shown),
+                    answered=any(line.why == Why.ACT for line in lines))  # fmt: skip
 
 
 _WISHES: Final = {
@@ -393,15 +399,18 @@ ALL: Final = (problems, alerts, medicines, values, vaccines, stays, wishes, circ
 # ---- tools of the chapters
 
 
-def _section(chapter: Chapter, lines: Sequence[Line], items: Iterable[Item], *, more: int = 0) -> Section:
-    """« None known » stands only where nothing is known, whoever said it."""
+def _section(
+    chapter: Chapter, lines: Sequence[Line], items: Iterable[Item], *, more: int = 0, answered: bool | None = None
+) -> Section:  # fmt: skip
+    """« None known » stands only where nothing is known, whoever said it. answered: by other lines than all of them."""
+    answered = bool(lines) if answered is None else answered
     said = max(
         (one for one in items if concepts.is_absence(one.resource)),
         key=lambda one: (one.day or date.min, one.received),
         default=None,
     )
-    none = Absence(_who(said), said.by_patient, said.day or said.received.date()) if said and not lines else None
-    return Section(chapter, TITLES[chapter], tuple(lines), none, more)
+    none = Absence(_who(said), said.by_patient, said.day or said.received.date()) if said and not answered else None
+    return Section(chapter, TITLES[chapter], tuple(lines), none, more, silent=not answered and none is None)
 
 
 def _together(items: Iterable[Item], *, where: str = "code") -> list[list[Item]]:

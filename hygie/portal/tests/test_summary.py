@@ -117,6 +117,18 @@ def test_none_known_is_asked_by_post_and_for_a_known_chapter_only(browse, world:
     assert browser.post(PAGE + "aucun/allergies/", {"effacer": "x"}).status_code == 404
 
 
+def test_another_alert_does_not_hide_the_question_about_allergies(browse, world: World):
+    flag = {"resourceType": "Flag", "status": "active", "code": {"text": "Risque de chute"}}
+    filed(world, world.amina, flag | {"subject": {"display": "elle"}, "period": {"start": "2024-02-01"}})
+    browser = browse(world.amina.actor)
+    page = text(browser.get(PAGE))
+    assert "Risque de chute" in page and "Je n’ai aucune allergie connue" in page
+    browser.post(PAGE + "aucun/allergies/")
+    page = text(browser.get(PAGE))
+    assert "Risque de chute" in page and "Aucune allergie connue" in page
+    assert "Je n’ai aucune allergie connue" not in page
+
+
 def test_her_word_stays_hers_beside_what_a_doctor_may_say_later(browse, world: World):
     actions.state_none_known(world.amina.opens(Action.DECLARE), section="problems", at=NOW)
     rich(world, world.amina)
