@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *signin_urls(config.mode()),
     path("", include("hygie.interop.smart.urls")),  # before the FHIR API, whose last route takes the rest
     path("", include("hygie.interop.cds_hooks.urls")),
+    path("", include("hygie.interop.smart_links.urls")),
     path("", include("hygie.interop.fhir_api.urls")),
 ]
 

@@ -91,3 +91,8 @@ def manifest(files: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _jwk(key: bytes) -> jwk.JWK:
     return jwk.JWK(kty="oct", k=base64url_encode(key))
+
+
+def flags(*, passcode: bool, files: int, lasting: bool) -> str:
+    """L: it may be asked again later, and change; P: it asks a passcode; U: it is one file, at once."""
+    return "".join(one for one, true in (("L", lasting), ("P", passcode), ("U", files == 1 and not passcode)) if true)

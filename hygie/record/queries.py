@@ -141,7 +141,7 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
             sql.execute(
                 """INSERT INTO record_opened (patient_id, document_id, subject, at) VALUES (%b, %b, %b, %b)
                    ON CONFLICT DO NOTHING""",
-                [grant.patient_id, document_id, pseudonym(grant.patient_id), grant.at], prepare=True,
+                [grant.patient_id, document_id, pseudonym(grant.actor.patient_id or grant.patient_id), grant.at], prepare=True,
             )  # fmt: skip
     stored = row[1] if row[1] is not None else _from_store(document_id)
     key = grant.keyring.open_document_key(document_id, row[0])
@@ -240,18 +240,23 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
     )  # fmt: skip
 
 
-def synopsis(grant: Grant) -> Synopsis:
+def synopsis(grant: Grant, *, chapters: Iterable[str] | None = None) -> Synopsis:
     """What a summary document of this record carries for this reader: whose it is, and each certain, current thing once.
 
-    Its instant is the grant's; who keeps it, the caller says (`dataclasses.replace`).
+    Its instant is the grant's; who keeps it, the caller says (`dataclasses.replace`). chapters: these alone, by key.
+    Whoever comes by a link is given no identity number, and no number of the space.
     """
     _must_read(grant)
     items = entries(grant)
     identity = identity_of(grant)
+    linked = grant.actor.kind is Kind.READER
+    if linked:
+        identity = replace(identity, ins=None)
     on = grant.at.astimezone(FRANCE).date()
     return Synopsis(
-        number=grant.patient_id, subject=synopses.subject(identity), written=grant.at.astimezone(FRANCE),
-        pieces=synopses.pieces(items, on=on, catalogue=drugs.catalogue_of(items)), waiting=synopses.waiting(items),
+        number=grant.actor.id if linked else grant.patient_id, subject=synopses.subject(identity),
+        written=grant.at.astimezone(FRANCE), waiting=0 if chapters is not None else synopses.waiting(items),
+        pieces=synopses.only(synopses.pieces(items, on=on, catalogue=drugs.catalogue_of(items)), chapters),
     )  # fmt: skip
 
 

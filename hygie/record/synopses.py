@@ -37,6 +37,14 @@ def pieces(items: Sequence[Item], *, on: date, catalogue: Catalogue | None = Non
     return tuple(_piece(item) for item in [*kept, *_running(items, on, catalogue)] if _belongs(item))
 
 
+def only(pieces: tuple[Piece, ...], chapters: Iterable[str] | None) -> tuple[Piece, ...]:
+    """Those of these chapters, by key; None: all."""
+    if chapters is None:
+        return pieces
+    wanted = frozenset(chapters)
+    return tuple(one for one in pieces if (of := synopsis.chapter_of(one.resource)) is not None and of.key in wanted)
+
+
 def waiting(items: Iterable[Item]) -> int:
     """How many suggestions would be of the summary if someone confirmed them."""
     return sum(1 for item in items if item.state is State.SUGGESTED and _belongs(item))

@@ -21,6 +21,11 @@ from hygie.record import queries as recorded
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
 
+@pytest.fixture
+def world(database: None) -> World:
+    return World()
+
+
 def given(person: Person, **said: object) -> UUID:
     values = {"until": NOW + timedelta(days=7), "label": "Vacances", "at": NOW} | said
     return actions.share(person.opens(Action.SET_ACCESS), **values)  # type: ignore[arg-type]
@@ -143,6 +148,7 @@ def test_no_secret_and_no_name_of_a_share_is_kept(world: World):
     actions.leave_note(looks(inside), note="Canari-mot", at=NOW)
     kept = b"".join(_bytes(model) for model in (Share, Viewing, Way, Arrival))
     secrets = (held.page, held.manifest, held.code, "tilleul", "Canari")
+    assert share_id.bytes.hex().encode() in kept.replace(b"-", b"") and held.key
     assert not [one for one in secrets if one.encode() in kept]
     assert held.key not in kept
 
