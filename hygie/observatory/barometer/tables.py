@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -86,14 +86,17 @@ class Wave:
 
     def __init__(self, answers: Answers, population: Population, *, bounds: tuple[float, float] | None = None) -> None:
         """Invalid: as `raking.rake`, or margins and questionnaire that do not name the same categories."""
-        self.answers, self.population = answers, population
+        held = []
         for one in population.margins:
             options = answers.questionnaire.question(one.variable).options
-            if list(options) != list(one.shares):
+            if set(options) != set(one.shares):
                 raise Invalid(
                     f"Les catégories de « {one.variable} » ne sont pas les mêmes dans les marges et le questionnaire.",
                     code="margin-categories", at=one.variable,
                 )  # fmt: skip
+            held.append(replace(one, shares={name: one.shares[name] for name in options}))
+        population = replace(population, margins=tuple(held))
+        self.answers, self.population = answers, population
         codes = {one.variable: answers.codes[one.variable] for one in population.margins}
         self.weighting: Weighting = rake(codes, population.margins, bounds=bounds)
         self.ground = Ground(self.weighting)

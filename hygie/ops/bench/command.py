@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from hygie.ops.bench import looking, reading
+from hygie.ops.bench.barometer import barometer
 
 
 @click.group(invoke_without_command=True, short_help="Mesurer cette machine, et Hygie dessus.")
@@ -56,7 +57,7 @@ def bench(
         as_json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
-for command in (reading.read, looking.summary, looking.search, looking.cards):
+for command in (reading.read, looking.summary, looking.search, looking.cards, barometer):
     bench.add_command(command)
 
 

@@ -1,0 +1,81 @@
+"""`hygie bench barometer`: a large survey, from its file to its report: seconds and memory of the whole command."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import yaml
+
+from hygie.observatory.barometer import margins, questionnaire
+
+GOAL_SECONDS, GOAL_MEMORY = 60, 1024
+
+
+@click.command("barometer", short_help="Un grand baromètre, du fichier au rapport.")
+@click.option("--answers", default=100_000, help="Réponses.")
+@click.option("--questions", default=60, help="Questions, les cinq du profil comprises.")
+@click.option("--json", "as_json", type=click.Path(path_type=Path), default=None, help="Écrire aussi les chiffres ici.")
+def barometer(answers: int, questions: int, as_json: Path | None) -> None:
+    """Lire, redresser, faire tous les tableaux par cinq variables et écrire le rapport : secondes et mémoire."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _invent(folder, answers, questions)
+        started = time.perf_counter()
+        command = ["barometer", "report", "answers.csv", "--questionnaire", "questions.yaml", "--out", "report"]
+        subprocess.run(
+            [sys.executable, "-m", "hygie.ops.cli", *command], cwd=folder, check=True, stdout=subprocess.DEVNULL
+        )
+        seconds = time.perf_counter() - started
+        used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        told: dict[str, Any] = {
+            "answers": answers,
+            "questions": questions,
+            "file_megabytes": round((folder / "answers.csv").stat().st_size / 1e6, 1),
+            "seconds": round(seconds, 1),
+            "goal_seconds": GOAL_SECONDS,
+            "memory_megabytes": round(used),
+            "goal_megabytes": GOAL_MEMORY,
+        }
+    for key, value in told.items():
+        click.echo(f"{key:<20} {value}")
+    if as_json:
+        as_json.write_text(json.dumps(told, indent=2) + "\n")
+
+
+def _invent(folder: Path, size: int, questions: int) -> None:
+    """A questionnaire of five-step questions behind the usual profile, and answers drawn at random."""
+    random = np.random.default_rng(1)
+    said = yaml.safe_load((questionnaire.HERE / "questionnaire.yaml").read_text(encoding="utf-8"))
+    profile = [one for one in said["questions"] if one["theme"] == "profile"]
+    more = [
+        {
+            "id": f"q{n}",
+            "theme": "opinions",
+            "kind": "one",
+            "text": f"Question {n}",
+            "short": f"Q{n}",
+            "scale": "agreement",
+        }
+        for n in range(1, questions - len(profile) + 1)
+    ]
+    said["questions"] = profile + more
+    (folder / "questions.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    columns = []
+    for one in margins.read(questionnaire.HERE / "margins.yaml").margins:
+        shares = np.array(list(one.shares.values())) * random.normal(1, 0.05, len(one.shares))
+        columns.append(np.array(list(one.shares))[random.choice(len(shares), size, p=shares / shares.sum())])
+    codes = np.array(list(said["scales"]["agreement"]["options"]))
+    columns += [codes[random.integers(0, len(codes), size)] for _ in more]
+    with (folder / "answers.csv").open("w", encoding="utf-8") as out:
+        out.write(",".join(one["id"] for one in said["questions"]) + "\n")
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            out.write(",".join(row) + "\n")
