@@ -285,7 +285,10 @@ def correct(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if request.method == "GET":
         found = record.document(open_mine(request, Action.LIST), document_id=document_id)
         _own(found)
-        form = CorrectForm(initial={"title": found.metadata.title, "kind": found.metadata.type_code, "day": found.day})
+        kind = found.type_code  # one that a professional gave it is none of hers to say: the same shelf in her words
+        if kind not in dict(KINDS):
+            kind = _KIND_OF_SHELF.get(valuesets.category_of(found.class_code, kind).id, "EXPPAT_2")
+        form = CorrectForm(initial={"title": found.metadata.title, "kind": kind, "day": found.day})
         return render(request, "portal/correct.html", {"current": "documents", "form": form, "card": card(found)})
     form = CorrectForm(request.POST)
     grant = open_mine(request, Action.READ, document_id=document_id)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hygie.access import queries as access
-from hygie.access.types import Action, Grant, Visibility
+from hygie.access.types import Action, Grant, Purpose, Visibility
 from hygie.formats import display
 from hygie.formats.preview import PageImage
 from hygie.portal.cards import Card, card
+from hygie.portal.filing import refiled
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
 from hygie.portal.verifying import said_by
 from hygie.record import actions
@@ -52,6 +53,9 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
         "viewers": access.explain(grant, found.facts, document_id=document_id),
         "versions": _others(grant, found),
+        "refiled": refiled(found),
+        "arranges": grant.purpose is Purpose.SELF and found.status == "current",
+        "pin": next(iter(record.pins(grant, document_id=document_id)), None),
         "said": said_by(grant, document_id),
     }
     return render(request, "portal/document.html", context)

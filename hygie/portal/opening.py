@@ -57,6 +57,11 @@ def act_on_mine(request: HttpRequest, action: Action, document_id: UUID) -> Gran
     return open_to_correct(_asked(request, action, document_id, Channel.VIEW))
 
 
+def asking_mine(request: HttpRequest, action: Action, document_id: UUID) -> Request:
+    """The question about one document of hers, for an act that asks it itself."""
+    return _asked(request, action, document_id, Channel.VIEW)
+
+
 def _asked(request: HttpRequest, action: Action, document_id: UUID | None, channel: Channel) -> Request:
     actor = person(request)
     if actor is None or actor.patient_id is None:

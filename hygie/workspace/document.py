@@ -19,7 +19,7 @@ from hygie.record import queries as record
 from hygie.record.types import Content
 from hygie.workspace.opening import for_a_professional, open_patient, way_of
 from hygie.workspace.patient import heading
-from hygie.workspace.rows import row
+from hygie.workspace.rows import refiled, row
 
 FIRST_PAGES = 8
 
@@ -57,6 +57,9 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
             for one in record.versions(grant, document_id=document_id)
             if one.id != document_id
         ],
+        "refiled": refiled(found, actor=grant.actor),
+        "arranges": not way.name and found.status == "current",
+        "pin": next(iter(record.pins(grant, document_id=document_id)), None),
         "approximate": access.is_approximate(grant.actor, found.metadata.type_code),
     }
     return render(request, "workspace/document.html", context)

@@ -103,6 +103,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     top = heading(grant, asked.way)
     context = top | {
         "asked": asked,
+        "arranges": not asked.way.name,
         "total": len(documents),
         "found": len(kept),
         "rows": rows(kept[(number - 1) * PAGE : number * PAGE]),

@@ -59,6 +59,23 @@ def row(document: Document, *, actor: Actor, since: datetime | None = None) -> R
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Refiled:
+    """Who filed a document under its present type, and what it came as. mine: by this reader."""
+
+    by: str
+    was: str
+    at: datetime
+    mine: bool
+
+
+def refiled(document: Document, *, actor: Actor) -> Refiled | None:
+    said = document.metadata.refiled
+    if said is None:
+        return None
+    return Refiled(said.by, _(valuesets.type_label(said.was_type, said.was_label)), said.at, said.by_id == actor.id)
+
+
 def is_fresh(document: Document, since: datetime | None) -> bool:
     return since is not None and document.received > since
 

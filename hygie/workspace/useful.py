@@ -75,6 +75,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "since": since,
         "sections": {str(one.chapter): part(one, patient_id, way) for one in found.sections},
         "synthesis": found.synthesis,
+        "pins": record.pins(grant),
         "latest": [] if since else record.documents(grant, limit=_LATEST),
         "shown_news": found.news.shown[:_NEWS],
         "more_news": max(0, len(found.news.shown) - _NEWS),

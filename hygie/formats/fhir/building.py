@@ -100,7 +100,7 @@ def _written(entry: Entry) -> Resource:
     doc: Resource = {
         "contained": contained,
         "masterIdentifier": {"system": systems.URI, "value": entry.unique_id},
-        "type": _concept(entry.type),
+        "type": concept(entry.type),
         "subject": {"reference": f"Patient?identifier=urn:oid:{entry.subject.oid}|{entry.subject.matricule}"},
         "date": instants.written(entry.created),
         "content": [content],
@@ -115,7 +115,7 @@ def _written(entry: Entry) -> Resource:
             }
         ]
     if entry.category:
-        doc["category"] = [_concept(entry.category)]
+        doc["category"] = [concept(entry.category)]
     if authors:
         doc["author"] = authors
     if entry.custodian:
@@ -135,9 +135,9 @@ def _context(entry: Entry) -> Resource:
     if period:
         context["period"] = period
     if entry.facility_type:
-        context["facilityType"] = _concept(entry.facility_type)
+        context["facilityType"] = concept(entry.facility_type)
     if entry.practice_setting:
-        context["practiceSetting"] = _concept(entry.practice_setting)
+        context["practiceSetting"] = concept(entry.practice_setting)
     return context
 
 
@@ -212,5 +212,6 @@ def _coding(code: Code) -> Resource:
     return out
 
 
-def _concept(code: Code) -> Resource:
+def concept(code: Code) -> Resource:
+    """One code, as a CodeableConcept."""
     return {"coding": [_coding(code)]}

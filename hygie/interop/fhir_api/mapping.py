@@ -89,6 +89,10 @@ def shown(document: Document, identity: Identity | None) -> Resource:
     doc = building.build(_entry(document, identity), served, stored=document.metadata.fhir)
     category = Code(document.metadata.class_code, systems.CLASS, valuesets.class_label(document.metadata.class_code))
     doc["category"] = [{"coding": [{"system": category.system, "code": category.code, "display": category.display}]}]
+    if document.metadata.refiled is not None:  # answers say what rules and pages say (docs/adr/0009)
+        oid = document.metadata.type_system
+        system = systems.LOINC if oid == valuesets.LOINC else f"urn:oid:{oid}"
+        doc["type"] = building.concept(Code(document.metadata.type_code, system, document.metadata.type_label))
     if not document.metadata.fhir and identity is None:
         doc["contained"] = [inner for inner in doc["contained"] if inner.get("id") != "patient"]
         doc["context"].pop("sourcePatientInfo", None)
