@@ -12,8 +12,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hygie.access import policy
-from hygie.access.sentences import ROLE_NAMES, YOU, Say, because, in_french
-from hygie.access.types import Action, DocumentFacts, Facts, Purpose, Request, Shared, Viewer
+from hygie.access.sentences import RELATIONS, ROLE_NAMES, YOU, Say, because, in_french
+from hygie.access.types import Action, DocumentFacts, Facts, Purpose, Request, Shared, Tie, Viewer
 from hygie.people.types import Actor, AuthLevel, Kind, Role
 
 EMERGENCY_NAME = "Un service d’urgence"
@@ -31,6 +31,16 @@ _PROFESSION_OF: dict[Role, str] = {
     Role.PARAMEDICAL: "70",
     Role.SOCIAL: "41",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """One who could come for the person, as she would come, with the facts of her tie."""
+
+    actor: Actor
+    tie: Tie
+    minor: bool
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,11 @@ def explain(
     depositor: str | None = None,
     depositor_blocked: bool = False,
     links: Iterable[Link] = (),
+    relatives: Iterable[Relative] = (),
     say: Say = in_french,
 ) -> list[Viewer]:
-    """Everyone who could read this document today (None: open the record): the person, her circle, the depositor,
+    """Everyone who could read this document today (None: open the record): the person, who answers for her
+    or helps her, her circle, the depositor,
     whoever has a link that she gave, an emergency service, in that order. Each is in the answer once.
 
     base: the facts of the record alone. depositor: the name of the structure that deposited, when one did. For a
@@ -86,6 +98,8 @@ def explain(
     viewers: list[Viewer] = []
     if (rule := _rule(owner, patient_id, Purpose.SELF, base, at)) is not None:
         viewers.append(Viewer("person", say(YOU), "", because(rule, say=say), id=owner.id))
+    for relative in relatives:
+        viewers.extend(_relative(relative, base, patient_id, at, say))
     for candidate in candidates:
         viewers.extend(_member(candidate, patient_id, document, at, say))
     if document is not None and depositor is not None:
@@ -97,6 +111,17 @@ def explain(
         viewers.extend(_link(link, base, patient_id, at, say))
     viewers.extend(_emergency(base, patient_id, at, say))
     return viewers
+
+
+def _relative(relative: Relative, base: Facts, patient_id: UUID, at: datetime, say: Say) -> Iterator[Viewer]:
+    facts = replace(base, tie=relative.tie, minor=relative.minor)
+    if (rule := _rule(relative.actor, patient_id, Purpose.FOR_ANOTHER, facts, at)) is None:
+        return
+    words = RELATIONS.get(relative.tie.relation, "")
+    yield Viewer(
+        "family", relative.actor.name, say(words) if words else "", because(rule, say=say), until=relative.until,
+        id=relative.tie.id,
+    )  # fmt: skip
 
 
 def _member(

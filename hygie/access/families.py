@@ -20,6 +20,7 @@ import psycopg
 from django.db import transaction
 
 from hygie.access import ages, ties
+from hygie.access.explanation import Relative
 from hygie.access.models import Reach, Welcome
 from hygie.access.models import Tie as Row
 from hygie.access.ties import Held
@@ -30,7 +31,7 @@ from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
 from hygie.people import queries as people
-from hygie.people.types import Actor, Kind
+from hygie.people.types import Actor, AuthLevel, Kind
 
 CODE_LIVES = timedelta(days=14)
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
@@ -235,8 +236,9 @@ def accept(actor: Actor, *, code: str, at: datetime) -> UUID:
             raise Conflict("Vous aidez déjà cette personne.", code="tie-exists")
         begins = None if row.condition else at
         Row.objects.filter(patient_id=welcome.patient_id, id=row.id).update(
-            subject=subject, since=begins, confirmed=at, protected=_is_protected(welcome.patient_id, subject)
-        )
+            subject=subject, since=begins, confirmed=at, protected=_is_protected(welcome.patient_id, subject),
+            sealed=sealing.seal(_key(), actor.patient_id.bytes, _place(welcome.patient_id, row.id)),
+        )  # fmt: skip
         _reach(sql, welcome.patient_id, subject)
     return welcome.patient_id
 
@@ -321,15 +323,12 @@ def helpers(grant: Grant) -> tuple[Helper, ...]:
     """Everyone who answers for this person or helps her, accepted or not, the first first. For herself, or her guardian."""
     if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Cette liste appartient à la personne.", code="not-yours")
-    assert grant.keyring is not None
-    unsealed = sealing.opener(grant.keyring.index_key())
     with _at(grant.patient_id):
         rows = list(Row.objects.filter(patient_id=grant.patient_id, ended=None).order_by("made", "id"))
     found = []
     for row in rows:
-        held = _row(row)
-        words = orjson.loads(unsealed(bytes(row.sealed), _place(grant.patient_id, row.id)))
-        name = people.name_of(UUID(words["id"])) if "id" in words else words["name"]
+        held, words = _row(row), {} if _taken_up(row) else _words(grant, row)
+        name = words["name"] if row.subject is None else _name(_helper(grant, row))
         found.append(
             Helper(
                 tie=held.tie, name=name, accepted=row.subject is not None, since=row.since, until=row.until,
@@ -340,23 +339,34 @@ def helpers(grant: Grant) -> tuple[Helper, ...]:
     return tuple(found)
 
 
+def relatives(grant: Grant) -> list[Relative]:
+    """Everyone whose tie holds at the instant of this grant, which is the person's own."""
+    with _at(grant.patient_id):
+        rows = list(
+            Row.objects.filter(patient_id=grant.patient_id, ended=None, subject__isnull=False).order_by("made", "id")
+        )
+    minor = bool(rows) and ages.is_minor(people.birth_date(grant.patient_id), grant.at)
+    found = []
+    for subject in dict.fromkeys(row.subject for row in rows):
+        same = {row.id: row for row in rows if row.subject == subject}
+        tie = ties.counting(map(_row, same.values()), minor=minor, at=grant.at)
+        if tie is None or tie.id is None:
+            continue
+        who = _helper(grant, same[tie.id])
+        actor = Actor(Kind.PERSON, who, _name(who), AuthLevel.SINGLE, patient_id=who)
+        found.append(Relative(actor, tie, minor, _row(same[tie.id]).ends))
+    return found
+
+
 def awaiting(grant: Grant) -> tuple[tuple[UUID, str], ...]:
     """The helps prepared in advance for this person that have not begun: (tie, name), for whoever may say that it is time."""
     if grant.action is not Action.READ_IDENTITY:
         raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
-    assert grant.keyring is not None
-    unsealed = sealing.opener(grant.keyring.index_key())
-    with _at(grant.patient_id):
-        rows = list(
-            Row.objects.filter(patient_id=grant.patient_id, ended=None, since=None, subject__isnull=False).exclude(
-                condition=None
-            )
-        )
     mine = pseudonym(grant.actor.patient_id or grant.actor.id)
-    return tuple(
-        (row.id, orjson.loads(unsealed(bytes(row.sealed), _place(grant.patient_id, row.id)))["name"])
-        for row in rows if row.subject != mine
-    )  # fmt: skip
+    with _at(grant.patient_id):
+        waiting = Row.objects.filter(patient_id=grant.patient_id, ended=None, since=None, condition__isnull=False)
+        rows = list(waiting.exclude(subject=None).exclude(subject=mine))
+    return tuple((row.id, _name(_helper(grant, row))) for row in rows)
 
 
 def reached(actor: Actor, *, at: datetime) -> list[UUID]:
@@ -421,6 +431,37 @@ def _of_age(patient_id: UUID) -> datetime:
 
 def _place(patient_id: UUID, tie_id: UUID) -> bytes:
     return sealing.aad("tie", patient_id, tie_id)
+
+
+def _key() -> bytes:
+    """Seals who took up a help: nobody holds a key of the record when a code is used."""
+    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("access/helper", b"v1")
+
+
+def _taken_up(row: Row) -> bool:
+    return row.kind in CHOSEN and row.subject is not None
+
+
+def _words(grant: Grant, row: Row) -> dict[str, str]:
+    assert grant.keyring is not None
+    found: dict[str, str] = orjson.loads(
+        sealing.unseal(grant.keyring.index_key(), bytes(row.sealed), _place(grant.patient_id, row.id))
+    )
+    return found
+
+
+def _helper(grant: Grant, row: Row) -> UUID:
+    """The space of whoever comes by this tie."""
+    if _taken_up(row):
+        return UUID(bytes=sealing.unseal(_key(), bytes(row.sealed), _place(grant.patient_id, row.id)))
+    return UUID(_words(grant, row)["id"])
+
+
+def _name(who: UUID) -> str:
+    try:
+        return people.name_of(who)
+    except NotFound:  # her own space was erased since
+        return "Quelqu’un"
 
 
 def _sealed(grant: Grant, tie_id: UUID, words: dict[str, str]) -> bytes:

@@ -25,6 +25,7 @@ from hygie.people.types import Actor
 from hygie.portal.cards import Card, card
 from hygie.portal.documents import beginning_of
 from hygie.portal.opening import for_a_person, open_mine, person
+from hygie.portal.whom import whom
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.types import Author, Document, Metadata, NewDocument
@@ -185,7 +186,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
         try:
             looked = inspect(data, file_name=name, on=timezone.localdate())
             made = _document(actor, data, looked, said, alone=len(files) == 1)
-            receipt = actions.add(actor=actor, patient_id=actor.patient_id, document=made, at=timezone.now())
+            receipt = actions.add(actor=actor, patient_id=whom(request) or actor.patient_id, document=made, at=timezone.now())
             sure = bool(looked.proposal.confidence)
             received.append(
                 _Received(

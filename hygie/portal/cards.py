@@ -32,6 +32,7 @@ class Card:
     new: bool
     archived: bool
     hidden: bool
+    secret: bool
     withheld: bool
     mine: bool
     superseded: bool
@@ -67,6 +68,7 @@ def card(document: Document) -> Card:
         new=document.new and not document.by_patient,
         archived=document.archived,
         hidden=Visibility.HIDDEN_FROM_PROFESSIONALS in document.visibility,
+        secret=Visibility.HIDDEN_FROM_GUARDIANS in document.visibility,
         withheld=Visibility.HIDDEN_FROM_PATIENT in document.visibility,
         mine=document.by_patient,
         superseded=document.status == "superseded",

@@ -41,6 +41,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         image_url=lambda number: reverse("portal:picture", args=[document_id, number]),
         attachment_url=lambda number: reverse("portal:attachment", args=[document_id, number]),
     )
+    viewers = [] if grant.tie else access.explain(grant, found.facts, document_id=document_id)
     wanted = shown.pages if request.GET.get("pages") == "toutes" else min(shown.pages, FIRST_PAGES)
     context = {
         "current": "documents",
@@ -51,7 +52,8 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "pages": range(1, wanted + 1),
         "pages_left": shown.pages - wanted,
         "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
-        "viewers": access.explain(grant, found.facts, document_id=document_id),
+        "viewers": viewers,
+        "family": any(one.kind == "family" for one in viewers),
         "versions": _others(grant, found),
         "refiled": refiled(found),
         "arranges": grant.purpose is Purpose.SELF and found.status == "current",
@@ -132,6 +134,21 @@ def hide(request: HttpRequest, document_id: UUID) -> HttpResponse:
         else _("Le document est de nouveau visible par votre équipe de soins.")
     )
     tell(request, text, undo=Undo(_("Annuler"), request.path, {"masquer": "non" if hidden else "oui"}))
+    return redirect("portal:document", document_id)
+
+
+@for_a_person
+@require_POST
+def secret(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Keep from whoever answers for her or helps her, or show again. Nothing of it is on their pages from then on."""
+    kept = request.POST.get("secret") != "non"
+    grant = act_on_mine(request, Action.SET_VISIBILITY, document_id)
+    code = {Visibility.HIDDEN_FROM_GUARDIANS.value}
+    actions.set_visibility(
+        grant, document_id=document_id, add=code if kept else (), remove=() if kept else code, at=timezone.now()
+    )
+    text = _("Gardé secret : vos proches n’en voient plus rien.") if kept else _("Vos proches peuvent de nouveau le voir.")
+    tell(request, text, undo=Undo(_("Annuler"), request.path, {"secret": "non" if kept else "oui"}))
     return redirect("portal:document", document_id)
 
 

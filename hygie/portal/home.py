@@ -16,8 +16,10 @@ from hygie.access.sentences import fold
 from hygie.access.types import Action, Channel, RecordState
 from hygie.base.errors import Refused
 from hygie.people.types import Kind
+from hygie.portal import family
 from hygie.portal.cards import card
 from hygie.portal.opening import for_a_person, open_mine, person
+from hygie.portal.whom import whom
 from hygie.record import queries as record
 from hygie.ui.told import tell
 
@@ -38,6 +40,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @for_a_person
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
+    if whom(request) is not None:
+        return family.home(request)
     try:
         grant = open_mine(request, Action.LIST, channel=Channel.LIST)
     except Refused as refusal:

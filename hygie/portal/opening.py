@@ -1,4 +1,7 @@
-"""How a person's page opens her own record: signed in, in her own name, and written in her journal first."""
+"""How a person's page opens a record: signed in, in her own name, and written in its journal first.
+
+Hers; or, when the address says so, that of somebody whom she answers for or helps (see `whom`): the rules decide.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base.errors import NotFound
 from hygie.base.reading import reading
 from hygie.people.types import Actor, Kind
+from hygie.portal.whom import keep, whom
 from hygie.record.actions import open_to_correct
 
 View = Callable[..., HttpResponse]
@@ -48,8 +52,10 @@ def for_a_person(view: View) -> View:
 def open_mine(
     request: HttpRequest, action: Action, *, document_id: UUID | None = None, channel: Channel = Channel.VIEW
 ) -> Grant:
-    """Open the record of whoever is signed in. Raises what `open_record` raises."""
-    return open_record(_asked(request, action, document_id, channel))
+    """Open the record that this page is about. Raises what `open_record` raises."""
+    grant = open_record(_asked(request, action, document_id, channel))
+    keep(request, grant)
+    return grant
 
 
 def act_on_mine(request: HttpRequest, action: Action, document_id: UUID) -> Grant:
@@ -66,10 +72,11 @@ def _asked(request: HttpRequest, action: Action, document_id: UUID | None, chann
     actor = person(request)
     if actor is None or actor.patient_id is None:
         raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")
+    other = whom(request)
     return Request(
         actor=actor,
-        patient_id=actor.patient_id,
-        purpose=Purpose.SELF,
+        patient_id=other or actor.patient_id,
+        purpose=Purpose.SELF if other is None else Purpose.FOR_ANOTHER,
         action=action,
         at=timezone.now(),
         object_id=document_id,

@@ -157,7 +157,7 @@ def result(request: HttpRequest, which: str) -> HttpResponse:
 def _viewers(grant: Grant, one: Series) -> tuple[Sequence[Viewer], Source | None]:
     """Who can see the latest value: whoever can see its document."""
     latest = one.latest or one.newest
-    if latest is None or latest.source is None:
+    if latest is None or latest.source is None or grant.tie is not None:
         return (), None
     document = record.document(grant, document_id=latest.source.document_id)
     return access.explain(grant, document.facts, document_id=document.id), latest.source

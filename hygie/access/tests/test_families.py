@@ -16,34 +16,13 @@ from hygie.access.types import Action, Channel, Grant, Level, Paper, Purpose, Re
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.record import actions as record
 from hygie.record import queries as asked
+from hygie.tests.kin import FAMILY_RECORD, SECRET, a_parent, at_the_desk, born, confided
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
-
-FAMILY_RECORD = Paper("Livret de famille")
-SECRET = frozenset({"N", "INVISIBLE_REPRESENTANTS_LEGAUX"})
 
 
 @pytest.fixture(scope="module")
 def world(database: None) -> World:
     return World()
-
-
-def born(years: int, days: int = 10) -> str:
-    """The birth date of whoever turned so many years some days ago."""
-    today = NOW.date() - timedelta(days=days)
-    return today.replace(year=today.year - years, day=min(today.day, 28)).isoformat()
-
-
-def at_the_desk(world: World, person: Person) -> Grant:
-    return actions.open_record(
-        Request(world.operator, person.id, Purpose.LEGAL, Action.ON_BEHALF, NOW, reason="Dossier 2026-7")
-    )
-
-
-def a_parent(world: World, child: Person, parent: Person, relation: str = Relation.MOTHER) -> UUID:
-    grant = at_the_desk(world, child)
-    return actions.record_tie(
-        grant, helper_id=parent.id, kind=TieKind.PARENT, relation=relation, paper=FAMILY_RECORD, at=NOW
-    )
 
 
 def for_her(
@@ -58,13 +37,6 @@ def refused(request: Request) -> str:
     except (Refused, NotFound) as why:
         return why.code
     return ""
-
-
-def confided(person: Person, helper: Person, **more: object) -> UUID:
-    values: dict[str, object] = {"name": "Zoé", "relation": Relation.DAUGHTER, "level": Level.SEE, "at": NOW, **more}
-    tie, code = actions.entrust(person.opens(Action.SET_ACCESS), **values)  # type: ignore[arg-type]
-    actions.accept_help(helper.actor, code=code.lower(), at=NOW)
-    return tie
 
 
 def test_ten_thousand_births_end_at_the_first_second_of_the_eighteenth_birthday() -> None:

@@ -1,0 +1,177 @@
+"""Ma famille: each one's news, the way in and back, and nothing of what is secret, to the byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hygie.access import actions, queries
+from hygie.access.types import Action, Level, Paper, Relation
+from hygie.tests.kin import SECRET, a_parent, at_the_desk, born, confided
+from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
+
+PAGES = (
+    "accueil/", "documents/", "documents/?mots=secret", "documents/?archives=1", "documents/ajouter/", "ma-sante/resume/",
+    "ma-sante/resultats/", "ma-sante/traitements/", "ma-sante/traitements/feuille/", "ma-sante/a-verifier/",
+    "ma-sante/comparer/",
+)  # fmt: skip
+CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|csrf[^"]*"[^"]*"')
+
+
+def space_of(person: Person) -> str:
+    return f"/pour/{person.id}/"
+
+
+def words(answer: Any) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def girl(world: World) -> tuple[Person, Person]:
+    """A girl of fifteen and her mother, recorded at the desk."""
+    girl, mother = world.person("Lina", "Haddad", born=born(15)), world.person("Nadia", "Haddad")
+    a_parent(world, girl, mother)
+    return girl, mother
+
+
+def test_the_board_tells_what_is_new_child_by_child_and_opens_each_space(
+    browse: Callable[..., Any], world: World, girl: tuple[Person, Person]
+) -> None:
+    child, mother = girl
+    sent = deposited(world.labo_seine, child, a_report("Vaccin rappel"))
+    client = browse(mother.actor)
+    board = words(client.get("/famille/"))
+    assert "Vaccin rappel" in board and "1 document nouveau" in board and f"{space_of(child)}accueil/" in board
+    home = words(client.get(f"{space_of(child)}accueil/"))
+    assert "Vous agissez pour" in home and 'href="/famille/"' in home
+    assert f'href="{space_of(child)}documents/{sent.id}/"' in home
+    page = words(client.get(f"{space_of(child)}documents/{sent.id}/"))
+    assert "Qui peut voir ce document" not in page and "Archiver" not in page
+    assert "1 document nouveau" not in words(client.get("/famille/")), "she has opened it"
+
+
+def test_an_address_that_is_not_for_another_leads_back_to_ones_own(
+    browse: Callable[..., Any], world: World, girl: tuple[Person, Person]
+) -> None:
+    child, mother = girl
+    client = browse(mother.actor)
+    for own in ("compte/", "qui-voit-quoi/", "qui-voit-quoi/journal/", "famille/", "famille/aide/"):
+        answer = client.get(space_of(child) + own)
+        assert (answer.status_code, answer["Location"]) == (303, f"/{own}")
+    assert client.post(f"{space_of(child)}qui-voit-quoi/urgence/", {"urgence": "non"}).status_code == 303
+    assert queries.settings(child.opens(Action.SET_ACCESS)).emergency_allowed
+
+
+def test_right_role_wrong_child(browse: Callable[..., Any], world: World, girl: tuple[Person, Person]) -> None:
+    _, mother = girl
+    other = world.person("Hugo", born=born(8))
+    sent = deposited(world.labo_seine, other)
+    client = browse(mother.actor)
+    for path in (*PAGES, f"documents/{sent.id}/", f"documents/{sent.id}/original/"):
+        if path != "documents/ajouter/":
+            assert client.get(space_of(other) + path).status_code == 404, path
+    assert other.canaries[0] not in words(client.get(f"{space_of(other)}documents/ajouter/"))
+
+
+def test_every_page_of_her_parent_is_the_same_to_the_byte_whether_the_secret_exists_or_not(
+    browse: Callable[..., Any], world: World, girl: tuple[Person, Person]
+) -> None:
+    child, mother = girl
+    deposited(world.labo_seine, child, a_report("Analyse de sang"))
+    client = browse(mother.actor)
+
+    def seen() -> dict[str, bytes]:
+        paths = ["/famille/", *(space_of(child) + path for path in PAGES)]
+        return {path: CHANGING.sub(b"", client.get(path).content) for path in paths}
+
+    seen()
+    before = seen()
+    secret = deposited(world.labo_seine, child, a_report("Document secret", visibility=SECRET))
+    read_by_machine(child, secret)
+    assert seen() == before
+    for path in (f"documents/{secret.id}/", f"documents/{secret.id}/original/", f"documents/{secret.id}/pages/1/"):
+        unknown = path.replace(str(secret.id), str(child.id))
+        one, none = client.get(space_of(child) + path), client.get(space_of(child) + unknown)
+        assert one.status_code == none.status_code == 404
+    assert "Document secret" in words(browse(child.actor).get("/documents/"))
+
+
+def test_she_keeps_a_document_secret_herself_and_shows_it_again(
+    browse: Callable[..., Any], world: World, girl: tuple[Person, Person]
+) -> None:
+    child, mother = girl
+    sent = deposited(world.labo_seine, child, a_report("Ordonnance à moi"))
+    hers, parents = browse(child.actor), browse(mother.actor)
+    page = words(hers.get(f"/documents/{sent.id}/"))
+    assert "Garder secret pour mes proches" in page and "Nadia" in page and "votre mère" in page
+    hers.post(f"/documents/{sent.id}/secret/", {"secret": "oui"})
+    assert "secret pour vos proches" in words(hers.get(f"/documents/{sent.id}/"))
+    assert parents.get(f"{space_of(child)}documents/{sent.id}/").status_code == 404
+    answer = parents.post(f"{space_of(child)}documents/{sent.id}/secret/", {"secret": "non"})
+    assert answer.status_code == 303, "no such page for her"
+    assert parents.get(f"{space_of(child)}documents/{sent.id}/").status_code == 404
+    hers.post(f"/documents/{sent.id}/secret/", {"secret": "non"})
+    assert parents.get(f"{space_of(child)}documents/{sent.id}/").status_code == 200
+
+
+def test_a_help_goes_from_a_form_to_a_code_to_a_space_and_is_cut_at_once(
+    browse: Callable[..., Any], world: World
+) -> None:
+    fatou, zoe = world.person("Fatou", "Martin", born="1947-06-15"), world.person("Zoé", "Martin")
+    sent = deposited(world.labo_seine, fatou, a_report("Bilan rénal"))
+    mother, daughter = browse(fatou.actor), browse(zoe.actor)
+    assert mother.post("/famille/aide/confier/", {"name": "Zoé"}).status_code == 422
+    given = words(mother.post(
+        "/famille/aide/confier/", {"name": "Zoé Martin", "relation": Relation.DAUGHTER, "level": "file", "classes": "10"}
+    ))  # fmt: skip
+    code = re.search(r"<strong>([0-9A-Z]{5} [0-9A-Z]{5})</strong>", given)[1]  # type: ignore[index]
+    assert daughter.post("/famille/code/", {"code": "AAAAA AAAAA"}).status_code == 422
+    offer = words(daughter.post("/famille/code/", {"code": code}))
+    assert "Fatou" in offer and "comptes rendus" in offer
+    inside = daughter.post("/famille/code/", {"code": code, "oui": "oui"})
+    assert inside["Location"] == f"{space_of(fatou)}accueil/"
+    assert "Bilan rénal" in words(daughter.get(inside["Location"]))
+    journal = words(mother.get("/qui-voit-quoi/journal/?montrer=tout"))
+    assert "Zoé, votre fille" in journal and "Au titre de l’aide que vous lui avez confiée." in journal
+    [tie] = [one.tie.id for one in queries.helpers(fatou.opens(Action.SET_ACCESS))]
+    mother.post(f"/famille/aide/{tie}/confirmer/")
+    mother.post(f"/famille/aide/{tie}/limiter/", {"niveau": "see", "categories": "31"})
+    assert daughter.get(f"{space_of(fatou)}documents/{sent.id}/").status_code == 404
+    mother.post(f"/famille/aide/{tie}/arreter/")
+    assert daughter.get(f"{space_of(fatou)}documents/").status_code == 404
+    assert "Personne pour l’instant" in words(daughter.get("/famille/"))
+
+
+def test_a_helper_files_in_the_right_space_and_gives_the_help_up(browse: Callable[..., Any], world: World) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    fatou, zoe = world.person("Fatou", born="1947-06-15"), world.person("Zoé")
+    confided(fatou, zoe, level=Level.FILE)
+    client = browse(zoe.actor)
+    paper = SimpleUploadedFile("courrier.txt", b"Courrier du centre", content_type="text/plain")
+    client.post(f"{space_of(fatou)}documents/ajouter/", {"documents": paper})
+    assert "Courrier" in words(client.get(f"{space_of(fatou)}documents/")) or "courrier" in words(
+        client.get(f"{space_of(fatou)}documents/")
+    )
+    assert "ourrier" not in words(client.get("/documents/"))
+    assert client.post(f"{space_of(fatou)}famille/rendre/")["Location"] == "/famille/"
+    assert client.get(f"{space_of(fatou)}accueil/").status_code == 404
+
+
+def test_a_father_from_whom_places_are_protected_reads_no_place(
+    browse: Callable[..., Any], world: World, girl: tuple[Person, Person]
+) -> None:
+    child, _ = girl
+    father = world.person("Karim", sex="male")
+    a_parent(world, child, father, Relation.FATHER)
+    deposited(world.labo_seine, child, a_report("Consultation à Nantes"))
+    order = Paper("Ordonnance de protection")
+    actions.protect(at_the_desk(world, child), helper_id=father.id, protected=True, paper=order, at=NOW)
+    client = browse(father.actor)
+    for path in ("/famille/", *(space_of(child) + path for path in PAGES)):
+        page = words(client.get(path))
+        assert "Nantes" not in page and "Labo Seine" not in page, path
+    assert "protège les lieux" in words(client.get("/famille/"))
