@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "hygie.people",
     "hygie.access",
     "hygie.record",
+    "hygie.observatory",
     "hygie.portal",
     "hygie.workspace",
     "hygie.ops.desk",

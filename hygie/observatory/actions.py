@@ -1,13 +1,18 @@
-"""What the observatory does: writes the files of a survey. Keyword-only; clocks are read by whoever calls."""
+"""What the observatory does: writes the files of a survey, asks a questionnaire. Clocks are read by whoever calls.
+
+What asks needs the database, and is imported when it is called: files are weighed and reported without any.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from hygie.observatory import surveying
 from hygie.observatory.barometer import margins, questionnaire, synthetic
-from hygie.observatory.types import About, Survey
+from hygie.observatory.types import About, Filled, Gain, Survey
 
 Progress = Callable[[int, int], None]
 
@@ -35,3 +40,56 @@ def invent_wave(*, folder: Path) -> tuple[Survey, Survey, str]:
     synthetic.write(synthetic.wave(asked, population), now)
     synthetic.write(synthetic.wave_2020(asked, population), before)
     return Survey(now), Survey(before, partial=True), synthetic.LABEL
+
+
+def open_wave(*, name: str, wanted: int, on: date, margins_file: Path | None = None) -> None:
+    """Ask the questionnaire from now on. Invalid: margins that do not fit. Conflict: another wave is open."""
+    from hygie.observatory import fieldwork
+
+    fieldwork.open_wave(name=name, wanted=wanted, on=on, margins_file=margins_file)
+
+
+def close_wave(*, on: date) -> None:
+    """Ask no longer; unfinished sheets are erased."""
+    from hygie.observatory import fieldwork
+
+    fieldwork.close_wave(on=on)
+
+
+def begin(*, on: date) -> str:
+    """A new sheet, of nobody; the code that opens it again, kept nowhere. NotFound when no wave is open."""
+    from hygie.observatory import fieldwork
+
+    return fieldwork.begin(on=on)
+
+
+def answer(*, code: str, page: int, said: Mapping[str, str]) -> Filled:
+    """Keep a page: column -> code of the answer. The last page forgets the code; a full quota erases the sheet.
+
+    Invalid: an answer that is not proposed, a profile left empty (`at` is the column). NotFound: no such sheet or page.
+    """
+    from hygie.observatory import fieldwork
+
+    return fieldwork.answer(code=code, page=page, said=said)
+
+
+def export(*, name: str, path: Path) -> int:
+    """Write the finished answers of a wave as a fieldwork file, its margins beside it; says how many. NotFound."""
+    from hygie.observatory import fieldwork
+
+    return fieldwork.export(name=name, path=path)
+
+
+def count_visit(*, structure: UUID, seconds: float, on: date) -> None:
+    """A file was closed in this structure, `seconds` after it was opened. Only the month's count is kept; what lasted
+    over an hour is not counted."""
+    from hygie.observatory import usage
+
+    usage.count_visit(structure, seconds, on)
+
+
+def count_gain(*, structure: UUID, gain: Gain, on: date) -> None:
+    """Somebody of this structure said what a file gave. Only the month's count is kept."""
+    from hygie.observatory import usage
+
+    usage.count_gain(structure, gain, on)

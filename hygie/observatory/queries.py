@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from uuid import UUID
 
 from hygie.observatory import surveying
+from hygie.observatory.barometer import questionnaire as standard
 from hygie.observatory.barometer.tables import tables as every_table
-from hygie.observatory.types import Survey, Table, Weights
+from hygie.observatory.types import Asked, Month, Questionnaire, Quota, Survey, Table, Weights
 
 Progress = Callable[[int, int], None]
 
@@ -31,3 +34,36 @@ def tables(
     for table in every_table(here, breaks=breaks, rule=surveying.rule_named(rule)):
         if not wanted or table.name in wanted or here.question_of(table.name) in wanted:
             yield table
+
+
+def questionnaire() -> Questionnaire:
+    """The one that is asked."""
+    return standard.standard()
+
+
+def is_asking() -> bool:
+    """Whether a wave is open."""
+    from hygie.observatory import fieldwork
+
+    return fieldwork.present() is not None
+
+
+def look(*, code: str, page: int | None = None) -> Asked:
+    """A page of the sheet that this code opens, by default where it was left. NotFound: no such code or page."""
+    from hygie.observatory import fieldwork
+
+    return fieldwork.look(code=code, page=page)
+
+
+def quotas() -> tuple[Quota, ...]:
+    """The cells of the open wave: wanted, held, full. Empty when none is open."""
+    from hygie.observatory import fieldwork
+
+    return fieldwork.quotas()
+
+
+def time_spent(*, structure: UUID, since: date) -> tuple[Month, ...]:
+    """What files took and gave in one structure, month by month, the latest first. For those who work there."""
+    from hygie.observatory import usage
+
+    return usage.months(structure, since=since)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
+from hygie.observatory.barometer.asking import Quota
+from hygie.observatory.barometer.questionnaire import Question, Questionnaire
 from hygie.observatory.barometer.raking import Collapse
 from hygie.observatory.barometer.report import About, Report
 from hygie.observatory.barometer.tables import Cell, Head, Row, Table
 
-__all__ = ["About", "Cell", "Collapse", "Head", "Report", "Row", "Survey", "Table", "Weights"]
+__all__ = [
+    "About",
+    "Asked",
+    "Cell",
+    "Collapse",
+    "Filled",
+    "Gain",
+    "Head",
+    "Month",
+    "Question",
+    "Questionnaire",
+    "Quota",
+    "Report",
+    "Row",
+    "Survey",
+    "Table",
+    "Weights",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +58,41 @@ class Weights:
     gap: float
     trimmed: int
     collapses: tuple[Collapse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of the questionnaire for one person. page, pages: from 0, and how many. before: the page she came from."""
+
+    page: int
+    pages: int
+    theme: str
+    questions: tuple[Question, ...]
+    answers: dict[str, str]
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """page: what comes next; None when it is done, or when enough people like her have answered (full)."""
+
+    page: int | None
+    full: bool = False
+
+
+class Gain(StrEnum):
+    """What a professional says that a file gave, in one touch."""
+
+    AVOIDED = "avoided"  # an examination that need not be done again
+    FOUND = "found"  # the information that was missing
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One structure's month. seconds: the median from opening a file to leaving it; None when too few were closed."""
+
+    month: date
+    visits: int
+    seconds: float | None
+    gave: Mapping[Gain, int]
