@@ -85,6 +85,7 @@ def _page(request: HttpRequest, form: InviteForm, *, status: int = 200) -> HttpR
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     return [
         (_("Mes réglages"), reverse("portal:sharing"), current == "settings"),
+        (_("Partages"), reverse("portal:links"), current == "links"),
         (_("Journal des accès"), reverse("portal:journal"), current == "journal"),
     ]
 

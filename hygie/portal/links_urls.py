@@ -1,0 +1,24 @@
+"""The addresses of shares: those of the person, and those of whoever holds a link."""
+
+from __future__ import annotations
+
+from hygie.base.routes import route
+from hygie.portal import links, reading_a_link
+
+_SHARES = "qui-voit-quoi/partages/"
+_READ = "partage/lecture/"
+
+urlpatterns = [
+    route(_SHARES, links.links, name="links", action="list"),
+    route(_SHARES + "nouveau/", links.new, name="link-new", action="set-access"),
+    route(_SHARES + "<uuid:share_id>/", links.link, name="link", action="list"),
+    route(_SHARES + "<uuid:share_id>/arreter/", links.end, name="link-end", action="set-access"),
+    route(_SHARES + "mots/<uuid:viewing_id>/", links.note, name="link-note", action="set-access"),
+    route("partage/", reading_a_link.by_code, name="by-code", action="public"),
+    route(_READ, reading_a_link.shared, name="reader", action="list"),
+    route(_READ + "mot/", reading_a_link.note, name="reader-note", action="list"),
+    route(_READ + "<uuid:document_id>/", reading_a_link.document, name="reader-document", action="read"),
+    route(_READ + "<uuid:document_id>/<int:number>/", reading_a_link.page, name="reader-page", action="read"),
+    route(_READ + "<uuid:document_id>/original/", reading_a_link.original, name="reader-original", action="read"),
+    route("partage/<str:token>/", reading_a_link.by_link, name="by-link", action="public"),
+]

@@ -1,0 +1,68 @@
+"""Partager: from her page to the page of whoever holds the link, and back to her."""
+
+from __future__ import annotations
+
+import re
+
+from hygie.access import queries
+from hygie.access.types import Action
+from hygie.record import queries as recorded
+from hygie.tests.world import World, a_report, deposited
+
+_ADDRESS = re.compile(r'value="https?://[^/"]+(/partage/[^"]+/)"')
+
+
+def given(client, **said):
+    answer = client.post("/qui-voit-quoi/partages/nouveau/", {"lasts": "1j", "most": "5"} | said)
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"], client.get(answer["Location"]).content.decode()
+
+
+def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
+    paper = deposited(world.labo_seine, world.amina, a_report("Bilan de mars", content=b"Ferritine 12")).id
+    hidden = deposited(world.labo_seine, world.amina, a_report("Autre papier")).id
+    hers, reader = browse(world.amina.actor), browse()
+    page, body = given(hers, documents=str(paper), summary="on", passcode="tilleul", spoken="on", label="Porto")
+    address = _ADDRESS.search(body)[1]
+    assert "<svg" in body and "shlink:/" in body and "tilleul" not in body
+    assert world.amina.traits.birth_family.title() not in reader.get(address).content.decode()
+    wrong = reader.post(address, {"name": "Dr Smith", "passcode": "non"})
+    assert wrong.status_code == 422 and "9 essais" in wrong.content.decode()
+    inside = reader.post(address, {"name": "Dr Smith", "passcode": "Tilleul"}, follow=True).content.decode()
+    assert "Bilan de mars" in inside and "Autre papier" not in inside and "Benali" in inside
+    assert world.amina.ins.matricule not in inside
+    assert b"Ferritine 12" == reader.get(f"/partage/lecture/{paper}/original/").content
+    assert "Ferritine" in reader.get(f"/partage/lecture/{paper}/").content.decode()
+    assert reader.get(f"/partage/lecture/{hidden}/").status_code == 404
+    assert "votre mot attend" in reader.post("/partage/lecture/mot/", {"mot": "À revoir."}, follow=True).content.decode().lower()
+    listed = hers.get("/qui-voit-quoi/partages/").content.decode()
+    assert "Dr Smith" in listed and "À revoir." in listed
+    note = re.search(r"/qui-voit-quoi/partages/mots/[0-9a-f-]+/", listed)[0]
+    hers.post(note, {"garder": "oui"})
+    titles = [one.metadata.title for one in recorded.documents(world.amina.opens(Action.LIST))]
+    assert "Mot de Dr Smith" in titles
+    hers.post(f"{page}arreter/")
+    assert reader.get("/partage/lecture/").status_code == 404
+    assert reader.get(f"/partage/lecture/{paper}/original/").status_code == 404
+    assert reader.post(address, {"name": "Dr Smith", "passcode": "tilleul"}).status_code == 422
+
+
+def test_a_code_said_on_the_telephone_opens_the_same_page(browse, world: World):
+    hers, reader = browse(world.amina.actor), browse()
+    _, body = given(hers, summary="on", spoken="on")
+    code = re.search(r"<strong class=\"nowrap\">([\d ]{15})</strong>", body)[1]
+    assert "12 chiffres" in reader.post("/partage/", {"code": "12", "name": "Zoé"}).content.decode()
+    inside = reader.post("/partage/", {"code": code, "name": "Zoé"}, follow=True).content.decode()
+    assert "Partagé par la personne elle-même" in inside
+    assert reader.post("/partage/", {"code": "0" * 12, "name": "Zoé"}).status_code == 422
+
+
+def test_a_share_of_nothing_says_what_to_mend_and_somebody_else_sees_nothing_of_it(browse, world: World):
+    hers = browse(world.amina.actor)
+    answer = hers.post("/qui-voit-quoi/partages/nouveau/", {"lasts": "1j", "most": "1"})
+    assert answer.status_code == 422 and "au moins un document" in answer.content.decode()
+    page, _ = given(hers, summary="on")
+    zoe = browse(world.zoe.actor)
+    assert zoe.get(page).status_code == 404
+    assert zoe.post(f"{page}arreter/").status_code == 404
+    assert queries.shares(world.amina.opens(Action.LIST))[0].ended is None
