@@ -40,6 +40,9 @@ OBJECTS = frozenset(
         "job_id",
         "seq",
         "authorization_id",
+        "tie_id",
+        "call_id",
+        "proposal_id",
     }
 )
 WAYS_IN = ("portal", "workspace", "desk", "signin", "smart", "fhir", "cds")
@@ -73,12 +76,15 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "job_id": lambda town: ["0", str(10**12), str(HUGE)],
     "seq": lambda town: [*_everyone(town, lambda one: list(one.lines)), "0", "99999", str(HUGE)],
     "number": lambda town: ["1", "0", "2", str(HUGE)],
-    "what": lambda town: ["fermer", "refuser", "ouvrir", "vendre"],
+    "what": lambda town: ["fermer", "refuser", "ouvrir", "vendre", "arreter", "limiter", "code", "confirmer"],
+    "tie_id": lambda town: [*_everyone(town, lambda one: [one.id]), str(uuid4())],
     "provider_id": lambda town: ["people", "professionals", "google"],
     "version": lambda town: ["1", "2", "0", str(HUGE), "x"],
     "rest": lambda town: nowhere(town),
     "which": lambda town: [*(mark(one.id, key) for one in town.neighbours for key in ("tsh", "vih")), "0" * 16, "tsh"],
     "form": lambda town: ["fhir", "cda", "pdf", "tout"],
+    "call_id": lambda town: [str(uuid4()), str(town.amina.id)],
+    "proposal_id": lambda town: [str(uuid4()), str(town.amina.id)],
     "section": lambda town: ["allergies", "problems", "wishes", "x"],
     "authorization_id": lambda town: [str(town.application), str(uuid4())],
     "invitation_id": lambda town: [str(uuid4()), str(town.amina.id)],
@@ -375,11 +381,11 @@ _YES_NO = ({"masquer": "oui"}, {"masquer": "non"})
 BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
         ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture", "portal:read-from",
-         "portal:attachment", "portal:original", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery",
+         "portal:attachment", "portal:original", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery", "portal:family", "portal:helpers",
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
-         "desk:emergencies", "desk:reports", "desk:jobs"),
+         "desk:emergencies", "desk:reports", "desk:jobs", "desk:call", "desk:call-journal", "desk:together"),
         _nothing,
     ),
     **dict.fromkeys(
@@ -398,6 +404,12 @@ BODIES: dict[str, Bodies] = {
     ),
     **dict.fromkeys(("workspace:arrive", "smart:introspect", "smart:revoke"), _spent),
     **dict.fromkeys(("workspace:synthesis", "workspace:note"), _write),
+    "desk:caller": lambda town, actor, path: [
+        form("POST", path, _identity(one, number="D-1"), says=said_by_heart(one)) for one in town.neighbours
+    ],
+    "desk:act": _each({"quoi": "masquer", "categorie": "toutes"}, {"quoi": "ouvrir"}),
+    "desk:propose": _each({"quoi": "erase"}, {"quoi": "merge", "autre": "x"}),
+    "desk:settle": _each({"reponse": "oui"}, {"reponse": "separer"}),
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
     "portal:summary-none": _each({}, {"effacer": "x"}),
     "portal:treatment-add": _each({"name": "Doliprane 1000 mg", "how": "1 le soir"}, {"code": "3400930000000"}),
@@ -416,6 +428,14 @@ BODIES: dict[str, Bodies] = {
     "portal:open": _each({"accord": "oui"}, {}),
     "portal:add": _add,
     "portal:hide": _each(*_YES_NO),
+    "portal:secret": _each({"secret": "oui"}, {"secret": "non"}),
+    "portal:accept-help": _each({"code": "ABCDEFGHJK", "oui": "oui"}, {"code": "%"}),
+    "portal:give-up": _each({}),
+    "portal:moment": lambda town, actor, path: [form("POST", path, {"aide": str(town.zoe.id)} | _swaps(town))],
+    "portal:confide": _each(
+        {"name": "Ali", "relation": "son", "level": "act", "condition": "two-witnesses"}, {"name": "", "level": "all"}
+    ),
+    "portal:change-help": _each({"niveau": "act"}, {"niveau": "all", "categories": "10"}),
     "portal:archive": _each({"archiver": "oui"}, {"archiver": "non"}),
     "portal:withdraw": _each({}, {"retablir": "oui"}),
     "portal:correct": _correct,
@@ -444,6 +464,9 @@ BODIES: dict[str, Bodies] = {
     "workspace:all-read": _each({}),
     "workspace:kind": _each({"kind": "57833-6"}, {"retablir": "oui"}, {"kind": "EXPPAT_3"}),
     "workspace:pin": _each({}, {"epingler": "non"}),
+    "workspace:close": _each({}),
+    "workspace:time": _nothing,
+    "workspace:gain": _each({"apport": "found"}, {"apport": "found", "ferme": "x:y:z"}),
     "portal:put-back": _each({}),
     "portal:unpin": _each({}),
     "workspace:withdraw": _each({}, {"retablir": "oui"}),

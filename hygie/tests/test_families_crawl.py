@@ -1,0 +1,75 @@
+"""A guardian and a caregiver at every address of the person they come for: what she keeps secret is met nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hygie.access import actions as access
+from hygie.access.types import Action, Level, Paper, Relation, TieKind
+from hygie.record import tasks
+from hygie.tests.crawl import addresses
+from hygie.tests.crawl.callers import Ask
+from hygie.tests.crawl.town import Neighbour, Town
+from hygie.tests.crawl.walk import Walk
+from hygie.tests.kin import at_the_desk, confided
+from hygie.tests.world import NOW
+
+OBJECTS = 14  # to which each address is pointed
+NEVER = ("unannounced", "withdrawn", "secret", "reason", "message", "matricule", "quarantine")
+
+
+@pytest.fixture(scope="module")
+def town(database: None) -> Town:
+    """Zoé, whom a guardian named by a judgment represents, and whom an aunt helps with prescriptions only."""
+    town = Town()
+    zoe = town.zoe
+    values = "HÉMATOLOGIE\nHémoglobine      13,2 g/dL   (12,0 - 16,0)\nHCG       26 UI/L   (15 - 150)\n"
+    words = zoe.words["secret content"] = town.recorder.plant("zoe: secret content", "zoe", "labo")
+    town._publish(
+        "labo", zoe, "secret", f"{values}{words}".encode(), "zoe", "labo", media_type="text/plain",
+        visibility=frozenset({"N", "INVISIBLE_REPRESENTANTS_LEGAUX"}),
+    )  # fmt: skip
+    tasks.read([[str(zoe.id), str(zoe.documents["secret"])]])
+    guardian, aunt = (town._neighbour(name, "Odile", "Roy") for name in ("guardian", "aunt"))
+    access.record_tie(
+        at_the_desk(town.world, zoe.person), helper_id=guardian.id, kind=TieKind.GUARDIAN, at=NOW,
+        relation=Relation.GUARDIAN, paper=Paper("Jugement du 3 mars 2026"),
+    )  # fmt: skip
+    confided(zoe.person, aunt.person, level=Level.SEE, classes=frozenset({"42"}))
+    for one in list(town.recorder.planted.values()):
+        if one.where.startswith("zoe: ") and not any(word in one.where for word in NEVER):
+            audience = ("guardian", "aunt") if one.where.endswith(" name") else ("guardian",)
+            town.recorder.watch(one.text, one.where, *audience)
+    return town
+
+
+def _for(one: Neighbour, asks: Iterator[Ask]) -> Iterator[Ask]:
+    for ask in asks:
+        yield Ask(ask.method, f"/pour/{one.id}{ask.path}", ask.query, ask.body, ask.kind, ask.headers, ask.says)
+
+
+@pytest.mark.parametrize("actor", ["guardian", "aunt"])
+def test_nothing_that_is_kept_secret_is_met_by_whoever_acts_for_her(actor: str, town: Town) -> None:
+    zoe, walk = town.zoe, Walk(actor)
+    for route in addresses.routes("portal"):
+        for one in (zoe, town.amina):
+            walk.through(town, _for(one, addresses.asks(route, town, actor, most=OBJECTS if one is zoe else 3)))
+    secret = zoe.documents["secret"]
+    for path in ("", "original/", "pages/1/", "jointes/0/", "images/0/"):
+        walk.through(town, _for(zoe, iter([Ask("GET", f"/documents/{secret}/{path}")])))
+    print(walk.summary)
+    assert walk.faults == [], walk.summary
+    expected = (
+        [zoe.words["used"], zoe.words["report"], zoe.words["hidden"]] if actor == "guardian" else [zoe.words["used"]]
+    )
+    assert town.recorder.missed(actor, expected) == [], "a crawl that sees nothing proves nothing"
+
+
+def test_her_own_pages_still_hold_what_she_keeps_secret(town: Town) -> None:
+    walk = Walk("zoe").through(
+        town, [Ask("GET", "/documents/"), Ask("GET", f"/documents/{town.zoe.documents['secret']}/")]
+    )
+    assert walk.faults == [] and town.recorder.missed("zoe", [town.zoe.words["secret"]]) == []
+    assert access.open_record(town.zoe.person.asks(Action.LIST)).tie is None
