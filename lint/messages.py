@@ -49,6 +49,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "hygie.access.explanation": ("EMERGENCY_NAME",),
     "hygie.people.types": ("PROFESSION_NAMES",),
     "hygie.record.results": ("FAMILIES", "NO_UNIT", "OTHER_UNIT", "IN_WORDS"),
+    "hygie.record.chapters": ("REASONS",),
     "hygie.formats.glossary": ("NOT_REVIEWED", "REVIEWED"),
     "hygie.formats.valuesets": ("TYPES", "CLASSES", "CATEGORIES"),
 }

@@ -26,6 +26,7 @@ from hygie.record import queries as record
 from hygie.record.curves import mark
 from hygie.record.queries import Chapter, Form, Why
 from hygie.ui.told import Undo, tell
+from hygie.ui.words import spoken
 
 # Chapter -> title, icon, the section where she may say « none known », how she says it.
 _PARTS: Final = (
@@ -131,8 +132,8 @@ def _address(chapter: Chapter, patient_id: UUID, line: record.SummaryLine) -> st
 
 
 def _aside(line: record.SummaryLine) -> str:
-    why = "" if line.why in _SAID else str(_WHY.get(line.why, line.why))
-    return ", ".join(filter(None, (why, line.trend)))
+    why = "" if line.why in _SAID else str(_WHY.get(line.why) or spoken(line.why))
+    return ", ".join(filter(None, (why, spoken(line.trend))))
 
 
 @for_a_person

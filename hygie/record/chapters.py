@@ -17,6 +17,7 @@ from uuid import UUID
 from hygie.formats import analytes, concepts
 from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
+from hygie.formats.said import say
 from hygie.record import treatments, trends
 from hygie.record.results import Place, Series
 from hygie.record.treatments import Status
@@ -56,6 +57,8 @@ class Why(StrEnum):
     DOSE = "dernière dose connue"
     ACT = "acte ou intervention"
 
+
+REASONS: Final = tuple(str(one) for one in Why)  # for the catalogues of faces
 
 TITLES: Final[dict[Chapter, str]] = {
     Chapter.PROBLEMS: "Problèmes de santé",
@@ -200,16 +203,20 @@ def medicines(ground: Ground) -> Section:
             continue
         own = [event.item for event in one.events]
         changed = next((change for change in one.changes if ground.on - change.day <= timedelta(days=183)), None)
-        why = {
+        why: str = {
             Status.CURRENT: Why.TAKEN, Status.AS_NEEDED: Why.AS_NEEDED,
             Status.UNKNOWN: Why.STALE,
         }[one.status]  # fmt: skip
-        said = f" ; la personne dit {'le prendre' if one.own.taking else 'ne plus le prendre'}" if one.own else ""
-        before = f"dose changée le {in_french(changed.day)} (avant : {changed.before})" if changed else ""
+        if one.own:
+            taking = say("{why} ; la personne dit le prendre", why=why)
+            why = taking if one.own.taking else say("{why} ; la personne dit ne plus le prendre", why=why)
+        before = (
+            say("dose changée le {day} (avant : {before})", day=changed.day, before=changed.before) if changed else ""
+        )
         name = _medicine(one.names[0] if one.names else one.label)
         shown.append(_line(
             ground, own, text=name if one.label.casefold() in name.casefold() else f"{one.label} ({name})",
-            detail=one.words, why=why + said, day=one.last_prescribed or one.last_dispensed, trend=before, key=one.key,
+            detail=one.words, why=why, day=one.last_prescribed or one.last_dispensed, trend=before, key=one.key,
             marked=one.differs, unsure=one.unconfirmed, by_patient=one.by_person,
             resources=tuple(item.resource for item in own[:1]),
         ))  # fmt: skip

@@ -12,6 +12,7 @@ from hygie.formats import concepts, dosage
 from hygie.formats.dosage import Daily, Dosage
 from hygie.formats.drugs import Catalogue, Product
 from hygie.formats.entries import ABSENT, day_of, printed
+from hygie.formats.said import Said
 from hygie.record.types import Item, State
 
 KINDS: Final = ("MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration")
@@ -108,7 +109,7 @@ def _taken(resource: dict[str, Any], product: Product) -> _Taken:
         said = dosage.read(words)
     if said is None:
         return product, None, "", None
-    return product, said, dosage.sentence(said), _daily(product, said)
+    return product, said, Said(dosage.sentence(said), english=dosage.in_english(said)), _daily(product, said)
 
 
 def _daily(product: Product, said: Dosage) -> Daily | None:

@@ -15,10 +15,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from hygie.formats.days import in_french
 from hygie.formats.dosage import Dosage
 from hygie.formats.dosage.vocabulary import plain
 from hygie.formats.drugs import Catalogue, shipped
+from hygie.formats.said import Said, say
 from hygie.record.medications import KINDS as KINDS
 from hygie.record.medications import Act, Event, Memory, event
 from hygie.record.types import Item, State
@@ -74,7 +74,7 @@ class OwnWord:
 class Line:
     """One treatment. names: as boxes and prescriptions call it, the latest first.
 
-    reason: why this status, in French. prescriptions: how many were folded (the same one by two routes counts once).
+    reason: why this status (`formats.said`). prescriptions: how many were folded (the same one by two routes counts once).
     unconfirmed: all of it was read from texts and waits for someone's eye. differs: two prescriptions that run now say
     different things. by_person: nothing but the person's own words.
     """
@@ -175,57 +175,62 @@ def _own_word(one: Event | None) -> OwnWord | None:
     return OwnWord(not one.ended, one.day, one.words, one.item) if one else None
 
 
-def _own_status(latest: Event, on: date) -> tuple[Status, str]:
+def _own_status(latest: Event, on: date) -> tuple[Status, Said]:
     """A treatment that only the person speaks of."""
     if latest.ended or (latest.until and latest.until < on):
-        return Status.STOPPED, "Vous avez indiqué ne plus le prendre."
+        return Status.STOPPED, say("Vous avez indiqué ne plus le prendre.")
     if latest.dosage and latest.dosage.as_needed:
-        return Status.AS_NEEDED, "Ajouté par vous, à prendre si besoin."
-    return Status.CURRENT, "Ajouté par vous."
+        return Status.AS_NEEDED, say("Ajouté par vous, à prendre si besoin.")
+    return Status.CURRENT, say("Ajouté par vous.")
 
 
-def _status(events: Sequence[Event], on: date) -> tuple[Status, str]:
+def _status(events: Sequence[Event], on: date) -> tuple[Status, Said]:
     """Where it stands by what is written; the latest word wins."""
     past = [one for one in events if one.day is None or one.day <= on] or list(events)
     latest = past[0]
     if latest.day is None:
-        return Status.UNKNOWN, "Aucune date dans le document."
+        return Status.UNKNOWN, say("Aucune date dans le document.")
     if latest.ended and latest.item.resource.get("status") == "completed":
-        return (
-            Status.STOPPED,
-            f"Terminé le {in_french(latest.until)}." if latest.until else f"Noté terminé le {in_french(latest.day)}.",
-        )
+        if latest.until:
+            return Status.STOPPED, say("Terminé le {day}.", day=latest.until)
+        return Status.STOPPED, say("Noté terminé le {day}.", day=latest.day)
     if latest.ended:
-        by = f" par {latest.by}" if latest.by else ""
         why = f" ({latest.why_ended})" if latest.why_ended else ""
-        return Status.STOPPED, f"Noté arrêté le {in_french(latest.day)}{by}{why}."
+        if latest.by:
+            return Status.STOPPED, say("Noté arrêté le {day} par {by}{why}.", day=latest.day, by=latest.by, why=why)
+        return Status.STOPPED, say("Noté arrêté le {day}{why}.", day=latest.day, why=why)
     running = next((one for one in past if one.dosage), latest)
     active = Status.AS_NEEDED if running.dosage and running.dosage.as_needed else Status.CURRENT
     ends = [(one.until, one.course) for one in past if one.until and not one.ended and _of_now(one, latest)]
     if ends:
         until, course = max(ends)
         if until >= on:
-            written = "Ordonnance" if latest.act is Act.PRESCRIBED else "Prévu"
-            return active, f"{written} jusqu’au {in_french(until)}."
+            if latest.act is Act.PRESCRIBED:
+                return active, say("Ordonnance jusqu’au {day}.", day=until)
+            return active, say("Prévu jusqu’au {day}.", day=until)
         if course:
-            return Status.STOPPED, f"Traitement prévu jusqu’au {in_french(until)}."
+            return Status.STOPPED, say("Traitement prévu jusqu’au {day}.", day=until)
         if on - until <= timedelta(days=GRACE):
-            return active, f"La dernière ordonnance allait jusqu’au {in_french(until)}."
+            return active, say("La dernière ordonnance allait jusqu’au {day}.", day=until)
         if on - until <= timedelta(days=GONE):
-            return Status.UNKNOWN, f"La dernière ordonnance allait jusqu’au {in_french(until)} ; aucune depuis."
-        return Status.STOPPED, f"Aucune ordonnance connue depuis le {in_french(until)}."
-    lapse = (on - latest.day).days
-    verb = {Act.PRESCRIBED: "Prescrit", Act.DISPENSED: "Délivré", Act.GIVEN: "Administré", Act.STATED: "Noté en cours"}[
-        latest.act
-    ]
+            return Status.UNKNOWN, say("La dernière ordonnance allait jusqu’au {day} ; aucune depuis.", day=until)
+        return Status.STOPPED, say("Aucune ordonnance connue depuis le {day}.", day=until)
+    lapse, day = (on - latest.day).days, latest.day
     if latest.act is Act.GIVEN:
-        return Status.STOPPED, f"Administré le {in_french(latest.day)}."
+        return Status.STOPPED, say("Administré le {day}.", day=day)
     if lapse <= (LISTED if latest.act is Act.STATED else LATELY):
-        duration = "" if latest.act is Act.STATED else ", sans durée indiquée"
-        return active, f"{verb} le {in_french(latest.day)}{duration}."
+        if latest.act is Act.STATED:
+            return active, say("Noté en cours le {day}.", day=day)
+        if latest.act is Act.PRESCRIBED:
+            return active, say("Prescrit le {day}, sans durée indiquée.", day=day)
+        return active, say("Délivré le {day}, sans durée indiquée.", day=day)
     if lapse <= 2 * LISTED:
-        return Status.UNKNOWN, f"{verb} le {in_french(latest.day)} ; rien depuis."
-    return Status.STOPPED, f"Rien depuis le {in_french(latest.day)}."
+        if latest.act is Act.STATED:
+            return Status.UNKNOWN, say("Noté en cours le {day} ; rien depuis.", day=day)
+        if latest.act is Act.PRESCRIBED:
+            return Status.UNKNOWN, say("Prescrit le {day} ; rien depuis.", day=day)
+        return Status.UNKNOWN, say("Délivré le {day} ; rien depuis.", day=day)
+    return Status.STOPPED, say("Rien depuis le {day}.", day=day)
 
 
 def _of_now(one: Event, latest: Event) -> bool:
@@ -246,10 +251,11 @@ def _since(events: Sequence[Event]) -> date | None:
     return first
 
 
-def _how(one: Event) -> str:
+def _how(one: Event) -> Said:
     """Dose and rhythm in words, strength included: what is compared to see a change."""
     strength = " ".join(one.product.strength) + " : " if one.product.strength else ""
-    return f"{strength.replace('.', ',')}{one.words}"
+    english = getattr(one.words, "english", "")
+    return Said(f"{strength.replace('.', ',')}{one.words}", english=f"{strength}{english}" if english else "")
 
 
 def _same_way(one: Event) -> object:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 NBSP = "\u00a0"
 
@@ -44,6 +44,24 @@ def clock(moment: datetime) -> str:
     if not _french():
         return f"{at.hour}:{at.minute:02d}"
     return f"{at.hour}{NBSP}h" + (f"{NBSP}{at.minute:02d}" if at.minute else "")
+
+
+def spoken(text: str) -> str:
+    """What a pure module says in French (`formats.said`, or a word of its tables), in the language of the page.
+
+    What has no translation stays French, word for word.
+    """
+    if _french() or not text:
+        return text
+    if english := getattr(text, "english", ""):
+        return str(english)
+    pattern: str = getattr(text, "pattern", "")
+    if not pattern:
+        return gettext(text)
+    values = getattr(text, "values", {})
+    return gettext(pattern).format(
+        **{name: in_full(one) if isinstance(one, date) else spoken(one) for name, one in values.items()}
+    )
 
 
 def month(value: date) -> str:

@@ -29,7 +29,7 @@ _NAMES: Final = {
     Period.YEAR: "an",
 }
 _INVARIABLE: Final = frozenset({"mg", "g", "µg", "UI", "mL", "mmol", "mg/kg", "mois"})
-_FRACTIONS: Final = {Decimal("0.5"): "½", Decimal("0.25"): "¼", Decimal("0.75"): "¾"}
+FRACTIONS: Final = {Decimal("0.5"): "½", Decimal("0.25"): "¼", Decimal("0.75"): "¾"}
 _ROUTES: Final = {"orale": "par la bouche", "sublinguale": "sous la langue", "cutanée": "sur la peau", "nasale": "dans le nez",
                   "ophtalmique": "dans l’œil", "auriculaire": "dans l’oreille", "inhalée": "à inhaler"}  # fmt: skip
 
@@ -124,8 +124,8 @@ def lapse(one: Lapse) -> str:
 
 
 def _figure(one: Decimal, *, fractions: bool = True) -> str:
-    if fractions and one in _FRACTIONS:
-        return _FRACTIONS[one]
+    if fractions and one in FRACTIONS:
+        return FRACTIONS[one]
     if one == one.to_integral_value():
         return f"{int(one):,}".replace(",", "\u202f")
     return format(one.normalize(), "f").replace(".", ",")

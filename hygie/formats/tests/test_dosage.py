@@ -254,3 +254,24 @@ def test_advice_printed_after_a_dosage_and_given_again_apart_does_not_hide_the_d
     said = dosage.from_fhir([one])
     assert said is not None
     assert dosage.daily(said) == dosage.Daily(Decimal("1"), "comprimé")
+
+
+def _numbers(words: str) -> list[str]:
+    """Every figure of a sentence, of either language, in no order."""
+    words = re.sub(r"\bonce\b", "1 times", words)
+    words = re.sub(r"\b(\d+) h(?: (\d\d))?\b", lambda found: f"{found[1]}:{found[2] or '00'}", words)
+    words = re.sub(r"(?<=\d)[\u202f,](?=\d{3}\b)", "", words)
+    return sorted(
+        re.sub(r"^0(?=\d)", "", one).replace(",", ".") for one in re.findall(r"[½¼¾]|\d+(?:[.,:/]\d+)*", words)
+    )
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in SAID])
+def test_in_english_the_figures_are_the_same_and_what_was_not_understood_is_not_said(text: str) -> None:
+    read = dosage.read(text)
+    english = dosage.in_english(read)
+    if not read.understood:
+        assert english == ""
+    else:
+        assert _numbers(english) == _numbers(dosage.sentence(read))
+        assert not re.search(r"\b(le|la|les|par|jour|jours|fois|matin|soir|pendant)\b", english.casefold()), english

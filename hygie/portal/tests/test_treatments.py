@@ -59,6 +59,18 @@ def test_a_space_with_nothing_says_what_will_come_and_lets_her_say_none(browse, 
     assert "Vous avez indiqué ne prendre aucun traitement" in text(browser.get("/ma-sante/traitements/"))
 
 
+def test_in_english_how_it_is_taken_and_why_it_stands_there_are_english_too(browse, treated):
+    browser = browse(treated.actor)
+    english = {"accept-language": "en"}
+    body = text(browser.get("/ma-sante/traitements/", headers=english))
+    assert "1 tablet in the morning on an empty stomach." in body and "1 tablet if needed (douleur)" in body
+    assert "Prescription until" in body and "Planned until" in body.replace("Treatment planned until", "Planned until")
+    one = text(browser.get(address(treated, "levothyroxine"), headers=english))
+    assert "75 µg: 1 tablet" in one.replace(" : ", ": ") and "Before: 100 µg" in one.replace(" : ", ": ")
+    for french in ("comprimé le matin", "Ordonnance jusqu’au", "à jeun."):
+        assert french not in body and french not in one
+
+
 def test_the_list_has_one_line_a_substance_current_first_and_the_rest_folded(browse, treated):
     body = text(browse(treated.actor).get("/ma-sante/traitements/"))
     assert "2 traitements en cours" in body

@@ -274,6 +274,12 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.filter
+def spoken(text: str) -> str:
+    """`{{ line.reason|spoken }}`: a sentence of a pure module in the language of the page."""
+    return words.spoken(text)
+
+
+@register.filter
 def weight(size: int) -> str:
     """`{{ 1200000|weight }}` gives « 1,2 Mo »."""
     return words.weight(size)
