@@ -21,8 +21,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.handlers.wsgi import WSGIHandler
 
 from hygie.config.front import in_front_of
-from hygie.config.signin import BACKEND
 from hygie.people.types import AuthLevel
+from hygie.portal.entering import BACKEND
 
 FORM = "application/x-www-form-urlencoded"
 FHIR = "application/fhir+json"
