@@ -16,6 +16,7 @@ from hygie.access.types import Action, Channel, OpenPatient
 from hygie.workspace.find import FindForm
 from hygie.workspace.names import Patient, patient
 from hygie.workspace.opening import asking, for_a_professional, may_break_the_glass, professional
+from hygie.workspace.visits import just_closed
 
 PAGE = 50
 
@@ -49,6 +50,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "rpps": actor.rpps,
         "wanted": sum(one.state == "wanted" for one in access.invitations_sent(actor, at=timezone.now())),
         "urgent": may_break_the_glass(actor),
+        "closed": just_closed(request),
     }
     return render(request, "workspace/patients.html", context)
 

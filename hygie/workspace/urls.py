@@ -18,6 +18,7 @@ from hygie.workspace import (
     summary,
     treatments,
     useful,
+    visits,
 )
 
 app_name = "workspace"
@@ -34,6 +35,9 @@ urlpatterns = [
     route("urgence/", emergency.direct, name="urgent", action="find"),
     route(_PATIENT, useful.patient, name="patient", action="list"),
     route(_PATIENT + "documents/", patient.patient, name="documents", action="list"),
+    route(_PATIENT + "fermer/", visits.close, name="close", action="signed-in"),
+    route("temps/", visits.time_spent, name="time", action="signed-in"),
+    route("temps/apport/", visits.gain, name="gain", action="signed-in"),
     route(_PATIENT + "lu/", useful.all_read, name="all-read", action="list"),
     route(_PATIENT + "chercher/", useful.search, name="search", action="list"),
     route(_PATIENT + "resultats/<slug:which>/", results.result, name="result", action="list"),

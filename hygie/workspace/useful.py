@@ -34,6 +34,7 @@ from hygie.workspace.names import signature
 from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, professional, way_of
 from hygie.workspace.patient import heading, limits
 from hygie.workspace.rows import row
+from hygie.workspace.visits import begun
 
 SYNTHESIS, NOTE = "SYNTH", "11488-4"
 _NEWS = 6  # lines shown before « et n autres »
@@ -86,7 +87,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "keys": True,
         "may_write": SYNTHESIS in access.writable(grant.actor) and not way.urgent,
     }
-    return render(request, "workspace/useful.html", context)
+    return begun(request, render(request, "workspace/useful.html", context), patient_id)
 
 
 def part(section: Section, patient_id: UUID, way: Way) -> Part:
