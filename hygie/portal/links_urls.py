@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import links, reading_a_link
+from hygie.portal import arriving, links, reading_a_link
 
 _SHARES = "qui-voit-quoi/partages/"
 _READ = "partage/lecture/"
 
 urlpatterns = [
+    route("qui-voit-quoi/arrivee/", arriving.arriving, name="arriving", action="set-access"),
     route(_SHARES, links.links, name="links", action="list"),
     route(_SHARES + "nouveau/", links.new, name="link-new", action="set-access"),
     route(_SHARES + "<uuid:share_id>/", links.link, name="link", action="list"),

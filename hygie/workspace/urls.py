@@ -14,6 +14,7 @@ from hygie.workspace import (
     invite,
     patient,
     patients,
+    reception,
     results,
     summary,
     treatments,
@@ -28,6 +29,8 @@ _SENT = "depots/<uuid:patient_id>/<uuid:document_id>/"
 urlpatterns = [
     route("", patients.patients, name="home", action="read-identity"),
     route("arrivee/", arrival.arrive, name="arrive", action="sign-in"),
+    route("accueil/", reception.reception, name="reception", action="check-in"),
+    route("accueil/<str:token>/", reception.scanned, name="scanned", action="check-in"),
     route("trouver/", find.find, name="find", action="find"),
     route("inviter/", invite.invitations, name="invitations", action="signed-in"),
     route("inviter/<uuid:patient_id>/", invite.invite, name="invite", action="find"),
