@@ -21,6 +21,11 @@ from django.db.models import QuerySet
 from hygie.access import gate, invitations, keyring, leaving, policy, sentences
 from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
+from hygie.access.calling import act_for as act_for
+from hygie.access.calling import identify_caller as identify_caller
+from hygie.access.calling import propose as propose
+from hygie.access.calling import settle_proposal as settle_proposal
+from hygie.access.calling import undo_merge as undo_merge
 from hygie.access.families import accept as accept_help
 from hygie.access.families import attest as attest
 from hygie.access.families import confirm as confirm_help
@@ -31,6 +36,7 @@ from hygie.access.families import limit as limit_help
 from hygie.access.families import protect as protect
 from hygie.access.families import record_tie as record_tie
 from hygie.access.gate import Opening
+from hygie.access.leaving import Leaving
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.shares import answer_note as answer_note
@@ -39,7 +45,7 @@ from hygie.access.shares import end_share as end_share
 from hygie.access.shares import enter as enter_share
 from hygie.access.shares import leave_note as leave_note
 from hygie.access.shares import share as share
-from hygie.access.types import Action, DocumentFacts, Facts, Grant, Leaving, Purpose, RecordState, Request
+from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
 from hygie.base import reading, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
@@ -51,6 +57,7 @@ from hygie.people.types import Actor, AuthLevel, Kind
 __all__ = [
     "accept_help",
     "accept_invitation",
+    "act_for",
     "add_to_circle",
     "all_read",
     "answer_case",
@@ -72,6 +79,7 @@ __all__ = [
     "enter_share",
     "entrust",
     "erasing",
+    "identify_caller",
     "inside",
     "invite",
     "invite_helper_again",
@@ -82,6 +90,7 @@ __all__ = [
     "open_for_list",
     "open_record",
     "opening_together",
+    "propose",
     "protect",
     "put_back_in_circle",
     "record_tie",
@@ -92,8 +101,10 @@ __all__ = [
     "set_deposit_opposition",
     "set_emergency",
     "set_state",
+    "settle_proposal",
     "share",
     "unblock",
+    "undo_merge",
     "want_another_invitation",
 ]  # fmt: skip
 
@@ -167,7 +178,7 @@ def inside(grant: Grant, *others: Grant, noting: bool = False) -> Iterator[psyco
 
 def _enter(sql: psycopg.Cursor[Any], grant: Grant, *others: Grant) -> None:
     actor = grant.actor
-    everywhere = actor.kind is Kind.MACHINE or grant.action is Action.DEPOSIT
+    everywhere = actor.kind is Kind.MACHINE or grant.action in (Action.DEPOSIT, Action.ON_BEHALF)
     gate.set_scope(
         sql,
         patients="{" + ",".join(str(one.patient_id) for one in (grant, *others)) + "}",

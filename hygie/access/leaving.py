@@ -12,6 +12,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from django.db import transaction
 
 from hygie.access import gate
 from hygie.access.models import Erasure
-from hygie.access.types import Action, Grant, Kept, Leaving, RecordState
+from hygie.access.types import Action, Grant, RecordState
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.sql import cursor
@@ -35,6 +36,28 @@ YEARS: Final = 10
 
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none is taken for another
 _KEPT: Final = ("access_record", "access_journalentry", "access_erasure", "people_account")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """That this space will be erased. asked_for: by the person; otherwise ten years after it was closed."""
+
+    number: str  # of the receipt
+    asked_for: bool
+    asked: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a receipt says: of an erasure asked for, and once it is done, of what was erased. Names nobody."""
+
+    number: str
+    asked: datetime
+    due: datetime
+    done: datetime | None = None
+    documents: int | None = None
+    lines: int | None = None
 
 
 def follow(sql: psycopg.Cursor[Any], grant: Grant, *, before: RecordState, state: RecordState, at: datetime) -> None:

@@ -14,12 +14,14 @@ import psycopg
 from django.db import transaction
 from django.utils.translation import gettext
 
-from hygie.access import choices, explanation, families, gate, invitations, keyring, leaving, matrix, policy, sentences
+from hygie.access import calling, choices, explanation, families, gate, invitations, keyring, leaving, matrix, policy, sentences
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
+from hygie.access.calling import CallView, Proposed, Standing
 from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers
+from hygie.access.leaving import Kept, Leaving
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
 from hygie.access.models.opening import Tally
 from hygie.access.proofs import VERIFIER as VERIFIER
@@ -38,8 +40,6 @@ from hygie.access.types import (
     Grant,
     Helped,
     JournalLine,
-    Kept,
-    Leaving,
     OpenPatient,
     Purpose,
     RefusalCount,
@@ -107,7 +107,7 @@ def journal_page(
     by: these kinds of actors alone. refused, purpose: these alone. Lines of others (her own visits are many) are read
     past without being unpacked, `farthest` lines at most in all. Needs a grant to READ_JOURNAL.
     """
-    if grant.action is not Action.READ_JOURNAL:
+    if grant.action not in (Action.READ_JOURNAL, Action.ON_BEHALF):
         raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
     kept: list[JournalLine] = []
     asked = chain.asked(kinds=by, refused=refused, purpose=purpose)
@@ -156,6 +156,39 @@ def erasure(grant: Grant) -> Leaving | None:
     if grant.action not in (Action.SET_ACCESS, Action.LIST, Action.ON_BEHALF):
         raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
     return leaving.pending(grant)
+
+
+def call(actor: Actor, *, call_id: UUID, at: datetime) -> CallView:
+    """A caller this operator has identified within the hour. NotFound for any other."""
+    operator_only(actor)
+    return calling.current(actor, call_id=call_id, at=at)
+
+
+def other_calls(actor: Actor, *, call_id: UUID, at: datetime) -> list[CallView]:
+    """The other spaces that this operator has identified within the hour under the same case."""
+    operator_only(actor)
+    return calling.others(actor, call_id=call_id, at=at)
+
+
+def proposals(actor: Actor, *, at: datetime) -> list[Proposed]:
+    """What waits for a second operator, the oldest first."""
+    operator_only(actor)
+    return calling.waiting(actor, at=at)
+
+
+def reunions(actor: Actor) -> list[Proposed]:
+    """The identities reunited by two operators, the latest first."""
+    operator_only(actor)
+    return calling.reunited(actor)
+
+
+def caller_standing(grant: Grant) -> Standing:
+    """What an operator may know of a caller's space. Needs her grant to act ON_BEHALF; nothing of its content."""
+    if grant.action is not Action.ON_BEHALF:
+        raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
+    with _gated(grant.patient_id) as sql:
+        base, _since = choices.decided(grant, sql)
+    return Standing(base.state, base.deposit_opposed, base.emergency_allowed, leaving.pending(grant))
 
 
 def receipt(number: str) -> Kept | None:

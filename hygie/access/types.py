@@ -362,28 +362,6 @@ class AccessSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
-    """That this space will be erased. asked_for: by the person; otherwise ten years after it was closed."""
-
-    number: str  # of the receipt
-    asked_for: bool
-    asked: datetime
-    due: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a receipt says: of an erasure asked for, and once it is done, of what was erased. Names nobody."""
-
-    number: str
-    asked: datetime
-    due: datetime
-    done: datetime | None = None
-    documents: int | None = None
-    lines: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class OpenPatient:
     """A record open today to a professional. emergency_until: set when only a running emergency opens it."""
 

@@ -113,12 +113,12 @@ def agree(one: Traits, other: Traits) -> bool:
 
 
 def find(*, ins: Ins, traits: Traits, by: Actor, at: datetime) -> UUID | None:
-    """The person with exactly this matricule and these traits, for a professional or a software client.
+    """The person with exactly this matricule and these traits, for a professional, a software client or an operator.
 
     Absent and mismatched are one answer and the same work. Each structure may miss 60 times in any hour; then
     Refused, code « budget », with a delay to come back, whatever it asks. The count is committed before the answer.
     """
-    if by.kind not in (Kind.PROFESSIONAL, Kind.SOFTWARE):
+    if by.kind not in (Kind.PROFESSIONAL, Kind.SOFTWARE, Kind.OPERATOR):
         raise Refused("Cette recherche est réservée aux professionnels.", code="professionals-only")
     subject = by.organisation_id or by.id
     with transaction.atomic(durable=True), connection.cursor() as sql:

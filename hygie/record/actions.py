@@ -156,6 +156,23 @@ def set_visibility(
         return replace(found, visibility=codes, version=found.version + 1, updated=at, announce_on=announce_on)
 
 
+def hide_for(grant: Grant, *, classes: Iterable[str] | None, at: datetime) -> int:
+    """As the caller asked: hide from professionals her current documents of these classes (None: all). How many.
+
+    Needs an operator's grant to act ON_BEHALF. Nothing is opened, and nothing is told of any of them.
+    """
+    if grant.action is not Action.ON_BEHALF:
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    wanted = None if classes is None else sorted(classes)
+    with inside(grant) as sql:
+        return sql.execute(
+            """UPDATE record_document SET visibility = visibility || ARRAY[%b::text], updated = %b, version = version + 1
+               WHERE patient_id = %b AND status <> 'entered-in-error' AND NOT %b = ANY(visibility)
+                 AND (%b::text[] IS NULL OR class_code = ANY(%b))""",
+            ["MASQUE_PS", at, grant.patient_id, "MASQUE_PS", wanted, wanted],
+        ).rowcount  # fmt: skip
+
+
 def withdraw(grant: Grant, *, document_id: UUID, at: datetime, expected_version: int | None = None) -> Document:
     """Take back one's own deposit (entered-in-error). What it replaced becomes current again."""
     _needs(grant, Action.WITHDRAW, document_id)
@@ -362,7 +379,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "open_to_correct",
+    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "hide_for", "open_to_correct",
     "open_to_read", "pin", "put_back", "read_again_everywhere", "refile", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unpin", "unsettle", "withdraw",
     "withdraw_entry",

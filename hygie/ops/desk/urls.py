@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.ops.desk import cases, home, jobs, quarantine
+from hygie.ops.desk import callers, cases, home, jobs, quarantine
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     route("urgences/<uuid:case_id>/", cases.emergency, name="emergency", action="review"),
     route("signalements/", cases.reports, name="reports", action="review"),
     route("signalements/<uuid:case_id>/", cases.report, name="report", action="review"),
+    route("appel/", callers.caller, name="caller", action="on-behalf"),
+    route("appel/<uuid:call_id>/", callers.call, name="call", action="on-behalf"),
+    route("appel/<uuid:call_id>/agir/", callers.act, name="act", action="on-behalf"),
+    route("appel/<uuid:call_id>/journal/", callers.journal, name="call-journal", action="on-behalf"),
+    route("appel/<uuid:call_id>/proposer/", callers.propose, name="propose", action="on-behalf"),
+    route("a-deux/", callers.together, name="together", action="on-behalf"),
+    route("a-deux/<uuid:proposal_id>/", callers.settle, name="settle", action="on-behalf"),
     route("taches/", jobs.jobs, name="jobs", action="signed-in"),
     route("taches/<int:job_id>/reprendre/", jobs.retry, name="retry", action="signed-in"),
     route("taches/<int:job_id>/abandonner/", jobs.forget, name="forget", action="signed-in"),
