@@ -33,7 +33,7 @@ from hygie.access.types import (
     Tie,
     Visibility,
 )
-from hygie.base import sealing
+from hygie.base import events, sealing
 from hygie.base.ids import uuid7
 from hygie.base.reading import noting
 from hygie.base.sql import cursor
@@ -41,6 +41,7 @@ from hygie.people.types import Kind
 
 EMERGENCY_LASTS = timedelta(hours=24)
 REVIEW_WITHIN = timedelta(hours=72)
+_CARING = frozenset({Purpose.CARE, Purpose.COORDINATION})
 _WRITING = frozenset({Action.DEPOSIT})
 UNNUMBERED = 0  # a deposit's line is numbered when it is written: an identical retry beside it writes none
 
@@ -285,6 +286,8 @@ def _remember(sql: psycopg.Cursor[Any], openings: list[Opening]) -> None:
         if one.grant is None or request.channel is Channel.MACHINE:
             continue
         who = subjects(request.actor)
+        if request.purpose in _CARING and request.action in policy.LOOKING and who:
+            _new_structure(sql, request.patient_id, who[-1], request.at)
         if request.action is Action.LIST and who and request.channel is Channel.LIST:
             _visit(sql, request.patient_id, who[0], request.at)
         if request.action is Action.READ and request.object_id and request.actor.kind is Kind.PROFESSIONAL:
@@ -303,6 +306,17 @@ def _visit(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID, at: dateti
              last = greatest(access_visit.last, excluded.last)""",
         [patient_id, subject, at], prepare=True,
     )  # fmt: skip
+
+
+def _new_structure(sql: psycopg.Cursor[Any], patient_id: UUID, structure: UUID, at: datetime) -> None:
+    """The first time that this structure (or a professional of none) opens this record is told to the person."""
+    sql.execute(
+        """INSERT INTO access_visit (patient_id, subject, last, before) VALUES (%b, %b, %b, NULL)
+           ON CONFLICT (patient_id, subject) DO NOTHING""",
+        [patient_id, structure, at], prepare=True,
+    )  # fmt: skip
+    if sql.rowcount:
+        events.emit("new-structure", patient_id=patient_id, key=str(structure))
 
 
 def _seen(sql: psycopg.Cursor[Any], patient_id: UUID, document_id: UUID, who: list[UUID], at: datetime) -> None:
@@ -329,6 +343,7 @@ def _begin_emergency(sql: psycopg.Cursor[Any], grant: Grant, subject: UUID, requ
     open_case(sql, kind="emergency", patient_id=grant.patient_id, seq=grant.seq, at=request.at,
               words={"reason": request.reason, "actor": request.actor.name, "profession": request.actor.profession,
                      "organisation": request.actor.organisation})  # fmt: skip
+    events.emit("emergency-access", patient_id=grant.patient_id, key=f"{subject}/{request.at.isoformat()}")
 
 
 def open_case(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from hygie.base.events import Handlers
+from functools import partial
 
+from hygie.base.events import Handlers
+from hygie.messages.actions import tell_later
+from hygie.messages.types import Kind
+
+# Each event names a person and a key that tells it from others of its kind: it is told once.
 HANDLERS: Handlers = {
-    "new-device": (),  # patient_id, key: somebody signed in from a browser that this account has never used
-    "new-structure": (),  # patient_id, key: a structure opened this record for the first time
-    "emergency-access": (),  # patient_id, key: a doctor broke the glass
-    "delegation-changed": (),  # patient_id, key: what others may do for this person has changed
+    "new-device": (partial(tell_later, Kind.NEW_DEVICE),),  # a browser that this account has never used
+    "new-structure": (partial(tell_later, Kind.NEW_STRUCTURE),),  # the first time that a structure opens a record
+    "emergency-access": (partial(tell_later, Kind.EMERGENCY),),  # a doctor broke the glass
+    "delegation-changed": (partial(tell_later, Kind.DELEGATION),),  # what others may do for this person
 }

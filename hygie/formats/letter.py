@@ -33,9 +33,8 @@ def letter(*, to: Sequence[str], title: str, paragraphs: Sequence[str], large: s
     """`to`: the lines of the address, name first. `large`: a code, set apart in very large type."""
     plain, bold = _font()
     out = BytesIO()
-    page = Canvas(out, pagesize=A4, invariant=1)
+    page = Canvas(out, pagesize=A4, invariant=1, lang="fr-FR")
     page.setTitle(title)
-    page.setLang("fr-FR")
     width, height = A4
     page.setFont(bold, 16)
     page.drawString(20 * mm, height - 22 * mm, "Hygie")

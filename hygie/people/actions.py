@@ -20,6 +20,7 @@ from hygie.people import (
     authorizing,
     codes,
     entrances,
+    in_bulk,
     keys,
     passkeys,
     sealed,
@@ -74,6 +75,9 @@ def register_patient(
     except IntegrityError as fault:
         raise _matricule_taken() from fault
     return patient_id
+
+
+register_many, check_for_bulk = in_bulk.register, in_bulk.valid
 
 
 def update_identity(
@@ -294,6 +298,7 @@ ask_for_passkey, add_passkey, enter_by_passkey = passkeys.ask_to_add, passkeys.a
 ask_for_code, prove_code, enter_by_code, add_phone = codes.ask, codes.prove, codes.enter, codes.add_phone
 begin_session, strengthen_session, note_presence = entrances.begin, entrances.strengthen, entrances.seen
 end_session, end_other_sessions = entrances.end, entrances.end_others
+seal_for = sealed.seal_for
 
 
 def sign_out_everywhere(account_id: UUID) -> None:

@@ -107,6 +107,9 @@ def checked(ins: Ins, traits: Traits | None = None) -> tuple[str, ...]:
     return rules.check(ins, mode=config.mode())
 
 
+matricule_key = rules.key_of
+
+
 def agree(one: Traits, other: Traits) -> bool:
     """Whether two sets of traits may be the same person's: names as they are compared everywhere, date, sex, place."""
     return bool(set(names.held(one)) & set(names.said(other)) or set(names.held(other)) & set(names.said(one)))
@@ -340,6 +343,7 @@ def hats_of_account(account_id: UUID) -> tuple[Hat, ...]:
 
 ways, sessions, challenge = ways_of.ways, entrances.entrances, passkeys.ask_to_enter
 level_of_ways, telephone = proofs.level, proofs.telephone
+unseal_for = sealed.unseal_for
 
 
 def operates(account_id: UUID) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -58,11 +57,7 @@ def _open_key(row: Row) -> bytes:
 
 
 def seal(key: bytes, patient_id: UUID, version: int, traits: Traits, ins: Ins | None, former: Sequence[Ins]) -> bytes:
-    plain = orjson.dumps({
-        "traits": asdict(traits),
-        "ins": None if ins is None else asdict(ins),
-        "former": [asdict(one) for one in former],
-    })  # fmt: skip
+    plain = orjson.dumps({"traits": traits, "ins": ins, "former": list(former)})
     return sealing.seal(key, plain, sealing.aad("identity", patient_id, version))
 
 
@@ -123,3 +118,13 @@ def way_key(patient_id: UUID) -> bytes:
     if row is None:
         raise sealing.BadSeal("nobody")
     return sealing.derive(_open_key(row), "hygie/people/ways/v1")
+
+
+def seal_for(patient_id: UUID, plain: bytes, *, place: str) -> bytes:
+    """Seal something of her account (an address where to reach her) so that it dies with her identity key."""
+    return sealing.seal(way_key(patient_id), plain, sealing.aad("for", patient_id, place))
+
+
+def unseal_for(patient_id: UUID, kept: bytes, *, place: str) -> bytes:
+    """What `seal_for` sealed. BadSeal if it was moved, or once she was erased."""
+    return sealing.unseal(way_key(patient_id), kept, sealing.aad("for", patient_id, place))

@@ -23,6 +23,7 @@ from hygie.portal import (
     results,
     sharing,
     summary,
+    survey_urls,
     taking,
     treatments,
     verifying,
@@ -128,8 +129,9 @@ urlpatterns = [
     route("compte/avis/ajouter/<slug:by>/", notices.add, name="add-contact", action="set-access"),
     route("compte/avis/<uuid:contact_id>/code/", notices.prove, name="prove-contact", action="set-access"),
     route("compte/avis/<uuid:contact_id>/retirer/", notices.remove, name="remove-contact", action="set-access"),
-    route("avis/arreter/<slug:token>/", notices.stop, name="stop-notice", action="public"),
+    route("avis/arreter/<slug:stop>/", notices.unsubscribe, name="stop-notice", action="public"),
     *links_urls.urlpatterns,
+    *survey_urls.urlpatterns,
     route("langue/", account.language, name="language", action="public"),
     route("galerie/", gallery, name="gallery", action="public"),
 ]

@@ -11,11 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
-from hygie.people import actions, codes
-from hygie.people.models import AskedCode, Way
+from hygie.people import actions, queries
 from hygie.people.tests.test_ways import a_phone
 from hygie.portal.tests import stage
 from hygie.portal.tests.test_in_a_browser import CHROMIUM, PHONE
+from hygie.tests.jobs import do
 from hygie.tests.world import NOW, Person, World
 
 
@@ -92,7 +92,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     _, account = someone()
     card, number = actions.new_card(account, name="Carte de codes", at=NOW), a_phone()
     asked = actions.ask_for_code("prove", "text", number, address="2001:db8::1", at=NOW)
-    codes.send(asked)
+    do("people.send_code")
     actions.add_phone(account, asked=asked, code=_latest(tmp_path), name="", at=NOW)
 
     page = visit(bypass_csp=True)
@@ -111,7 +111,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     page.get_by_label("Votre numéro de mobile").fill(number)
     page.get_by_role("button", name="M’envoyer un code").click()
     whole(page, "code")
-    codes.send(AskedCode.objects.filter(purpose="enter").latest("expires").id)
+    do("people.send_code")
     page.get_by_label("Le code reçu").fill(_latest(tmp_path))
     page.get_by_role("button", name="Entrer", exact=True).click()
     page.get_by_role("button", name="Utiliser cet appareil").click()
@@ -122,8 +122,8 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     page.goto("/connexion/?next=/compte/entrees/")
     page.get_by_role("button", name="Cet appareil").click()  # one tap
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos façons d’entrer")
-    [key] = Way.objects.filter(account_id=account, kind="passkey")
-    assert key.counter > 0
+    [key] = [one for one in queries.ways(account) if one.kind == "passkey"]
+    assert key.last_used is not None
     page.get_by_role("button", name="Ajouter l’application").click()
     whole(page, "app")
     page.goto("/compte/entrees/")
@@ -151,7 +151,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     lost.goto("/connexion/message/?next=/compte/entrees/")
     lost.get_by_label("Votre numéro de mobile").fill(number)
     lost.get_by_role("button", name="M’envoyer un code").click()
-    codes.send(AskedCode.objects.filter(purpose="enter", taken=None).latest("expires").id)
+    do("people.send_code")
     lost.get_by_label("Le code reçu").fill(_latest(tmp_path))
     lost.get_by_role("button", name="Entrer", exact=True).click()
     lost.goto(f"/compte/entrees/{key.id}/")

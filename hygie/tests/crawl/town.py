@@ -32,6 +32,8 @@ from hygie.formats.fhir.types import Code, Writer
 from hygie.formats.tests import fhir_samples
 from hygie.formats.tests import samples as cda_samples
 from hygie.interop.tests.clients import EVERYTHING, Software, about
+from hygie.messages import actions as messages
+from hygie.messages.types import By
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import Actor, AuthLevel, Hat, Kind, Professional
@@ -63,6 +65,9 @@ class Neighbour:
     cases: list[UUID] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)  # canaries by kind
+    way: UUID | None = None  # by which she signs in
+    session: UUID | None = None
+    contact: UUID | None = None  # where she is told
 
     @property
     def id(self) -> UUID:
@@ -166,6 +171,11 @@ class Town:
         one.words = {"used": used, "second": second, "family": person.canaries[0], "number": person.ins.matricule}
         self._account(kind=Kind.PERSON, id=person.actor.id, patient_id=person.id)
         self.callers[name] = Caller(name, account=person.actor.id)
+        people.new_card(person.actor.id, name=self.recorder.plant(f"{name}: her way in", name), at=NOW)
+        one.way = known.ways(person.actor.id)[0].id
+        one.session = people.begin_session(person.actor.id, device=name * 9, user_agent="", ways=["card"], at=NOW).id
+        mailbox, settings = f"{name}.{one.session.hex}@exemple.fr", person.opens(Action.SET_ACCESS)
+        one.contact = messages.ask_contact(settings, by=By.MAIL, to=mailbox, address=name, at=NOW)
         return one
 
     def _circle(self) -> None:
