@@ -1,4 +1,4 @@
-"""Files on their way in stay in memory: nothing a person sends is ever written in clear on a disk.
+"""Files on their way in stay in memory, or (one large archive) sealed on disk: nothing a person sends is ever written in clear on a disk.
 
 `Memory` is the one upload handler (setting FILE_UPLOAD_HANDLERS). A file above the limit is dropped as it arrives
 and comes out as `TooBig`, so that its form can say which one it was.
