@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from hygie.access import queries as access
-from hygie.access.types import Action, Channel
+from hygie.access.types import Action, Channel, Grant
 from hygie.base.errors import NotFound
 from hygie.portal.account import born
 from hygie.portal.opening import for_a_person, open_mine
@@ -39,6 +39,15 @@ _PARTS: Final = (
     (Chapter.WISHES, gettext_lazy("Mes volontés"), "flag", "", ""),
     (Chapter.CIRCLE, gettext_lazy("Qui me soigne"), "people", "", ""),
 )  # fmt: skip
+_THEIRS: Final = {
+    Chapter.PROBLEMS: gettext_lazy("Problèmes de santé"),
+    Chapter.ALERTS: gettext_lazy("Allergies et alertes"),
+    Chapter.TREATMENTS: gettext_lazy("Traitements"),
+    Chapter.RESULTS: gettext_lazy("Résultats à retenir"),
+    Chapter.VACCINES: gettext_lazy("Vaccins"),
+    Chapter.WISHES: gettext_lazy("Volontés"),
+    Chapter.CIRCLE: gettext_lazy("Qui soigne cette personne"),
+}
 _NONE: Final = {
     "problems": gettext_lazy("Aucun problème de santé connu"),
     "allergies": gettext_lazy("Aucune allergie connue"),
@@ -99,11 +108,17 @@ def summary(request: HttpRequest) -> HttpResponse:
         "current": "health",
         "section": "summary",
         "summary": found,
-        "parts": [part for one in _PARTS if (part := _part(found, grant.patient_id, *one)) is not None],
+        "parts": [part for one in _PARTS if (part := _part(found, grant.patient_id, *_titled(grant, one))) is not None],
         "identity": identity,
         "born": born(identity.traits.birth_date),
     }
     return render(request, "portal/summary.html", context)
+
+
+def _titled(grant: Grant, part: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The chapter as she would call it, or as whoever comes for her would."""
+    chapter, title, *rest = part
+    return (chapter, title if grant.tie is None else _THEIRS.get(chapter, title), *rest)
 
 
 def _part(

@@ -2,7 +2,8 @@
 
 The address says it: `/pour/<id>/documents/` is the page of her documents, asked for that person. Nothing is remembered
 between two requests, so two tabs cannot take one person for another, and each request is decided anew. Only the pages
-named here exist there; every other address leads back to one's own.
+named here exist there; a few lead back to one's own, the others are nowhere: what one downloads is never one's own by
+mistake.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.translation import gettext as _
 
 from hygie.access import queries as access
-from hygie.access.types import Grant, Tie
-from hygie.base.errors import HygieError
+from hygie.access.types import Grant, Level, Tie
+from hygie.base.errors import HygieError, NotFound
+from hygie.ui.problems import page_for
 
 _PREFIX = re.compile(r"/pour/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(/.*)")
 PAGES = frozenset(
@@ -31,6 +33,9 @@ PAGES = frozenset(
         "treatments-none", "treatments-sheet", "verifying", "verify", "verify-correct", "compare", "give-up", "moment",
     )
 )  # fmt: skip
+_OWN = frozenset(
+    {"portal:account", "portal:family", "portal:helpers", "portal:accept-help", "portal:sharing", "portal:journal"}
+)
 _EVERYWHERE = frozenset({"signout", "portal:language"})
 
 
@@ -59,9 +64,9 @@ class ForAnother:
             return None
         if request.resolver_match.view_name in PAGES | _EVERYWHERE:
             return None
-        answer = HttpResponseRedirect(_own_prefix(request) + request.path_info.lstrip("/"))
-        answer.status_code = 303  # whatever was sent, the page of her own is only looked at
-        return answer
+        if request.method == "GET" and request.resolver_match.view_name in _OWN:
+            return HttpResponseRedirect(_own_prefix(request) + request.path_info.lstrip("/"))
+        return page_for(NotFound(_("Cette page n’existe pas pour une autre personne."), code="own-page"), request)
 
 
 def whom(request: HttpRequest) -> UUID | None:
@@ -110,8 +115,13 @@ def tie(request: HttpRequest) -> Tie | None:
 def acting(request: HttpRequest) -> dict[str, object]:
     """What every page knows when it is asked for another: her name, and the way back to oneself."""
     if whom(request) is None:
-        return {}
-    return {"acting_for": _name(request), "acting_back": own(request, "portal:family"), "tie": tie(request)}
+        return {"may_say": True, "may_file": True}
+    bound = tie(request)
+    level = bound.level if bound else Level.SEE
+    return {
+        "may_say": level is Level.ACT, "may_file": level is not Level.SEE,
+        "acting_for": _name(request), "acting_back": own(request, "portal:family"),
+    }  # fmt: skip
 
 
 def _name(request: HttpRequest) -> str:

@@ -154,8 +154,13 @@ def facts_of(one: Incoming) -> DocumentFacts:
     metadata = one.document.metadata
     return DocumentFacts(
         class_code=metadata.class_code, type_code=metadata.type_code, visibility=one.document.visibility,
-        depositor_id=one.actor.id, organisation_id=one.actor.organisation_id, by_patient=one.actor.kind is Kind.PERSON,
+        depositor_id=one.actor.id, organisation_id=one.actor.organisation_id, by_patient=_by_herself(one.actor, one.patient_id),
     )  # fmt: skip
+
+
+def _by_herself(actor: Actor, patient_id: UUID | None) -> bool:
+    """What someone puts in for the person bears that one's name, and is new to her."""
+    return actor.kind is Kind.PERSON and patient_id in (None, actor.patient_id)
 
 
 def _purpose(actor: Actor, patient_id: UUID) -> Purpose:
@@ -315,7 +320,7 @@ def _row(
         "n": number, "patient": one.patient_id, "id": one.id, "class": metadata.class_code,
         "visibility": sorted(document.visibility), "received": one.one.received,
         "day": metadata.service_start or metadata.created, "announce": document.announce_on,
-        "size": len(document.content), "source": one.one.source, "mine": actor.kind is Kind.PERSON,
+        "size": len(document.content), "source": one.one.source, "mine": _by_herself(actor, one.patient_id),
         "depositor": pseudonym(actor.id), "organisation": _organisation(one), "unique": one.unique.hex(),
         "same": _content_digest(one).hex(), "replaces": replaces.hex() if replaces else None,
     }  # fmt: skip
