@@ -18,7 +18,7 @@ import psycopg
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hygie.access import gate, invitations, keyring, leaving, policy, sentences
+from hygie.access import gate, invitations, keyring, leaving, policy, provisioning, sentences
 from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
 from hygie.access.calling import act_for as act_for
@@ -214,6 +214,9 @@ def create_record(*, patient_id: UUID, state: RecordState = RecordState.SLEEPING
         )
     if not created:
         raise Conflict("Cet espace existe déjà.", code="record-exists")
+
+
+open_spaces = provisioning.open_spaces
 
 
 def set_state(grant: Grant, *, state: RecordState, at: datetime) -> None:

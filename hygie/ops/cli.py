@@ -22,6 +22,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "inbox": ("hygie.ops.roads:inbox", "Surveiller le dossier de dépôt."),
     "mllp": ("hygie.ops.roads:mllp", "Recevoir les messages HL7 v2 (MLLP)."),
     "operator": ("hygie.ops.operators:operator", "Qui exploite cette installation."),
+    "provision": ("hygie.ops.provision:provision", "Ouvrir des espaces en nombre, depuis un fichier."),
     "read": ("hygie.ops.read:read", "Montrer ce que Hygie comprend d'un fichier."),
     "reread": ("hygie.ops.rereading:reread", "Relire les documents qu'une nouvelle version lit mieux."),
 }

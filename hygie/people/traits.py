@@ -48,8 +48,8 @@ def check(traits: Traits) -> None:
         raise Invalid("Le lieu de naissance doit être un code INSEE.", code="traits-place", at="birth_place")
 
 
-def _line(traits: Traits, given: str, place: str) -> bytes:
-    return "\x1f".join((normal(traits.birth_family), given, traits.birth_date, traits.sex, place)).encode()
+def _line(family: str, given: str, traits: Traits, place: str) -> bytes:
+    return f"{family}\x1f{given}\x1f{traits.birth_date}\x1f{traits.sex}\x1f{place}".encode()
 
 
 def _givens(traits: Traits) -> tuple[str, str]:
@@ -62,22 +62,22 @@ def held(traits: Traits) -> tuple[bytes, ...]:
 
     A place that we do not know (`*`) agrees with any; a place that we know agrees with itself or with silence.
     """
-    givens = dict.fromkeys(_givens(traits))
+    family, givens = normal(traits.birth_family), dict.fromkeys(_givens(traits))
     places = ("", traits.birth_place or "*")
-    return tuple(_line(traits, given, place) for given in givens for place in places)
+    return tuple(_line(family, given, traits, place) for given in givens for place in places)
 
 
 def said(traits: Traits) -> tuple[bytes, bytes]:
     """The lines under which a message looks for someone: both, since we may hold a place or not."""
-    whole, _ = _givens(traits)
+    family, (whole, _) = normal(traits.birth_family), _givens(traits)
     if not traits.birth_place:
-        line = _line(traits, whole, "")
+        line = _line(family, whole, traits, "")
         return line, line
-    return _line(traits, whole, traits.birth_place), _line(traits, whole, "*")
+    return _line(family, whole, traits, traits.birth_place), _line(family, whole, traits, "*")
 
 
 def strict(traits: Traits) -> bytes | None:
     """The line of all five strict traits, whole list of given names and birth place; None when one is missing."""
     if not traits.birth_place or traits.sex == "unknown":
         return None
-    return _line(traits, _givens(traits)[0], traits.birth_place)
+    return _line(normal(traits.birth_family), _givens(traits)[0], traits, traits.birth_place)

@@ -160,11 +160,11 @@ def _first_name(request: HttpRequest) -> str:
 @require_POST
 def accept(request: HttpRequest) -> HttpResponse:
     """She opens it. Any other session of this account ends; this one is as sure as the way she was invited."""
-    actor, answer = person(request), request.POST.get("equipe", "")
+    actor, team = person(request), request.POST.get("equipe", "")
     assert actor is not None
     helper = request.session.get("helped", "")
     auth = access.accept_invitation(
-        UUID(request.session["invitation"]), actor=actor, consent={"oui": True, "non": False}.get(answer),
+        UUID(request.session["invitation"]), actor=actor, consent={"oui": True, "non": False}.get(team),
         reason=_("Avec l’aide de %(name)s") % {"name": helper} if helper else "", at=timezone.now(),
     )  # fmt: skip
     people.sign_out_everywhere(actor.id)

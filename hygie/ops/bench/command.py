@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from hygie.ops.bench import looking, reading
+from hygie.ops.bench import looking, provisioning, reading
 from hygie.ops.bench.barometer import barometer
 
 
@@ -57,7 +57,7 @@ def bench(
         as_json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
-for command in (reading.read, looking.summary, looking.search, looking.cards, barometer):
+for command in (reading.read, provisioning.provision, looking.summary, looking.search, looking.cards, barometer):
     bench.add_command(command)
 
 

@@ -1,0 +1,91 @@
+"""`hygie provision`: each line checked, nobody opened twice, and going on where it was cut."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hygie.base.errors import Conflict, Refused
+from hygie.ops import provision
+from hygie.people import queries as people
+from hygie.people.tests import cast
+from hygie.people.types import Actor, Ins, Kind, Traits
+from hygie.tests.world import Person, World, deposited
+
+HEADER = "matricule;oid;nom_naissance;prenoms;date_naissance;sexe;lieu_naissance"
+SOON = datetime.now(UTC) + timedelta(weeks=6)
+
+
+def line(ins: Ins, traits: Traits) -> str:
+    who = (traits.birth_family, " ".join(traits.given_names), traits.birth_date, "F", traits.birth_place or "")
+    return ";".join((ins.matricule, ins.oid, *who))
+
+
+def someone() -> tuple[Ins, Traits]:
+    return cast.new_ins(), cast.traits()
+
+
+def written(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join((HEADER, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def known(ins: Ins, traits: Traits) -> Person:
+    [found] = people.match([(ins, traits)])
+    assert isinstance(found, UUID)
+    return Person(found, traits, ins, Actor(kind=Kind.PERSON, id=found, name="Amina", patient_id=found))
+
+
+def test_what_is_right_is_opened_and_what_is_wrong_is_given_back_with_its_reason(tmp_path: Path) -> None:
+    (one, amina), (two, zoe) = someone(), someone()
+    file = written(
+        tmp_path / "people.csv", line(one, amina), "x;y", line(cast.new_ins(), cast.traits(birth_date="1979-02-30")),
+        line(one, cast.traits()), line(two, zoe), line(one, amina),
+    )  # fmt: skip
+    done, _ = provision.run(file, opens=None, jobs=1)
+    assert (done.lines, done.counts) == (6, {"opened": 2, "known": 1, "rejected": 3})
+    rejects = provision.rejects_of(file)
+    assert rejects.stat().st_mode & 0o077 == 0
+    told = [row.split(";")[:2] for row in rejects.read_text().splitlines()[1:]]
+    assert told == [
+        ["3", "2 colonnes au lieu de 7."], ["4", "La date de naissance n'existe pas."],
+        ["5", "Ce matricule est déjà celui d'une personne aux traits différents."],
+    ]  # fmt: skip
+    again, _ = provision.run(file, opens=None, jobs=1)
+    assert again.counts == {"known": 3, "rejected": 3}
+    deposited(World().labo_seine, known(one, amina))  # asleep, it receives
+
+
+def test_an_announced_space_receives_nothing_yet(tmp_path: Path) -> None:
+    one, amina = someone()
+    provision.run(written(tmp_path / "people.csv", line(one, amina)), opens=SOON, jobs=1)
+    with pytest.raises(Refused):
+        deposited(World().labo_seine, known(one, amina))
+
+
+def test_cut_in_the_middle_it_goes_on_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = [someone() for _ in range(6)]
+    file = written(
+        tmp_path / "people.csv", *(line(*one) for one in crowd[:3]), "x;y", *(line(*one) for one in crowd[3:])
+    )
+    work, seen = provision._work, []
+
+    def cut(header: list[str], number: int, *said: Any) -> provision.Done:
+        if number > 3 and not seen:
+            seen.append(number)
+            raise Conflict("La base est partie.", code="cut")
+        return work(header, number, *said)
+
+    monkeypatch.setattr(provision, "CHUNK", 2)
+    monkeypatch.setattr(provision, "_work", cut)
+    with pytest.raises(Conflict):
+        provision.run(file, opens=None, jobs=1)
+    done, _ = provision.run(file, opens=None, jobs=1)
+    assert done.counts["opened"] + done.counts["known"] == 6 and done.counts["rejected"] == 1
+    assert people.match(crowd) == [known(*one).id for one in crowd]
+    assert provision.rejects_of(file).read_text().splitlines()[1:] == ["5;2 colonnes au lieu de 7.;x;y"]
+    assert not provision.mark_of(file).exists()
