@@ -76,14 +76,15 @@ def answer(*, code: str, page: int, said: Mapping[str, str]) -> Filled:
     with transaction.atomic():
         sheet = _sheet(code, locked=True)
         asked, here = questionnaire.standard(), _asked(sheet, page)
-        for question in here.questions:  # quotas and weights stand on these
-            if question.theme == "profile" and said.get(question.id, "") not in question.options:
+        profile = [one for one in here.questions if one.theme == "profile"]  # quotas and weights stand on these
+        for question in profile:
+            if said.get(question.id, "") not in question.options:
                 raise Invalid("Choisissez une réponse.", code="profile", at=question.id)
         kept = {column.name for question in here.questions for column in question.columns}
         answers = {name: given for name, given in sheet.answers.items() if name not in kept}
         answers |= asking.checked(here.questions, said)
         sheet.answers = asking.pruned(asked, answers)
-        if any(one.full and sheet.answers.get(one.variable) == one.code for one in _quotas(sheet.fieldwork)):
+        if profile and any(one.full and sheet.answers.get(one.variable) == one.code for one in _quotas(sheet.fieldwork)):
             sheet.delete()
             return Filled(None, full=True)
         following = asking.after(asked, page, sheet.answers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from hygie.base.errors import Invalid
@@ -30,7 +29,6 @@ class Quota:
         return self.held >= math.ceil(self.wanted * SLACK)
 
 
-@lru_cache(maxsize=4)
 def pages(questionnaire: Questionnaire) -> tuple[tuple[Question, ...], ...]:
     """One theme a page; a question that depends on another of its page begins a new one."""
     found: list[list[Question]] = []
