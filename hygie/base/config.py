@@ -80,6 +80,12 @@ _TABLE = (
         "places from its end. 0: none, and the header is ignored",
         default="0",
     ),
+    Setting(
+        "HYGIE_KEEPER",
+        "Who keeps this installation, as the documents it issues name it: name|FINESS of the structure (9 characters, may"
+        " be left out)",
+        default="Hygie",
+    ),
     Setting("HYGIE_HELP_LINE", "Telephone number of the help line, as shown on every page; empty: none is shown"),
     Setting(
         "HYGIE_HELP_HOURS",
@@ -135,6 +141,17 @@ def number(name: str, *, least: int = 1) -> int:
     if not value.isdecimal() or int(value) < least:
         raise Invalid(f"{name}={value} : donnez un nombre entier, au moins {least}.", code="setting-not-a-number")
     return int(value)
+
+
+def keeper() -> tuple[str, str | None]:
+    """Name and FINESS of whoever keeps this installation. Invalid, with what to do, when it is not written so."""
+    name, _, finess = (part.strip() for part in get("HYGIE_KEEPER").partition("|"))
+    if not name or (finess and not (len(finess) == 9 and finess.isascii() and finess.isalnum())):
+        raise Invalid(
+            "HYGIE_KEEPER : écrivez un nom, puis s'il y en a un « | » et le numéro FINESS (9 caractères).",
+            code="setting-keeper",
+        )
+    return name, finess or None
 
 
 def mode() -> str:

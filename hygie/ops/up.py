@@ -139,6 +139,13 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
         _refuse_a_taken_port()
         with _step("Clés"):
             folder.provide_keys()
+            if demo:  # what would leave for people stays in the folder, to be looked at
+                for name, kind in (
+                    ("HYGIE_MAIL_URL", "mail"),
+                    ("HYGIE_TEXT_URL", "text"),
+                    ("HYGIE_POST_URL", "letters"),
+                ):
+                    os.environ[name] = os.environ.get(name) or f"file:{folder.path / 'sent' / kind}"
         with _step("PostgreSQL"):
             database = _Database(folder.provide_database())
         with _step("Base de données à jour, réglages vérifiés"):
@@ -192,6 +199,7 @@ def _settle_environment(port: int | None, demo: bool) -> None:
     for name in ("HYGIE_PORT", "HYGIE_WORKERS", "HYGIE_THREADS"):
         config.number(name)  # said now, in one sentence, not later in a child's log
     config.number("HYGIE_FHIR_RATE", least=0)
+    config.keeper()
 
 
 def _listen_for_stop() -> None:

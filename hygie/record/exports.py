@@ -31,7 +31,6 @@ class Form(StrEnum):
 
 _ENDINGS: Final = {Form.FHIR: "json", Form.CDA: "xml", Form.HPRIM: "hpr"}
 _TYPES: Final = {Form.FHIR: "application/fhir+json", Form.CDA: sniff.CDA, Form.HPRIM: sniff.HPRIM}
-KEEPER: Final = compose.Structure("Hygie", setting="AMBULATOIRE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +43,34 @@ class Issuer:
     specialty: str | None = None
 
 
-def summary(found: Synopsis, form: Form, *, issuer: Issuer | None) -> Content:
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who keeps the record, and so the files it gives. finess: None where there is none."""
+
+    name: str
+    finess: str | None = None
+
+    @property
+    def structure(self) -> compose.Structure:
+        return compose.Structure(self.name, finess=self.finess, setting="AMBULATOIRE")
+
+
+def summary(found: Synopsis, form: Form, *, issuer: Issuer | None, keeper: Keeper) -> Content:
     """issuer: None when the person takes her own summary with her. HPRIM has no summary: ValueError."""
     if form is Form.FHIR:
         data = orjson.dumps(ips.document(found))
     elif form is Form.CDA:
         data = writer.write(
-            cda.by_the_person(found, keeper=KEEPER) if issuer is None else cda.document(found, author=_author(issuer))
+            cda.by_the_person(found, keeper=keeper.structure)
+            if issuer is None
+            else cda.document(found, author=_author(issuer, keeper))
         )
     else:
         raise ValueError("HPRIM carries results, not a summary")
     return _content(data, form, "resume-de-sante", found.written)
 
 
-def results(found: Synopsis, items: Iterable[Item], *, recipient: str) -> Content:
+def results(found: Synopsis, items: Iterable[Item], *, recipient: str, keeper: Keeper) -> Content:
     """Every certain laboratory result as HPRIM Médecins letters, one for each day, the latest first."""
     wanted = [one.resource for one in items if one.certain and synopsis.chapter_of(one.resource) is synopsis.RESULTS]
     subject = found.subject
@@ -65,13 +78,13 @@ def results(found: Synopsis, items: Iterable[Item], *, recipient: str) -> Conten
         family=subject.used_family or subject.birth_family or "", given=" ".join(subject.given_names),
         birth_date=subject.birth_date or "", sex=subject.sex or "unknown", number=subject.matricule,
     )  # fmt: skip
-    data = hprim.export(wanted, patient=patient, sender=KEEPER.name, recipient=recipient)
+    data = hprim.export(wanted, patient=patient, sender=keeper.name, recipient=recipient)
     return _content(data, Form.HPRIM, "resultats", found.written)
 
 
-def _author(issuer: Issuer) -> compose.Professional:
+def _author(issuer: Issuer, keeper: Keeper) -> compose.Professional:
     place, who = issuer.organisation, issuer.professional
-    structure = compose.Structure(place.name, finess=place.finess, city=place.city) if place else KEEPER
+    structure = compose.Structure(place.name, finess=place.finess, city=place.city) if place else keeper.structure
     title = {"dr": "DR", "pr": "PR", "mme": "MME", "m.": "M", "m": "M"}.get((who.civility or "").lower(), "M")
     label = PROFESSION_NAMES.get(issuer.profession, "Professionnel")
     code = "/".join(filter(None, (f"G15_{issuer.profession}", issuer.specialty)))

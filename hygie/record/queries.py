@@ -11,7 +11,7 @@ from hygie.access.actions import inside
 from hygie.access.queries import identity as identity_of
 from hygie.access.queries import is_operator
 from hygie.access.types import Action, Grant
-from hygie.base import blobs, sealing
+from hygie.base import blobs, config, sealing
 from hygie.base.errors import NotFound, Refused, Unavailable
 from hygie.base.pseudonyms import pseudonym
 from hygie.formats.entries import Unread
@@ -19,6 +19,7 @@ from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 from hygie.record import carrying, drugs, exports, listing, packing, pinning, reading, sealed, searching, synopses
+from hygie.record import emergency_card as cards
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
@@ -28,6 +29,8 @@ from hygie.record.carrying import Takeaway as Takeaway
 from hygie.record.carrying import archive as archive
 from hygie.record.drugs import catalogue as catalogue
 from hygie.record.drugs import drugs_edition as drugs_edition
+from hygie.record.emergency_card import CardLine as CardLine
+from hygie.record.emergency_card import CardSection as CardSection
 from hygie.record.exports import Form as Form
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
@@ -240,10 +243,16 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
     )  # fmt: skip
 
 
+def emergency_card(grant: Grant, *, wanted: Iterable[str]) -> tuple[CardSection, ...]:
+    """What an emergency card holds of this record for this reader, section by section: certain things, each sourced."""
+    items = entries(grant, latest=_LATEST)
+    return cards.sections(summary(grant).sections, items, wanted=frozenset(wanted))
+
+
 def synopsis(grant: Grant, *, chapters: Iterable[str] | None = None) -> Synopsis:
     """What a summary document of this record carries for this reader: whose it is, and each certain, current thing once.
 
-    Its instant is the grant's; who keeps it, the caller says (`dataclasses.replace`). chapters: these alone, by key.
+    Its instant is the grant's; who keeps it, HYGIE_KEEPER says. chapters: these alone, by key.
     Whoever comes by a link is given no identity number, and no number of the space.
     """
     _must_read(grant)
@@ -257,6 +266,7 @@ def synopsis(grant: Grant, *, chapters: Iterable[str] | None = None) -> Synopsis
         number=grant.actor.id if linked else grant.patient_id, subject=synopses.subject(identity),
         written=grant.at.astimezone(FRANCE), waiting=0 if chapters is not None else synopses.waiting(items),
         pieces=synopses.only(synopses.pieces(items, on=on, catalogue=drugs.catalogue_of(items)), chapters),
+        keeper=config.keeper()[0],
     )  # fmt: skip
 
 
@@ -266,15 +276,16 @@ def export(grant: Grant, *, form: Form) -> Content:
     CDA names who issues it: the professional of the grant, or the person herself.
     """
     found = synopsis(grant)
+    keeper = exports.Keeper(*config.keeper())
     actor = grant.actor
     if form is Form.HPRIM:
         by = actor.name if actor.kind is Kind.PROFESSIONAL else ""
-        return exports.results(found, entries(grant, kinds={"Observation"}), recipient=by)
+        return exports.results(found, entries(grant, kinds={"Observation"}), recipient=by, keeper=keeper)
     issuer = None
     if actor.kind is Kind.PROFESSIONAL:
         place = people.organisation(actor.organisation_id) if actor.organisation_id else None
         issuer = exports.Issuer(people.professional(actor.id), place, actor.profession or "", actor.specialty)
-    return exports.summary(found, form, issuer=issuer)
+    return exports.summary(found, form, issuer=issuer, keeper=keeper)
 
 
 def search(grant: Grant, *, words: str, most: int = 30) -> Answer:

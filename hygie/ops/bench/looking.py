@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from hygie.people.types import Actor, AuthLevel
 
 GROWTH = (10, 1_000, 10_000, 20_000)
 QUESTIONS = ("ferritine", "douleur genou", "creatinnine", "courrier cardiologue", "ordonnance levothyrox")
+CARD = "/cds-services/hygie-patient-view"
 GOALS = {"summary": 50.0, "page": 50.0, "search": 100.0, "card": 100.0}
 _KINDS = (
     ("Bilan sanguin", "10", "11502-2", "Dr Fanta Seck", "Labo Seine"), ("Ordonnance", "42", "57833-6", "Dr Awa Diallo", "Cabinet du Canal"),
@@ -63,7 +65,7 @@ def search(**asked: Any) -> None:
 @click.option("--growth/--no-growth", default=False, help="Aussi de 10 à 20 000 résultats.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path), default=None, help="Écrire aussi les chiffres ici.")
 def cards(**asked: Any) -> None:
-    """La carte, une fois l'appelant reconnu : dossier ouvert, journal écrit, nouveautés."""
+    """L'appel entier : signature vérifiée, personne retrouvée, dossier ouvert, journal écrit, nouveautés."""
     _bench(("card",), **asked)
 
 
@@ -97,7 +99,6 @@ def run(person: ground.Someone, doctor: Actor, parts: tuple[str, ...], *, times:
     """Milliseconds for each part. As in a web process, what is loaded for good is out of the collector's way."""
     from hygie.access import actions as access
     from hygie.access.types import Action, Channel, Purpose, Request
-    from hygie.interop.cds_hooks import service
     from hygie.record import queries
 
     def asking(at: datetime) -> Request:
@@ -123,8 +124,53 @@ def run(person: ground.Someone, doctor: Actor, parts: tuple[str, ...], *, times:
         for words in QUESTIONS:
             told[f"search: {words}"] = timed(lambda words=words: queries.search(grant, words=words), times=times)  # type: ignore[misc]
     if "card" in parts:
-        told["card"] = timed(lambda: service.told(doctor, person.id, at=datetime.now(UTC)), times=times)
+        told["card"] = timed(calling(person, doctor, times + 1), times=times)
     return told
+
+
+def calling(person: ground.Someone, doctor: Actor, times: int) -> Callable[[], object]:
+    """Asks for the card as the practice's software does, through Django's handler: each call with a signature of its own,
+    made before the clock starts, since the practice's machine makes it. RuntimeError for an answer without a card.
+    """
+    import jwt
+    from django.test import Client
+
+    from hygie.formats.fhir import building
+    from hygie.formats.fhir.types import Subject
+    from hygie.ops.demo.software import new_key, public
+    from hygie.people import actions as people
+
+    key, traits = new_key(), person.traits
+    assert doctor.organisation_id is not None
+    client_id = str(people.register_client(
+        name="Logiciel du cabinet", organisation_id=doctor.organisation_id, scopes=["launch"], jwks={"keys": [public(key)]}
+    ))  # fmt: skip
+    body = json.dumps({
+        "hook": "patient-view", "hookInstance": "1", "context": {"userId": f"Practitioner/{doctor.rpps}", "patientId": "1"},
+        "prefetch": {"patient": building.patient(Subject(
+            matricule=person.ins.matricule, oid=person.ins.oid, birth_family=traits.birth_family,
+            given_names=traits.given_names, birth_date=traits.birth_date, sex=traits.sex, birth_place=traits.birth_place,
+        ))},
+    })  # fmt: skip
+    signing, now, client = jwt.PyJWK(key, "ES256").key, datetime.now(UTC), Client(headers={"host": "localhost"})
+    proofs = iter([
+        jwt.encode(
+            {"iss": client_id, "aud": os.environ["HYGIE_PUBLIC_URL"] + CARD, "iat": now, "exp": now + timedelta(seconds=290),
+             "jti": str(uuid4())},
+            signing, "ES256", headers={"kid": key["kid"]},
+        )
+        for _ in range(times)
+    ])  # fmt: skip
+
+    def call() -> object:
+        answer = client.post(
+            CARD, body, content_type="application/json", headers={"Authorization": f"Bearer {next(proofs)}"}
+        )
+        if answer.status_code != 200 or not answer.json()["cards"]:
+            raise RuntimeError(f"{CARD} answered {answer.status_code} {answer.content[:200]!r}")
+        return answer
+
+    return call
 
 
 def browser(doctor: Actor) -> Any:

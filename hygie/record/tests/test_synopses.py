@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from hygie.access.types import Action
+from hygie.base.errors import Invalid
 from hygie.formats.entries import ABSENT
 from hygie.record import actions, queries, synopses
+from hygie.record.exports import Form
 from hygie.record.tests.test_summary import thing
 from hygie.record.types import Item, State
 from hygie.tests.world import NOW, World
@@ -62,3 +66,17 @@ def test_her_own_none_known_travels_and_is_said_to_be_hers(world: World):
     assert one.by_patient and one.resource["code"]["coding"][0]["system"] == ABSENT
     assert found.subject.birth_family == world.amina.traits.birth_family and found.written.tzinfo is not None
     assert queries.synopsis(world.zoe.opens(Action.LIST)).pieces == ()
+
+
+def test_files_name_who_keeps_the_record_as_this_installation_says(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HYGIE_KEEPER", "Hôpital des Tilleuls | 990000108")
+    cda = queries.export(world.amina.opens(Action.LIST), form=Form.CDA).data.decode()
+    custodian = cda.split("<representedCustodianOrganization")[1].split("</representedCustodianOrganization>")[0]
+    assert 'extension="1990000108"' in custodian and "Hôpital des Tilleuls" in custodian
+    assert "Hôpital des Tilleuls" in queries.export(world.amina.opens(Action.LIST), form=Form.FHIR).data.decode()
+    for wrong in ("|990000108", "Hôpital | 99", "Hôpital | 99000010é"):
+        monkeypatch.setenv("HYGIE_KEEPER", wrong)
+        with pytest.raises(Invalid, match="HYGIE_KEEPER"):
+            queries.export(world.amina.opens(Action.LIST), form=Form.CDA)

@@ -1,4 +1,4 @@
-"""The same invented reports as structured messages: CDA, HL7 v2 and HPRIM Médecins."""
+"""The same invented reports as structured messages: CDA, HL7 v2, HPRIM Médecins and HPRIM Santé, written by hand."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from hygie.ops.bench.papers.reports import Line, Report, number_of, report
 from hygie.ops.bench.papers.sheet import Paper, Truth, truth
 
 _ZONE: Final = timezone(timedelta(hours=1))
+_ENCODINGS: Final = ("iso-8859-1", "utf-8", "cp1252", "mac_roman")
+_WORDED: Final = {"UI/L": "[IU]/L", "mm": "mm"}  # what they mean for one analyte is `formats.conversion`'s to know
 _MEANING: Final = {"": "N", "H": "H", "B": "L"}
 
 
@@ -62,6 +64,63 @@ def hl7(seed: int) -> Paper:
     return Paper("hl7", ("\r".join(rows) + "\r").encode(), tuple(_truth(line, said) for line in said.lines), 1)
 
 
+def hprim_medecins(seed: int) -> Paper:
+    """A `.hpr` letter, in one of the encodings that practices receive."""
+    said = _plain(report(seed))
+    rows = [
+        *(said.number, "BENALI", "AMINA", "4 rue des Lilas", "", "75011 PARIS", "28/03/1979", "279035121518989"),
+        *(said.number, f"{said.sampled:%d/%m/%Y}", "LAB01 Labo Seine", "MED02 Dr Diallo"),
+        *("", "Voici les résultats demandés.", "****LAB****"),
+    ]
+    for line in said.lines:
+        low, high = line.interval.low or "", line.interval.high or ""
+        flag = _MEANING[line.flag]
+        if line.words:
+            rows.append(f"RES|{line.label}|{line.analyte.loinc}|A|{line.value}||||N|F|||||")
+        else:
+            value = f"{line.comparator} {line.value}".strip()
+            rows.append(f"RES|{line.label}|{line.analyte.loinc}|N|{value}|{line.unit}|{low}|{high}|{flag}|F|||||")
+    rows += ["****FIN****", "****FINFICHIER****", ""]
+    return Paper("hprim-medecins", _encoded(rows, seed), tuple(_worded(one, said) for one in said.lines), 1)
+
+
+def hprim_sante(seed: int) -> Paper:
+    """An ORU of HPRIM Santé 2.1, with the laboratory's own code before LOINC."""
+    said = _plain(report(seed))
+    day = f"{said.sampled:%Y%m%d}0810"
+    rows = [
+        rf"H|~^\&|{said.number}.HPR||LS~Labo Seine||ORU|||MED02~Dr Diallo||P|H2.1~L|{day}",
+        f"P|1|42|{said.number}||BENALI~AMINA||19790328|F",
+        f"OBR|1|E1|{said.number}|BIO~Bilan~L|R||{day}|||||||{day}||MED02~Dr Diallo|||||||||F",
+    ]
+    for at, line in enumerate(said.lines, 1):
+        coded = f"L{at}~{line.label}~L~{line.analyte.loinc}~{line.label}~LN"
+        if line.words:
+            rows.append(f"OBX|{at}|ST|{coded}||{line.value}||||||F|||{day}")
+            continue
+        low, high = line.interval.low, line.interval.high
+        bounds = f"{low} - {high}" if low and high else f"< {high}" if high else f"> {low}" if low else ""
+        value = f"{line.comparator} {line.value}".strip()
+        rows.append(f"OBX|{at}|NM|{coded}||{value}|{line.unit}|{bounds}|{_MEANING[line.flag]}|||F|||{day}")
+    rows += ["L|1", ""]
+    return Paper("hprim-sante", _encoded(rows, seed), tuple(_worded(one, said) for one in said.lines), 1)
+
+
+def _encoded(rows: list[str], seed: int) -> bytes:
+    """In the seed's encoding when it can write all of it, else in UTF-8, as a laboratory would have to."""
+    words = "\r\n".join(rows)
+    try:
+        return words.encode(_ENCODINGS[seed % len(_ENCODINGS)])
+    except UnicodeEncodeError:
+        return words.encode()
+
+
+def _worded(line: Line, said: Report) -> Truth:
+    """The truth where the message carries a unit's word and no UCUM: the word is what must be read, no more."""
+    told = truth(line, said.sampled)
+    return replace(told, unit=_WORDED.get(line.unit, told.unit))
+
+
 def _plain(said: Report) -> Report:
     return replace(
         said,
@@ -81,4 +140,6 @@ def _result(line: Line, at: str) -> Result:
     return Result(line.analyte.loinc, line.label, value, at, low, high, None, _MEANING[line.flag])
 
 
-MESSAGES: Final[Mapping[str, Callable[[int], Paper]]] = MappingProxyType({"CDA": cda, "HL7 v2": hl7})
+MESSAGES: Final[Mapping[str, Callable[[int], Paper]]] = MappingProxyType(
+    {"CDA": cda, "HL7 v2": hl7, "HPRIM Médecins": hprim_medecins, "HPRIM Santé": hprim_sante}
+)
