@@ -6,6 +6,7 @@ Nothing here waits for a click: every line leads to its document in one, and eve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -78,6 +79,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "synthesis": found.synthesis,
         "pins": record.pins(grant),
         "latest": [] if since else record.documents(grant, limit=_LATEST),
+        "read_until": grant.at.isoformat(),
         "shown_news": found.news.shown[:_NEWS],
         "more_news": max(0, len(found.news.shown) - _NEWS),
         "folded": folded(found),
@@ -128,13 +130,35 @@ def questions(found: Summary) -> list[Question]:
 @for_a_professional
 @require_POST
 def all_read(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """« Tout est lu »: what is new starts from now, for this professional alone."""
+    """« Tout est lu »: what is new starts from the page where it was said, for this professional alone.
+
+    What came in while she was reading that page stays new: she has not seen it.
+    """
     way = way_of(request)
     if way.own:
         raise nothing_here()
-    access_actions.all_read(open_patient(request, patient_id, Action.LIST, way=way), at=timezone.now())
-    tell(request, _("C’est noté : la prochaine fois, seul ce qui arrive désormais sera nouveau."))
+    grant = open_patient(request, patient_id, Action.LIST, way=way)
+    before = access.last_visit(grant)
+    access_actions.all_read(grant, at=_until(request.POST.get("jusqua", ""), grant.at))
+    undo = (
+        Undo(_("Annuler"), request.get_full_path(), {"jusqua": before.isoformat(), "annuler": "oui"})
+        if before
+        else None
+    )
+    if request.POST.get("annuler"):
+        tell(request, _("Ce qui était nouveau l’est de nouveau."))
+    else:
+        tell(request, _("C’est noté : seul ce qui est arrivé depuis sera nouveau."), undo=undo)
     return redirect(reverse("workspace:patient", args=[patient_id]) + way.query)
+
+
+def _until(said: str, now: datetime) -> datetime:
+    """The moment of the page where it was said; now when it does not say, or says what is still to come."""
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return now
+    return now if moment.tzinfo is None else min(moment, now)
 
 
 @for_a_professional
@@ -143,7 +167,8 @@ def search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Everything in the record that answers some words."""
     way = way_of(request)
     words = request.GET.get("mots", "").strip()
-    grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.LIST)
+    # It shows nothing of what is new: it must not say that she has seen it.
+    grant = open_patient(request, patient_id, Action.LIST, way=way)
     if way.own and not record.documents(grant, limit=1):
         raise nothing_here()
     found = record.search(grant, words=words)

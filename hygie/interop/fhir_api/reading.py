@@ -109,7 +109,8 @@ def search(
 def _found(who: Caller, reach: Reach, query: Query, now: datetime, request_id: str) -> list[mapping.Resource]:
     """Everything that answers, the most recent act first. A software alone never learns whether a space exists."""
     try:
-        grant = open_for(who, _patient(query), Action.LIST, now=now, request_id=request_id, channel=Channel.LIST)
+        # Not a visit: what a software asks for by itself leaves « since my last visit » where it was.
+        grant = open_for(who, _patient(query), Action.LIST, now=now, request_id=request_id)
     except NotFound:
         if who.actor.kind is Kind.SOFTWARE:
             return []

@@ -70,7 +70,7 @@ def search(
         parameters, after = paging.opened(who.actor, resource=kind, token=wished["page"], now=now)
     asked = inside.parse(parameters, kind=kind)
     patient_id = _patient(who, asked.patient)
-    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id, channel=Channel.LIST)
+    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id)
     found = []
     for item in record.entries(grant, kinds=(kind,)):
         one = shown(item, patient_id)
@@ -89,7 +89,7 @@ def everything(
     if "page" in dict(parameters):
         _, after = paging.opened(who.actor, resource=f"everything/{fhir_id}", token=dict(parameters)["page"], now=now)
     patient_id = _patient(who, fhir_id)
-    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id, channel=Channel.LIST)
+    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id)
     found = [patient_of(_identity(grant), patient_id)]
     found += [mapping.shown(document, None) for document in record.documents(grant)]
     found += [shown(item, patient_id) for item in record.entries(grant)]
@@ -104,7 +104,7 @@ def summary(
     who.needs("*", "r")
     negotiation.wants_json(headers, dict(parameters).get("_format"))
     patient_id = _patient(who, fhir_id)
-    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id, channel=Channel.LIST)
+    grant = open_for(who, patient_id, Action.LIST, now=now, request_id=request_id)
     return resource(200, ips.document(record.synopsis(grant)))
 
 

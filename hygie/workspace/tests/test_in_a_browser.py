@@ -52,6 +52,7 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
             "/pro/", "/pro/trouver/", "/pro/urgence/", at, at + "documents/", at + "documents/?mots=introuvable",
             at + "chercher/?mots=creatinine", at + "chercher/?mots=introuvable", at + "synthese/", at + "mot/",
             at + f"resultats/{mark(amina.id, 'creatinine')}/", at + f"documents/{report}/",
+            at + f"documents/{report}/type/", "/pro/temps/",
             at + "deposer/", "/pro/depots/", own, own + "retirer/", "/pro/inviter/",
         ],
         other: ["/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/urgence/"],

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from hygie.access import actions as access
+from hygie.access import queries as asks
 from hygie.access.types import Action, Channel
 from hygie.base.errors import Refused
 from hygie.portal.tests.health import filed, observation, prescription
 from hygie.record import actions as record
+from hygie.record import queries
 from hygie.record.curves import mark
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
@@ -162,6 +164,55 @@ def test_what_is_read_is_no_longer_new_for_her_alone(browse, world: World, amina
     assert client.post(address + "lu/").status_code == 302
     assert "Rien de nouveau" in page(client.get(address))
     assert "Tout est lu" in page(browse(colleague).get(address))
+
+
+def test_what_came_in_while_she_was_reading_stays_new_and_what_was_said_can_be_undone(browse, world: World):
+    amina, doctor = world.amina, world.dr_diallo
+    access.open_record(replace(care(doctor, amina, channel=Channel.LIST), at=NOW - timedelta(days=30)))
+    deposited(world.labo_seine, amina, a_report("Bilan lu"))
+    client, address = browse(doctor), f"/pro/patients/{amina.id}/"
+    shown = page(client.get(address)).split('name="jusqua" value="')[1].split('"')[0]
+    deposited(world.labo_seine, amina, a_report("Bilan d’entre-temps", type_code="34112-3"), received=datetime.now(UTC))
+    told = page(client.post(address + "lu/", {"jusqua": shown}, follow=True))
+    assert "Bilan d’entre-temps" in told
+    assert "Bilan lu" not in told.split("Depuis votre dernière visite")[1]
+    undo = {"jusqua": told.split('name="jusqua" value="')[1].split('"')[0], "annuler": "oui"}
+    assert "Bilan lu" in page(client.post(address + "lu/", undo, follow=True)).split("Depuis votre dernière visite")[1]
+    for faulty in ("hier", "2999-01-01T00:00:00+00:00", "2026-01-01"):
+        assert client.post(address + "lu/", {"jusqua": faulty}).status_code == 302
+        assert "Rien de nouveau" in page(client.get(address))
+
+
+def test_what_shows_no_news_is_no_visit(browse, world: World):
+    """Otherwise a search at noon, or a software that asks for entries every hour, would hide what came in the morning."""
+    amina, doctor = world.amina, world.dr_diallo
+    access.open_record(replace(care(doctor, amina, channel=Channel.LIST), at=NOW - timedelta(days=30)))
+    deposited(world.labo_seine, amina, a_report("Bilan du matin"))
+    client = browse(doctor)
+    assert client.get(f"/pro/patients/{amina.id}/chercher/?mots=bilan").status_code == 200
+    access.open_record(care(doctor, amina))  # as a software asks for entries
+    (seen,) = [one.last_visit for one in asks.open_patients(doctor, at=NOW) if one.patient_id == amina.id]
+    assert seen == NOW - timedelta(days=30)
+
+
+def test_news_is_what_the_journal_says_was_deposited_since(world: World):
+    amina, doctor = world.amina, world.dr_diallo
+    before = deposited(world.labo_seine, amina, a_report("Avant"), received=NOW - timedelta(days=40)).id
+    visit = access.open_record(replace(care(doctor, amina, channel=Channel.LIST), at=NOW - timedelta(days=30)))
+    for number in range(3):
+        deposited(
+            world.labo_seine,
+            amina,
+            a_report(f"Bilan {number}", type_code="34112-3"),
+            received=NOW - timedelta(days=number),
+        )
+    grant = access.open_record(care(doctor, amina, channel=Channel.LIST))
+    news = queries.summary(grant, since=asks.last_visit(grant)).news
+    lines = asks.journal(amina.opens(Action.READ_JOURNAL))
+    came = {one.object_id for one in lines if one.action == Action.DEPOSIT and one.allowed and one.at > visit.at}
+    assert news.every == came
+    assert len(came) == 3
+    assert before not in came
 
 
 def test_a_person_cannot_say_it_for_her_doctor(world: World, amina: Person):
