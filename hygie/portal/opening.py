@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
-from hygie.base.errors import NotFound
+from hygie.base.errors import NotFound, Refused
 from hygie.base.reading import reading
 from hygie.people.types import Actor, Kind
 from hygie.portal.whom import keep, whom
@@ -41,12 +44,23 @@ def for_a_person(view: View) -> View:
     @wraps(reads)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if person(request) is not None:
-            return reads(request, *args, **kwargs)
+            try:
+                return reads(request, *args, **kwargs)
+            except Refused as refusal:
+                if refusal.code != "stronger-sign-in-needed":
+                    raise
+                return redirect(f"{reverse('portal:prove')}?{urlencode({'next': _page(request)})}")
         if getattr(request, "actor", None) is None:
             return redirect_to_login(request.path)
         raise NotFound("Cette page n’existe pas pour vous.", code="not-a-person")
 
     return guarded
+
+
+def _page(request: HttpRequest) -> str:
+    """The page that she was on: what she was sending is asked again once she has confirmed."""
+    asked_from = request.headers.get("Referer", "") if request.method == "POST" else request.get_full_path()
+    return urlsplit(asked_from).path or "/"
 
 
 def open_mine(

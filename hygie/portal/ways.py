@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hygie.base import sending
+from hygie.base import config, sending
 from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
 from hygie.base.visitor import address_of
 from hygie.people import actions, queries
@@ -88,6 +88,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     context = {
         "current": "account", "next": wanted(request) or reverse("portal:ways"), "kinds": {str(one) for one in kinds},
         "used": {str(one) for one in (() if strong else used)}, "enough": together or strong,
+        "provider": bool(config.get("HYGIE_OIDC_PEOPLE")),
     }  # fmt: skip
     return render(request, "portal/prove.html", context)
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwrig
 from hygie.people import actions, queries
 from hygie.people.tests.test_ways import a_phone
 from hygie.portal.tests import stage
-from hygie.portal.tests.test_in_a_browser import CHROMIUM, PHONE
+from hygie.portal.tests.test_in_a_browser import CHROMIUM, DESK, PHONE
 from hygie.tests.jobs import do
 from hygie.tests.world import NOW, Person, World
 
@@ -88,12 +88,13 @@ def whole(page: Page, where: str) -> None:
 
 def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back(visit, tmp_path, monkeypatch):
     """The whole of it: a card and a message let her in and choose, the key takes over, is lost, and nothing is."""
-    monkeypatch.setenv("HYGIE_TEXT_URL", f"file:{tmp_path}")
+    monkeypatch.setenv("HYGIE_TEXT_URL", f"file:{tmp_path}/text")
+    monkeypatch.setenv("HYGIE_MAIL_URL", f"file:{tmp_path}/mail")
     _, account = someone()
     card, number = actions.new_card(account, name="Carte de codes", at=NOW), a_phone()
     asked = actions.ask_for_code("prove", "text", number, address="2001:db8::1", at=NOW)
     do("people.send_code")
-    actions.add_phone(account, asked=asked, code=_latest(tmp_path), name="", at=NOW)
+    actions.add_phone(account, asked=asked, code=_latest(tmp_path / "text"), name="", at=NOW)
 
     page = visit(bypass_csp=True)
     cdp, device = a_device(page)
@@ -104,7 +105,9 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     enter_by_number(page, card.number, card.codes[0])
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos façons d’entrer")
     expect(page.get_by_role("link", name="Confirmer")).to_be_visible()  # the card alone is not enough to change them
-    page.get_by_role("link", name="Confirmer").click()
+    page.goto("/compte/avis/")  # nor to choose where one is told: she is asked for another, and comes back
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirmez que c’est bien vous")
+    page.goto("/compte/entrees/confirmer/?next=/compte/entrees/")
     whole(page, "prove")
     page.get_by_role("link", name="Avec un code par message").click()
     whole(page, "phone")
@@ -112,7 +115,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     page.get_by_role("button", name="M’envoyer un code").click()
     whole(page, "code")
     do("people.send_code")
-    page.get_by_label("Le code reçu").fill(_latest(tmp_path))
+    page.get_by_label("Le code reçu").fill(_latest(tmp_path / "text"))
     page.get_by_role("button", name="Entrer", exact=True).click()
     page.get_by_role("button", name="Utiliser cet appareil").click()
     expect(page.get_by_text("C’est fait : la prochaine fois, cet appareil vous fera entrer.")).to_be_visible()
@@ -133,6 +136,21 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     assert len(fresh[1]) == 20
     page.goto("/compte/appareils/")
     whole(page, "sessions")
+    page.goto("/compte/avis/")
+    page.get_by_role("link", name="Par courriel").click()
+    whole(page, "notice-add")
+    page.get_by_label("Votre adresse électronique").fill(f"amina.{account.hex[-8:]}@exemple.fr")
+    page.get_by_role("button", name="M’envoyer un code").click()
+    do("people.send_code")
+    [mail] = (tmp_path / "mail").iterdir()
+    page.get_by_label("Le code reçu").fill(mail.read_text().partition("code : ")[2][:7])
+    page.get_by_role("button", name="C’est ce code").click()
+    expect(page.get_by_role("heading", name="a…@exemple.fr")).to_be_visible()
+    for size in (PHONE, DESK):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for address in ("/compte/avis/", "/compte/entrees/", "/compte/appareils/"):
+            page.goto(address)
+            whole(page, f"{address.strip('/').replace('/', '-')}-{size[0]}")
 
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})  # somebody else's finger
     page.get_by_role("button", name="Quitter").click()
@@ -152,7 +170,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     lost.get_by_label("Votre numéro de mobile").fill(number)
     lost.get_by_role("button", name="M’envoyer un code").click()
     do("people.send_code")
-    lost.get_by_label("Le code reçu").fill(_latest(tmp_path))
+    lost.get_by_label("Le code reçu").fill(_latest(tmp_path / "text"))
     lost.get_by_role("button", name="Entrer", exact=True).click()
     lost.goto(f"/compte/entrees/{key.id}/")
     lost.get_by_role("button", name="Oui, la retirer").click()
