@@ -40,6 +40,7 @@ from hygie.access.leaving import Leaving
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.shares import answer_note as answer_note
+from hygie.access.shares import change_card as change_card
 from hygie.access.shares import come_back as come_back
 from hygie.access.shares import end_share as end_share
 from hygie.access.shares import enter as enter_share
@@ -68,6 +69,7 @@ __all__ = [
     "block",
     "block_again",
     "cancel_erasure",
+    "change_card",
     "check_in",
     "come_back",
     "confirm_help",

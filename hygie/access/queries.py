@@ -14,7 +14,19 @@ import psycopg
 from django.db import transaction
 from django.utils.translation import gettext
 
-from hygie.access import calling, choices, explanation, families, gate, invitations, keyring, leaving, matrix, policy, sentences
+from hygie.access import (
+    calling,
+    choices,
+    explanation,
+    families,
+    gate,
+    invitations,
+    keyring,
+    leaving,
+    matrix,
+    policy,
+    sentences,
+)
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.calling import CallView, Proposed, Standing
@@ -27,6 +39,7 @@ from hygie.access.models.opening import Tally
 from hygie.access.proofs import VERIFIER as VERIFIER
 from hygie.access.proofs import proved as proved
 from hygie.access.pseudonyms import subjects
+from hygie.access.shares import card_details as card_details
 from hygie.access.shares import label_of, standing
 from hygie.access.shares import link as link
 from hygie.access.shares import reader as reader
@@ -275,6 +288,7 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
     viewers = explanation.explain(
         owner=grant.actor, base=base, candidates=candidates, patient_id=grant.patient_id, document=document,
         at=grant.at, depositor=depositor, depositor_blocked=barred, say=gettext,
+        relatives=families.relatives(grant),
         links=[explanation.Link(one, label_of(grant, one, words), until, gives) for one, words, gives, until in given],
     )  # fmt: skip
     # Several activities of one professional are one person to whoever reads this.

@@ -91,7 +91,7 @@ def _passcode(share_id: UUID, said: str) -> bytes:
 def share(
     grant: Grant, *, documents: Collection[UUID] = (), summary: bool = False, sections: Collection[str] | None = None,
     label: str = "", until: datetime, most: int | None = None, passcode: str = "", spoken: bool = False,
-    card: bool = False, at: datetime,
+    card: bool = False, details: dict[str, Any] | None = None, at: datetime,
 ) -> UUID:  # fmt: skip
     """Put these documents, the summary, or some of its sections, behind a new link. Needs her grant to SET_ACCESS.
 
@@ -111,7 +111,7 @@ def share(
     share_id = uuid7()
     held = secrets(share_id)
     assert grant.keyring is not None
-    name = orjson.dumps({"label": " ".join(label.split())[:80]})
+    name = orjson.dumps({"label": " ".join(label.split())[:80], "details": details or {}})
     with _at(grant.patient_id):
         Row.objects.create(
             patient_id=grant.patient_id, id=share_id, made=at, until=until, most=most, tries=TRIES, summary=summary,
@@ -136,6 +136,40 @@ def end_share(grant: Grant, *, share_id: UUID, at: datetime) -> None:
             raise NotFound(_OVER, code="no-such-share")
         Way.objects.filter(patient_id=grant.patient_id, share_id=share_id).delete()
         Reach.objects.filter(patient_id=grant.patient_id, subject=pseudonym(share_id)).delete()
+
+
+def change_card(
+    grant: Grant, *, share_id: UUID, sections: Collection[str], details: dict[str, Any], until: datetime
+) -> None:
+    """Another content behind the same link: what is printed stays good. NotFound if it is no living card of hers."""
+    _hers(grant)
+    assert grant.keyring is not None
+    name = orjson.dumps({"label": "", "details": details})
+    with _at(grant.patient_id):
+        rows = Row.objects.filter(patient_id=grant.patient_id, id=share_id, card=True, ended=None)
+        changed = rows.update(
+            sections=sorted(sections), until=until,
+            sealed=sealing.seal(grant.keyring.index_key(), name, sealing.aad("share", grant.patient_id, share_id)),
+        )  # fmt: skip
+        if not changed:
+            raise NotFound(_OVER, code="no-such-share")
+        Reach.objects.filter(patient_id=grant.patient_id, subject=pseudonym(share_id)).update(until=until)
+
+
+def card_details(grant: Grant) -> dict[str, Any]:
+    """What the person wrote on the card that this reader holds."""
+    if grant.actor.kind is not Kind.READER:
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    with _at(grant.patient_id):
+        row = Row.objects.filter(patient_id=grant.patient_id, id=grant.actor.id, card=True).first()
+    return {} if row is None else _named(grant, row.id, row.sealed)["details"]
+
+
+def _named(grant: Grant, share_id: UUID, sealed: bytes) -> dict[str, Any]:
+    assert grant.keyring is not None
+    place = sealing.aad("share", grant.patient_id, share_id)
+    said: dict[str, Any] = {"details": {}} | orjson.loads(sealing.unseal(grant.keyring.index_key(), sealed, place))
+    return said
 
 
 def answer_note(grant: Grant, *, viewing_id: UUID, at: datetime) -> None:
@@ -170,7 +204,7 @@ def shares(grant: Grant) -> list[Share]:
     return [
         Share(
             id=row.id, made=row.made, until=row.until, most=row.most, opened=row.opened, tries=row.tries,
-            label=orjson.loads(unsealed(row.sealed, sealing.aad("share", grant.patient_id, row.id)))["label"],
+            label=(said := _named(grant, row.id, row.sealed))["label"], details=said["details"],
             passcode=row.passcode is not None, summary=row.summary, card=row.card, spoken=row.spoken, ended=row.ended,
             sections=None if row.sections is None else tuple(row.sections), documents=tuple(row.documents),
             viewings=tuple(seen.get(row.id, ())),
@@ -329,6 +363,4 @@ def standing(sql: psycopg.Cursor[Any], grant: Grant) -> list[tuple[UUID, bytes, 
 
 
 def label_of(grant: Grant, share_id: UUID, sealed: bytes) -> str:
-    assert grant.keyring is not None
-    place = sealing.aad("share", grant.patient_id, share_id)
-    return str(orjson.loads(sealing.unseal(grant.keyring.index_key(), sealed, place))["label"])
+    return str(_named(grant, share_id, sealed)["label"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hygie.people.types import Actor
@@ -504,6 +504,7 @@ class Share:
     spoken: bool
     ended: datetime | None
     viewings: tuple[Viewing, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict, repr=False)  # of her emergency card: what she wrote there
 
     def live(self, at: datetime) -> bool:
         """Whether somebody could still open it."""

@@ -245,7 +245,7 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
 
 def emergency_card(grant: Grant, *, wanted: Iterable[str]) -> tuple[CardSection, ...]:
     """What an emergency card holds of this record for this reader, section by section: certain things, each sourced."""
-    items = entries(grant, latest=_LATEST)
+    items = entries(grant, kinds={"Observation"}, latest=2)
     return cards.sections(summary(grant).sections, items, wanted=frozenset(wanted))
 
 

@@ -163,7 +163,7 @@ def _files(
             continue
         metadata = found.metadata
         paper = shared.Paper(
-            id=document_id, title=metadata.title or metadata.type_label, day=found.day, media_type=content.media_type,
+            id=document_id, title=metadata.title or metadata.type_label or "", day=found.day, media_type=content.media_type,
             type_label=valuesets.type_label(metadata.type_code, metadata.type_label), data=content.data,
             authors=tuple(one.name or one.organisation or "" for one in metadata.authors),
             type_code=metadata.type_code if metadata.type_system == valuesets.LOINC else "",
