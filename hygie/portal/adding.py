@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,22 +15,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
-from hygie.access.types import Action
+from hygie.access.types import Action, Grant
 from hygie.base.errors import HygieError, Refused, Unavailable
 from hygie.base.ids import uuid7
 from hygie.formats import preview, valuesets
 from hygie.formats.upload import Inspection, inspect
 from hygie.people.types import Actor
+from hygie.portal import inbox
 from hygie.portal.cards import Card, card
 from hygie.portal.documents import beginning_of
-from hygie.portal.opening import for_a_person, open_mine, person
+from hygie.portal.opening import act_on_mine, for_a_person, open_mine, person
 from hygie.portal.whom import whom
 from hygie.record import actions
 from hygie.record import queries as record
-from hygie.record.types import Author, Document, Metadata, NewDocument
+from hygie.record.types import Author, Document, Metadata, NewDocument, Receipt
 from hygie.ui.told import tell
 from hygie.ui.uploads import ManyFiles, TooBig
 
@@ -57,6 +60,9 @@ _KIND_OF_SHELF = {
     "wishes": "EXPPAT_1",
     "administrative": "DOCPAT09",
 }
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOST_SETTLED = 200
+BILL = "REMB"  # JDV_J07: bills, statements of reimbursement
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -64,7 +70,10 @@ class AddForm(forms.Form):
     documents = ManyFiles(
         label=gettext_lazy("Vos fichiers"),
         required=False,
-        help_text=gettext_lazy("PDF, photo (JPEG, PNG, TIFF, HEIC) ou texte simple. 25 Mo au plus chacun."),
+        help_text=gettext_lazy(
+            "PDF, photo (JPEG, PNG, TIFF, HEIC) ou texte simple ; tout un dossier compressé (.zip), ou un mail enregistré "
+            "avec ses pièces jointes (.eml). 25 Mo au plus chacun."
+        ),
     )
     photos = ManyFiles(label=gettext_lazy("Prendre une photo"), required=False)
     together = forms.BooleanField(
@@ -117,17 +126,24 @@ class Outcome:
     again: bool = False
     guessed: bool = False
     unknown: bool = False
+    apart: bool = False
+    type_code: str = ""
+
+    @property
+    def kinds(self) -> tuple[tuple[str, Any], ...]:
+        return KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """One file, now a document. again: she had added it before."""
+    """One file, now a document. again: it was in her record before. apart: a bill, that professionals do not see."""
 
     name: str
     id: UUID
     again: bool
-    guessed: bool
-    unknown: bool
+    guessed: bool = False
+    unknown: bool = False
+    apart: bool = False
 
 
 @for_a_person
@@ -181,13 +197,20 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
             raise
         except HygieError as fault:
             return [*outcomes, Outcome(files[0][0], fault=_(fault.public))]
+    files, faults = inbox.opened(files)
+    outcomes += [Outcome(name, fault=why) for name, why in faults]
     received: list[_Received] = []
+    held = _held(request) if files else {}
     for name, data in files:
         try:
+            digest = sha256(data).digest()
+            if digest in held:
+                received.append(_Received(name, held[digest], again=True))
+                continue
             looked = inspect(data, file_name=name, on=timezone.localdate())
             made = _document(actor, data, looked, said, alone=len(files) == 1)
             receipt = actions.add(actor=actor, patient_id=whom(request) or actor.patient_id, document=made, at=timezone.now())
-            sure = bool(looked.proposal.confidence)
+            sure, held[digest] = bool(looked.proposal.confidence), receipt.id
             received.append(
                 _Received(
                     name,
@@ -195,6 +218,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
                     receipt.outcome != "stored",
                     guessed=not said["kind"] and sure,
                     unknown=not said["kind"] and not sure,
+                    apart=_is_a_bill(looked, said),
                 )
             )
         except Unavailable:
@@ -202,6 +226,16 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
         except HygieError as fault:
             outcomes.append(Outcome(name, fault=_(fault.public)))
     return _told(request, received) + outcomes
+
+
+def _held(request: HttpRequest) -> dict[bytes, UUID]:
+    """What is in her record already, by the hash of its bytes: the same file again is the same document."""
+    return {one.sha256: one.id for one in record.documents(open_mine(request, Action.LIST), archived=None)}
+
+
+def _is_a_bill(looked: Inspection, said: dict[str, Any]) -> bool:
+    """A bill or a statement, as far as one can tell: kept from professionals; only she sends it on."""
+    return not said["kind"] and bool(looked.proposal.confidence) and looked.proposal.type_code == BILL
 
 
 def _name(one: UploadedFile) -> str:
@@ -216,12 +250,15 @@ def _told(request: HttpRequest, received: list[_Received]) -> list[Outcome]:
     return [
         Outcome(
             one.name,
-            card=card(record.document(grant, document_id=one.id)),
+            card=card(found),
             again=one.again,
             guessed=one.guessed,
             unknown=one.unknown,
+            apart=one.apart,
+            type_code=found.type_code,
         )
         for one in received
+        if (found := record.document(grant, document_id=one.id))
     ]
 
 
@@ -238,7 +275,7 @@ def _document(actor: Actor, data: bytes, looked: Inspection, said: dict[str, Any
         media_type=looked.media_type,
         day=beginning_of(day.isoformat()) if day else None,
         file_name=looked.file_name,
-        visibility=frozenset({"N", "MASQUE_PS"} if said["hidden"] else {"N"}),
+        visibility=frozenset({"N", "MASQUE_PS"} if said["hidden"] or _is_a_bill(looked, said) else {"N"}),
     )
 
 
@@ -298,6 +335,15 @@ def correct(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {"current": "documents", "form": form, "card": card(found)}
         return render(request, "portal/correct.html", context, status=422)
+    receipt = _correct(request, document_id, form, grant)
+    tell(request, _("C’est corrigé. L’ancienne version est gardée dans l’historique."))
+    return redirect("portal:document", receipt.id)
+
+
+def _correct(request: HttpRequest, document_id: UUID, form: forms.Form, opened: Grant | None = None) -> Receipt:
+    """Another version of a document she added, as the form says it."""
+    grant = opened or open_mine(request, Action.READ, document_id=document_id)
+    found = record.document(grant, document_id=document_id)
     content = record.content(grant, document_id=document_id)
     made = _new(
         grant.actor,
@@ -310,9 +356,34 @@ def correct(request: HttpRequest, document_id: UUID) -> HttpResponse:
         visibility=found.visibility,
         replaces=str(document_id),
     )
-    receipt = actions.add(actor=grant.actor, patient_id=grant.patient_id, document=made, at=timezone.now())
-    tell(request, _("C’est corrigé. L’ancienne version est gardée dans l’historique."))
-    return redirect("portal:document", receipt.id)
+    return actions.add(actor=grant.actor, patient_id=grant.patient_id, document=made, at=timezone.now())
+
+
+@for_a_person
+@require_POST
+def settle(request: HttpRequest) -> HttpResponse:
+    """After adding many: what she says of each proposal, all at once. Untouched, it is right; or each is taken back."""
+    ids = [UUID(one) for one in request.POST.getlist("document")[:MOST_SETTLED] if _UUID.fullmatch(one)]
+    gone = 0
+    for document_id in ids:
+        if request.POST.get("tout") == "retirer" or request.POST.get(f"retirer-{document_id}"):
+            grant = act_on_mine(request, Action.WITHDRAW, document_id)
+            actions.withdraw(grant, document_id=document_id, at=timezone.now())
+            gone += 1
+            continue
+        form = CorrectForm({name: request.POST.get(f"{name}-{document_id}", "") for name in ("title", "kind", "day")})
+        if not form.is_valid():  # what she left empty stays as proposed
+            continue
+        found = record.document(open_mine(request, Action.LIST), document_id=document_id)
+        _own(found)
+        kept = {"title": found.metadata.title, "kind": found.type_code, "day": timezone.localdate(found.day)}
+        if form.cleaned_data != kept:
+            _correct(request, document_id, form)
+    if gone:
+        tell(request, ngettext("%(n)d document est retiré.", "%(n)d documents sont retirés.", gone) % {"n": gone})
+    else:
+        tell(request, _("C’est rangé."))
+    return redirect("portal:documents")
 
 
 def _own(found: Document) -> None:

@@ -44,6 +44,7 @@ urlpatterns = [
     route("invitation/refus/", invitation.declined, name="declined", action="signed-in"),
     route("documents/", documents.documents, name="documents", action="list"),
     route("documents/ajouter/", adding.add, name="add", action="deposit"),
+    route("documents/ajouter/verifier/", adding.settle, name="add-settle", action="deposit"),
     route("documents/<uuid:document_id>/", document.document, name="document", action="read"),
     route("documents/<uuid:document_id>/pages/<int:number>/", document.page, name="page", action="read"),
     route("documents/<uuid:document_id>/images/<int:number>/", document.picture, name="picture", action="read"),

@@ -80,7 +80,8 @@ class Sealed(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile:
         self.kept.done()
         return InMemoryUploadedFile(
-            file=self.kept, field_name=self.field_name, name=self.file_name, content_type=self.content_type,
+            file=self.kept,  # type: ignore[arg-type]  # a file like another, that reads and seeks
+            field_name=self.field_name, name=self.file_name, content_type=self.content_type,
             size=self.kept.size, charset=self.charset, content_type_extra=self.content_type_extra,
         )  # fmt: skip
 

@@ -419,6 +419,9 @@ BODIES: dict[str, Bodies] = {
     "desk:act": _each({"quoi": "masquer", "categorie": "toutes"}, {"quoi": "ouvrir"}),
     "desk:propose": _each({"quoi": "erase"}, {"quoi": "merge", "autre": "x"}),
     "desk:settle": _each({"reponse": "oui"}, {"reponse": "separer"}),
+    "portal:add-settle": lambda town, actor, path: [
+        form("POST", path, {"document": str(one.documents["report"]), "tout": "retirer"}) for one in town.neighbours
+    ],
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
     **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper"), _nothing),
     "portal:survey-begin": _each({}),
