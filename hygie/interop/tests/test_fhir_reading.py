@@ -18,8 +18,9 @@ from hygie.base import config
 from hygie.formats.fhir import systems, validate
 from hygie.formats.tests import fhir_samples as samples
 from hygie.interop.tests.clients import Software, about, doctor_s_software
+from hygie.record import actions
 from hygie.record import queries as record
-from hygie.tests.world import World, a_report, deposited
+from hygie.tests.world import NOW, World, a_report, care, deposited
 
 NOWHERE = "0" * 64
 
@@ -70,6 +71,27 @@ def test_her_doctor_finds_her_documents_and_reads_them(world: World, labo: Softw
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_corrected_type_is_what_answers_say_until_it_is_undone(world: World, labo: Software, diallo: Software):
+    where = published(labo, world.amina)
+    received = told(diallo.call("GET", f"/fhir/DocumentReference/{where}"))
+    document_id = UUID(where[32:])
+    actions.refile(
+        care(world.dr_diallo, world.amina, Action.CLASSIFY, object_id=document_id), type_code="57833-6", at=NOW
+    )
+    found = told(diallo.find(world.amina, type="http://loinc.org|57833-6"))
+    (corrected,) = [entry["resource"] for entry in found["entry"]]
+    assert corrected["type"]["coding"][0]["code"] == "57833-6"
+    assert corrected["category"][0]["coding"][0]["code"] == "42"
+    assert int(corrected["meta"]["versionId"]) == int(received["meta"]["versionId"]) + 1
+    for kept in ("masterIdentifier", "author", "description", "date", "subject"):
+        assert corrected.get(kept) == received.get(kept), kept
+    code = received["type"]["coding"][0]["code"]
+    assert told(diallo.find(world.amina, type=f"http://loinc.org|{code}"))["total"] == 0
+    actions.put_back(world.amina.asks(Action.CLASSIFY, object_id=document_id), at=NOW)
+    again = told(diallo.call("GET", f"/fhir/DocumentReference/{where}"))
+    assert (again["type"], again["category"]) == (received["type"], received["category"])
 
 
 def test_each_look_is_in_her_journal(world: World, labo: Software, diallo: Software):
