@@ -14,7 +14,7 @@ import orjson
 import psycopg
 
 from hygie.access.actions import inside
-from hygie.access.types import DocumentFacts, Grant
+from hygie.access.types import DocumentFacts, Grant, TieKind
 from hygie.base import sealing
 from hygie.base.errors import NotFound
 from hygie.formats.entries import Unread
@@ -43,6 +43,7 @@ class Statement:
     resource: dict[str, Any] | None
     by: str
     by_kind: str
+    spoken_for: str = ""  # the tie of whoever said it for her
 
     def about(self, item: Item) -> Item:
         """The suggestion as it stands once settled: what was confirmed holds, whatever is read later."""
@@ -83,10 +84,16 @@ def statements(sql: psycopg.Cursor[Any], grant: Grant, *, one: UUID | None = Non
         found.append(
             Statement(
                 statement_id, kind, None if state == "withdrawn" else State(state), document_id, received, updated,
-                told["resource"], told["by"], told["kind"],
+                told["resource"], told["by"], told["kind"], told.get("for", ""),
             )
         )  # fmt: skip
-    return found
+    return [each for each in found if _may_hear(grant, each)]
+
+
+def _may_hear(grant: Grant, said: Statement) -> bool:
+    """What a minor says of herself in her own space, her parents do not hear; what they said for her, they do."""
+    parent = grant.tie is not None and grant.tie.kind is TieKind.PARENT
+    return not parent or said.kind != "own" or bool(said.spoken_for)
 
 
 def entries(grant: Grant, wanted: Wanted) -> list[Item]:

@@ -216,7 +216,9 @@ def _write(
 ) -> None:  # fmt: skip
     assert grant.keyring is not None
     actor = grant.actor
-    told = {"resource": resource, "by": actor.name, "kind": str(actor.kind), "id": str(actor.id)}
+    told: dict[str, Any] = {"resource": resource, "by": actor.name, "kind": str(actor.kind), "id": str(actor.id)}
+    if grant.tie is not None:
+        told["for"] = str(grant.tie.kind)
     body = sealing.seal(grant.keyring.index_key(), orjson.dumps(told), entries.place(grant, statement_id))
     sql.execute(
         """INSERT INTO record_statement (patient_id, id, kind, state, document_id, received, updated, body)

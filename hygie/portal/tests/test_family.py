@@ -176,3 +176,15 @@ def test_a_father_from_whom_places_are_protected_reads_no_place(
         page = words(client.get(path))
         assert "Nantes" not in page and "Labo Seine" not in page, path
     assert "protège les lieux" in words(client.get("/famille/"))
+
+
+def test_what_a_girl_says_of_herself_is_hers_and_what_her_mother_said_for_her_is_seen_by_both(
+    browse: Callable[..., Any], world: World, girl: tuple[Person, Person]
+) -> None:
+    child, mother = girl
+    hers, parents = browse(child.actor), browse(mother.actor)
+    hers.post("/ma-sante/traitements/ajouter/", {"name": "Pilule de Lina", "how": "le soir"})
+    parents.post(f"{space_of(child)}ma-sante/traitements/ajouter/", {"name": "Vitamine D", "how": "le matin"})
+    for client, prefix, sees in ((hers, "/", True), (parents, space_of(child), False)):
+        page = words(client.get(f"{prefix}ma-sante/traitements/"))
+        assert "Vitamine D" in page and ("Pilule" in page) is sees
