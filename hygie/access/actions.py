@@ -23,6 +23,7 @@ from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
 from hygie.access.calling import act_for as act_for
 from hygie.access.calling import identify_caller as identify_caller
+from hygie.access.calling import number_of as case_number
 from hygie.access.calling import propose as propose
 from hygie.access.calling import settle_proposal as settle_proposal
 from hygie.access.calling import undo_merge as undo_merge
@@ -69,6 +70,7 @@ __all__ = [
     "block",
     "block_again",
     "cancel_erasure",
+    "case_number",
     "change_card",
     "check_in",
     "come_back",

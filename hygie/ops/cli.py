@@ -20,6 +20,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "demo": ("hygie.ops.invented:demo", "Les personnes de la démonstration."),
     "drugs": ("hygie.ops.drugs:drugs", "La base publique des médicaments."),
     "inbox": ("hygie.ops.roads:inbox", "Surveiller le dossier de dépôt."),
+    "letters": ("hygie.ops.letters:letters", "Écrire les lettres qui invitent à ouvrir un espace."),
     "mllp": ("hygie.ops.roads:mllp", "Recevoir les messages HL7 v2 (MLLP)."),
     "operator": ("hygie.ops.operators:operator", "Qui exploite cette installation."),
     "provision": ("hygie.ops.provision:provision", "Ouvrir des espaces en nombre, depuis un fichier."),

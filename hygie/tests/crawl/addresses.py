@@ -38,6 +38,8 @@ OBJECTS = frozenset(
         "fhir_id",
         "member_id",
         "block_id",
+        "share_id",
+        "viewing_id",
         "case_id",
         "quarantine_id",
         "job_id",
@@ -48,7 +50,7 @@ OBJECTS = frozenset(
         "proposal_id",
     }
 )
-WAYS_IN = ("portal", "workspace", "desk", "signin", "smart", "fhir", "cds")
+WAYS_IN = ("portal", "workspace", "desk", "signin", "smart", "fhir", "cds", "shl")
 _DOCTORS = frozenset({"diallo", "roux"})  # for whom a reason well written opens a record, rightly
 _REASON = "Patiente inconsciente, admise aux urgences ce matin"
 
@@ -74,6 +76,10 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "fhir_id": lambda town: fhir_ids(town),
     "member_id": lambda town: [*_everyone(town, lambda one: list(one.members)), str(uuid4())],
     "block_id": lambda town: [*_everyone(town, lambda one: list(one.blocks)), str(uuid4())],
+    "share_id": lambda town: [*_everyone(town, lambda one: list(one.shares)), str(uuid4())],
+    "viewing_id": lambda town: [*_everyone(town, lambda one: list(one.viewings)), str(uuid4())],
+    "token": lambda town: [*_everyone(town, lambda one: list(one.old_links)), "x" * 43, "lecture"],
+    "seal": lambda town: ["x" * 43, "eyJ9:1:x"],
     "case_id": lambda town: [*_everyone(town, lambda one: list(one.cases)), str(uuid4())],
     "quarantine_id": lambda town: [*map(str, town.quarantined), str(uuid4())],
     "job_id": lambda town: ["0", str(10**12), str(HUGE)],
@@ -94,6 +100,7 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "contact_id": lambda town: [*_everyone(town, lambda one: [one.contact]), str(uuid4())],
     "stop": lambda town: ["A" * 76, "x"],
     "by": lambda town: ["courriel", "message", "lettre", "pigeon"],
+    "name": lambda town: ["tables.csv", "report.pdf", "..%2f..%2fpasswd", "x"],
     "how": lambda town: ["merci", "complet", "vendre"],
     "authorization_id": lambda town: [str(town.application), str(uuid4())],
     "invitation_id": lambda town: [str(uuid4()), str(town.amina.id)],
@@ -229,6 +236,14 @@ def _invite(town: Town, actor: str, path: str) -> list[Ask]:
         form("POST", path, {"rpps": town.rpps["friend"]}), form("POST", path, {"rpps": "0" * 11, "sur": "oui"}),
         form("POST", path, {"rpps": "'", "until": "never"}),
     ]  # fmt: skip
+
+
+def _share(town: Town, actor: str, path: str) -> list[Ask]:
+    """Other people's documents, put behind a link of one's own."""
+    said = {"lasts": "1j", "most": "1", "label": "Crawl"}
+    return [form("POST", path, said | {"documents": str(one.documents["report"])}) for one in town.neighbours] + [
+        form("POST", path, {"lasts": "jamais"})
+    ]
 
 
 def _block(town: Town, actor: str, path: str) -> list[Ask]:
@@ -394,7 +409,7 @@ BODIES: dict[str, Bodies] = {
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
-         "desk:emergencies", "desk:reports", "desk:jobs", "desk:call", "desk:call-journal", "desk:together"),
+         "desk:emergencies", "desk:reports", "desk:refusals", "desk:jobs", "desk:call", "desk:call-journal", "desk:together"),
         _nothing,
     ),
     **dict.fromkeys(
@@ -423,7 +438,7 @@ BODIES: dict[str, Bodies] = {
         form("POST", path, {"document": str(one.documents["report"]), "tout": "retirer"}) for one in town.neighbours
     ],
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
-    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper"), _nothing),
+    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:figures", "portal:figures-file"), _nothing),
     "portal:survey-begin": _each({}),
     "portal:survey-resume": _each({"code": "ABCD-EFGH-JKLM"}, {"code": "' OR 1=1"}),
     "portal:survey-page": _each({"sex": "woman", "age": "18-24"}, {"sex": "vendre"}),
@@ -452,6 +467,7 @@ BODIES: dict[str, Bodies] = {
     "portal:authorize": _authorize,
     "smart:launch": _launch,
     "cds:patient-view": _card,
+    "desk:invite": _each({"way": "desk", "address": "A\nB", "signed": "on"}, {"way": "letter", "address": "x"}),
     "portal:invitation": _each({"code": "000000000000", "born": "04051988"}, {"code": "' OR 1=1", "born": "hier"}),
     "portal:another-code": _each({}),
     "portal:accept": _each({"equipe": "oui"}),
@@ -479,6 +495,18 @@ BODIES: dict[str, Bodies] = {
     "portal:emergency": _each({"urgence": "oui", "masques": "oui"}, {}),
     "portal:opposition": _each({"refuser": "oui"}, {"refuser": "non"}),
     "portal:invite": _invite,
+    **dict.fromkeys(("portal:links", "portal:link", "portal:reader", "portal:reader-document", "portal:reader-page",
+                     "portal:reader-original", "shl:file"), _nothing),
+    "portal:link-new": _share,
+    "portal:link-end": _each({}),
+    "portal:link-note": _each({"garder": "oui"}, {"garder": "non"}),
+    "portal:reader-note": _each({"mot": "Un mot."}, {"mot": ""}),
+    "portal:by-code": _each({"code": "123456789012", "name": "X"}, {"code": "12"}),
+    "portal:by-link": _each({"name": "X", "passcode": "x"}, {}),
+    "portal:arriving": _each({"lasts": "jour"}, {"lasts": "toujours"}),
+    "workspace:reception": _each({"code": "123456", "born": "1979-11-02"}, {"code": "x"}),
+    "workspace:scanned": _each({}),
+    "shl:link": lambda town, actor, path: [json("POST", path, {"recipient": "X", "passcode": "x"}), json("POST", path, [])],
     "portal:remove": _each({}),
     "portal:block": _block,
     "portal:unblock": _each({}),
