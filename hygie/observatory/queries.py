@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
-from hygie.observatory import surveying
+from hygie.observatory import publishing, surveying
 from hygie.observatory.barometer import questionnaire as standard
 from hygie.observatory.barometer.tables import tables as every_table
-from hygie.observatory.types import Asked, Month, Questionnaire, Quota, Survey, Table, Weights
+from hygie.observatory.types import Asked, Month, Questionnaire, Quota, Shown, Survey, Table, Weights
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +35,11 @@ def tables(
     for table in every_table(here, breaks=breaks, rule=surveying.rule_named(rule)):
         if not wanted or table.name in wanted or here.question_of(table.name) in wanted:
             yield table
+
+
+def shown(*, folder: Path, demo: bool) -> Shown | None:
+    """The wave that this installation shows, from its folder; in a demonstration without one, the invented wave."""
+    return publishing.shown(folder, demo=demo)
 
 
 def questionnaire() -> Questionnaire:

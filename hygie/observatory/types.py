@@ -28,6 +28,7 @@ __all__ = [
     "Quota",
     "Report",
     "Row",
+    "Shown",
     "Survey",
     "Table",
     "Weights",
@@ -44,6 +45,14 @@ class Survey:
     codebook: Path | None = None
     bounds: tuple[float, float] | None = None
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A published wave: its report, and the files that anyone may take, by name."""
+
+    report: Report
+    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,75 @@ def demo(out: Path) -> None:
     _report(survey, about, out, before=before)
 
 
+_data = click.option(
+    "--data", type=click.Path(path_type=Path), default=None, help="Dossier de données (sinon HYGIE_DATA, sinon ./data)."
+)
+
+
+@barometer.command("open", short_help="Poser le questionnaire en ligne.")
+@click.argument("name", metavar="NOM")
+@click.option("--wanted", type=click.IntRange(1, 1_000_000), required=True, help="Réponses voulues.")
+@click.option("--margins", type=click.Path(path_type=Path), default=None, help="Marges des quotas (YAML).")
+@_data
+def open_wave(name: str, wanted: int, margins: Path | None, data: Path | None) -> None:
+    """Poser le questionnaire à l'adresse /enquete/, par quotas, sans nom ni compte.
+
+    Code de sortie : 0 ouverte ; 10 marges fautives ; 13 une enquête est déjà ouverte ; 15 base indisponible.
+    """
+    with _house(data):
+        actions.open_wave(name=name, wanted=wanted, on=date.today(), margins_file=margins)  # noqa: DTZ011
+    click.echo(f"Le questionnaire « {name} » est ouvert : {wanted} réponses voulues.")
+
+
+@barometer.command("close", short_help="Ne plus poser le questionnaire.")
+@_data
+def close_wave(data: Path | None) -> None:
+    """Fermer l'enquête ; les questionnaires inachevés sont effacés."""
+    with _house(data):
+        actions.close_wave(on=date.today())  # noqa: DTZ011
+    click.echo("Plus aucun questionnaire n'est posé.")
+
+
+@barometer.command(short_help="Où en sont les quotas.")
+@_data
+def quotas(data: Path | None) -> None:
+    """Montrer chaque case : réponses voulues, reçues, et ce qui est fermé."""
+    with _house(data):
+        found = queries.quotas()
+    if not found:
+        click.echo("Aucune enquête n'est ouverte.")
+    for one in found:
+        click.echo(
+            f"{one.variable:<8} {one.label[:44]:<46}{one.held:>6} / {one.wanted:<6}{' fermée' if one.full else ''}"
+        )
+
+
+@barometer.command(short_help="Écrire les réponses reçues.")
+@click.argument("name", metavar="NOM")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Fichier CSV ; ses marges sont écrites à côté."
+)
+@_data
+def export(name: str, out: Path, data: Path | None) -> None:
+    """Écrire les questionnaires terminés d'une enquête, à redresser ensuite. Aucun n'est relié à quelqu'un.
+
+    Code de sortie : 0 écrit ; 10 aucune réponse ; 12 pas d'enquête de ce nom ; 15 base indisponible.
+    """
+    with _house(data):
+        count = actions.export(name=name, path=out)
+    click.echo(f"{count} réponses écrites dans {out}")
+
+
+@contextmanager
+def _house(data: Path | None) -> Iterator[None]:
+    """The database of this installation, for as long as it takes."""
+    from hygie.base import config
+    from hygie.ops.folder import DataFolder
+
+    with DataFolder(data or Path(config.get("HYGIE_DATA"))).ready():
+        yield
+
+
 def _report(survey: Survey, about: About, out: Path, **rest: Any) -> None:
     with _bar("lecture") as reading, _bar("tableaux") as counting:
         made = actions.write_report(survey=survey, about=about, folder=out, reading=reading, counting=counting, **rest)

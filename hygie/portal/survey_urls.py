@@ -1,9 +1,9 @@
-"""The addresses of the barometer's questionnaire: open to all, about nobody."""
+"""The addresses of the barometer, its questionnaire and its figures: open to all, about nobody."""
 
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import survey
+from hygie.portal import figures, survey
 
 urlpatterns = [
     route("enquete/", survey.survey, name="survey", action="public"),
@@ -11,5 +11,7 @@ urlpatterns = [
     route("enquete/reprendre/", survey.resume, name="survey-resume", action="public"),
     route("enquete/questions/<int:number>/", survey.page, name="survey-page", action="public"),
     route("enquete/fin/<slug:how>/", survey.end, name="survey-end", action="public"),
+    route("barometre/", figures.figures, name="figures", action="public"),
+    route("barometre/fichiers/<str:name>/", figures.file, name="figures-file", action="public"),
     route("enquete/papier/", survey.paper, name="survey-paper", action="public"),
 ]

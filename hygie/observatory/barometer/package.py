@@ -39,7 +39,7 @@ def write(folder: Path, wave: Wave, tables: Sequence[Table], about: About, *, qu
     (folder / "margins.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / "questionnaire.yaml").write_bytes(questions.read_bytes())
     (folder / "README.md").write_text(_readme(about, wave.weighting.bounds), encoding="utf-8")
-    described = _described(folder, questionnaire, about)
+    described = _described(folder, questionnaire, about, wave.weighting.bounds)
     (folder / "datapackage.json").write_text(
         json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )
@@ -72,7 +72,9 @@ def _csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
         out.writerows(rows)
 
 
-def _described(folder: Path, questionnaire: Questionnaire, about: About) -> dict[str, Any]:
+def _described(
+    folder: Path, questionnaire: Questionnaire, about: About, bounds: tuple[float, float] | None
+) -> dict[str, Any]:
     words = [{"name": one, "type": "string"} for one in ("column", "question", "code", "label")]
     answers = [
         {
@@ -112,6 +114,10 @@ def _described(folder: Path, questionnaire: Questionnaire, about: About) -> dict
         "title": about.title,
         "description": " ".join(filter(None, (about.label, f"Recueil : {about.fieldwork}."))),
         "version": str(questionnaire.version),
+        "fieldwork": about.fieldwork,
+        "made": about.made,
+        "label": about.label,
+        "bounds": bounds,
         "resources": resources,
     }
 

@@ -147,11 +147,19 @@ def test_the_questionnaire_is_filled_in_with_the_keyboard_without_script_on_a_ph
 
 
 def test_its_pages_are_free_of_barriers(visit, wave):  # noqa: F811
-    for size in (PHONE, (1280, 800)):
-        page = visit(size=size, bypass_csp=True)
-        page.goto("/enquete/")
-        page.get_by_role("button", name="Commencer").click()
-        for address in ("/enquete/", "/enquete/questions/0/", "/enquete/fin/complet/", "/enquete/papier/"):
-            page.goto(address)
-            assert Axe().run(page).response["violations"] == [], address
-            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
+    page = visit(size=PHONE, bypass_csp=True)
+    page.goto("/enquete/")
+    page.get_by_role("button", name="Commencer").click()
+    for address in ("/enquete/", "/enquete/questions/0/", "/enquete/papier/", "/barometre/"):
+        page.goto(address)
+        assert Axe().run(page).response["violations"] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
+
+
+def test_a_citizen_reads_a_figure_its_base_and_takes_the_files(database):
+    page = Client().get("/barometre/").content.decode()
+    assert "57 % le feraient sur le conseil d’un médecin" in page and "ne se sont jamais servis de l’espace" in page
+    assert "réponses inventées" in page and "n’est pas établi" in page
+    taken = Client().get("/barometre/fichiers/tables.csv/")
+    assert taken["Content-Type"].startswith("text/csv") and taken.content.count(b"\n") > 500
+    assert Client().get("/barometre/fichiers/settings.py/").status_code == 404

@@ -1,0 +1,66 @@
+"""Published figures: findings with their base and their cautions, and the files to find them again. Open to all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from hygie.base import config
+from hygie.base.errors import NotFound
+from hygie.base.reading import reading
+from hygie.observatory import queries
+from hygie.observatory.barometer import html
+from hygie.observatory.types import Shown
+
+_KINDS: Final = {
+    ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".yaml": "application/yaml", ".pdf": "application/pdf",
+    ".md": "text/markdown; charset=utf-8",
+}  # fmt: skip
+_WORDS: Final = {
+    "report.pdf": "Le rapport à imprimer (PDF)",
+    "tables.csv": "Tous les tableaux, avec intervalles et bases (CSV)",
+    "answers.csv": "Les réponses, une ligne par personne (CSV)",
+    "weights.csv": "Le poids de chaque réponse (CSV)",
+    "dictionary.csv": "Ce que veut dire chaque code (CSV)",
+    "margins.yaml": "Les marges de la population et leurs sources",
+    "questionnaire.yaml": "Le questionnaire",
+    "datapackage.json": "La description de ces fichiers (Frictionless)",
+    "README.md": "Comment tout refaire en une commande",
+}
+
+
+@reading
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    found = _shown()
+    if found is None:
+        return render(request, "survey/figures.html", {"report": None})
+    findings = [mark_safe(html.finding(one)) for one in found.report.pages]  # noqa: S308  # ours, escaped where it is made
+    context = {
+        "report": found.report,
+        "findings": findings,
+        "files": [(name, _WORDS[name]) for name in _WORDS if name in found.files],
+    }
+    return render(request, "survey/figures.html", context)
+
+
+@reading
+@require_GET
+def file(request: HttpRequest, name: str) -> HttpResponse:
+    """One file of the published wave."""
+    found = _shown()
+    if found is None or name not in _WORDS or name not in found.files:
+        raise NotFound(_("Ce fichier n’existe pas."), code="no-file")
+    answer = HttpResponse(found.files[name], content_type=_KINDS[Path(name).suffix])
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _shown() -> Shown | None:
+    return queries.shown(folder=Path(config.get("HYGIE_DATA")) / "barometer", demo=config.mode() in ("demo", "test"))
