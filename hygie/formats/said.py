@@ -19,13 +19,18 @@ class Said(str):
     """pattern: French, with {names}; "" when there is none. values: days, and words. english: "" when unknown."""
 
     pattern: str
-    values: Mapping[str, date | str]
+    values: Mapping[str, date | str | int]
     english: str
 
     __slots__ = ("english", "pattern", "values")
 
     def __new__(
-        cls, text: str, *, pattern: str = "", values: Mapping[str, date | str] = MappingProxyType({}), english: str = ""
+        cls,
+        text: str,
+        *,
+        pattern: str = "",
+        values: Mapping[str, date | str | int] = MappingProxyType({}),
+        english: str = "",
     ) -> Self:
         made = super().__new__(cls, text)
         made.pattern, made.values, made.english = pattern, values, english
@@ -35,11 +40,25 @@ class Said(str):
         return _again, (str(self), self.pattern, dict(self.values), self.english)
 
 
-def say(pattern: str, **values: date | str) -> Said:
+def say(pattern: str, **values: date | str | int) -> Said:
     """« Ordonnance jusqu’au {until}. », until=date(…): the French sentence, days written in full."""
     shown = {name: in_french(one) if isinstance(one, date) else one for name, one in values.items()}
     return Said(pattern.format(**shown), pattern=pattern, values=MappingProxyType(values))
 
 
-def _again(text: str, pattern: str, values: dict[str, date | str], english: str) -> Said:
+class _Later(str):
+    """A pattern handed to a function that formats it: what comes back is a `Said`."""
+
+    __slots__ = ()
+
+    def format(self, *args: object, **values: Any) -> str:
+        return say(str(self), **values)
+
+
+def later(pattern: str) -> str:
+    """For functions that take a `say` and fill the pattern themselves (`record.trends`)."""
+    return _Later(pattern)
+
+
+def _again(text: str, pattern: str, values: dict[str, date | str | int], english: str) -> Said:
     return Said(text, pattern=pattern, values=MappingProxyType(values), english=english)

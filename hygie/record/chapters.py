@@ -17,7 +17,7 @@ from uuid import UUID
 from hygie.formats import analytes, concepts
 from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
-from hygie.formats.said import say
+from hygie.formats.said import later, say
 from hygie.record import treatments, trends
 from hygie.record.results import Place, Series
 from hygie.record.treatments import Status
@@ -154,7 +154,7 @@ def problems(ground: Ground) -> Section:
         over = concepts.is_over(resource)
         onset = _year(resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start"))
         line = _line(
-            ground, same, text=concepts.words(resource.get("code")), detail=f"depuis {onset}" if onset else "",
+            ground, same, text=concepts.words(resource.get("code")), detail=say("depuis {onset}", onset=onset) if onset else "",
             why=Why.PAST if over else Why.PROBLEM,
         )  # fmt: skip
         (past if over else active).append(line)
@@ -271,18 +271,19 @@ def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
     assert newest is not None
     moved, item = trends.change(one), by_id.get(newest.item_id)
     out = newest.place in (Place.ABOVE, Place.BELOW)
-    words = []
+    words: list[str] = []
     if moved is not None and abs(moved.percent) >= 20 and moved.days <= trends.WINDOW.days:
         sign = "+" if moved.percent > 0 else "−"
-        words.append(f"{sign}{abs(moved.percent)} % en {trends.span(moved.days)}")
+        change = f"{sign}{abs(moved.percent)} %"
+        words.append(say("{change} en {span}", change=change, span=trends.span(moved.days, say=later)))
     elif (way := trends.trend(one)) is not None:
-        words.append(trends.way_words(way))
+        words.append(trends.way_words(way, say=later))
     if out:
-        why = trends.place_words(newest.place)
+        why = trends.place_words(newest.place, say=later)
     elif words and "%" in words[0]:
-        why = "a changé"
+        why = say("a changé")
     else:
-        why = f"suivi : {len(one.points)} valeurs"
+        why = say("suivi : {n} valeurs", n=len(one.points))
     return Line(
         text=_short(one), detail=trends.shown(one, newest), why=why, day=newest.day, trend=words[0] if words else "",
         interval=_bare(newest.interval, one, newest.unit), key=one.key, marked=out, new=item is not None and ground.is_new([item]),
@@ -323,7 +324,7 @@ def vaccines(ground: Ground) -> Section:
         doses = len({one.day for one in same})
         lines.append(_line(
             ground, same, text=_medicine(concepts.words(same[0].resource.get("vaccineCode"))), day=same[0].day,
-            detail=f"{doses} doses" if doses > 1 else "", why=Why.DOSE,
+            detail=say("{n} doses", n=doses) if doses > 1 else "", why=Why.DOSE,
         ))  # fmt: skip
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
     return _section(Chapter.VACCINES, lines[:8], ground.of("Immunization"), more=len(lines[8:]))
@@ -394,7 +395,7 @@ def circle(ground: Ground) -> Section:
         author = written[0].metadata.authors[0]
         lines.append(Line(
             text=name, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).date(),
-            why=f"{len(written)} document{'s' if len(written) > 1 else ''} en deux ans",
+            why=say("{n} documents en deux ans", n=len(written)) if len(written) > 1 else say("1 document en deux ans"),
         ))  # fmt: skip
     lines.sort(key=lambda line: (-len(met[line.text]), line.text))
     return Section(Chapter.CIRCLE, TITLES[Chapter.CIRCLE], tuple(lines[:6]), more=len(lines[6:]))

@@ -60,7 +60,10 @@ def spoken(text: str) -> str:
         return gettext(text)
     values = getattr(text, "values", {})
     return gettext(pattern).format(
-        **{name: in_full(one) if isinstance(one, date) else spoken(one) for name, one in values.items()}
+        **{
+            name: in_full(one) if isinstance(one, date) else spoken(one) if isinstance(one, str) else one
+            for name, one in values.items()
+        }
     )
 
 
