@@ -47,11 +47,15 @@ WHO = Actor(kind=Kind.OPERATOR, id=UUID("6879676965206c65747472657320303a"), nam
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One invitation to post. address: name first, six lines at most. until: the last day of the code."""
+    """One invitation to post. address: name first, six lines at most. until: the last day of the code.
+
+    opens: the day from which the space receives documents if she says nothing (it is only announced before).
+    """
 
     address: tuple[str, ...]
     code: str = field(repr=False)
     until: date
+    opens: date | None = None
 
 
 def address_of(lines: Sequence[str]) -> tuple[str, ...]:
@@ -92,9 +96,11 @@ def _page(canvas: Canvas, letter: Letter, on: date, site: str, help_line: str) -
     page.say(f"Le {in_french(on)}")
     page.say("Un espace de santé est prêt à votre nom", bold=True, size=18, after=8)
     page.say(
-        "Vos ordonnances, vos résultats et vos courriers peuvent y arriver. Vous seul décidez qui les voit. "
+        "Vos ordonnances, vos résultats et vos courriers peuvent y arriver. C’est vous qui décidez qui les voit. "
         "Regardez d’abord ce qui vous attend, décidez ensuite."
     )
+    if letter.opens is not None:
+        page.say(f"Sans refus de votre part, il pourra recevoir vos documents à partir du {in_french(letter.opens)}.")
     page.say("1. Photographiez ce carré avec un téléphone, ou allez à l’adresse :")
     page.say(f"{site}/invitation/", bold=True)
     page.say("2. Donnez ce code, puis votre date de naissance. Rien d’autre n’est demandé.")
@@ -142,11 +148,17 @@ def _square(canvas: Canvas, text: str, x: float, top: float) -> None:
 @click.command(short_help="Écrire les lettres qui invitent à ouvrir un espace.")
 @click.argument("path", type=click.Path(path_type=Path), metavar="FICHIER.csv")
 @click.option("--case", "number", required=True, help="Numéro de dossier, écrit dans le journal de chaque personne.")
+@click.option(
+    "--opens",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Espaces annoncés : le jour où ils recevront des documents, sans refus.",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Le PDF à écrire.")
 @click.option(
     "--data", type=click.Path(path_type=Path), default=None, help="Dossier de données (sinon HYGIE_DATA, sinon ./data)."
 )
-def letters(path: Path, number: str, out: Path, data: Path | None) -> None:
+def letters(path: Path, number: str, opens: datetime | None, out: Path, data: Path | None) -> None:
     """Une lettre par ligne : les colonnes de « hygie provision », et adresse1 (le nom) à adresse6.
 
     Les codes ne sont que dans le PDF : il se garde comme du courrier fermé. Une nouvelle lettre rend l'ancienne sans
@@ -156,7 +168,7 @@ def letters(path: Path, number: str, out: Path, data: Path | None) -> None:
         if not path.is_file():
             raise NotFound(f"Le fichier {path} n'existe pas.", code="no-such-file")
         with DataFolder(data or Path(config.get("HYGIE_DATA"))).ready():
-            written, left = write(path, number=number, out=out)
+            written, left = write(path, number=number, out=out, opens=opens.date() if opens else None)
     except HygieError as error:
         click.echo(f"{error.public} [{error.code}]", err=True)
         sys.exit(exit_code(error))
@@ -165,7 +177,7 @@ def letters(path: Path, number: str, out: Path, data: Path | None) -> None:
     click.echo(f"{written} lettres dans {out}, {len(left)} lignes sans lettre.")
 
 
-def write(path: Path, *, number: str, out: Path) -> tuple[int, list[tuple[int, str]]]:
+def write(path: Path, *, number: str, out: Path, opens: date | None = None) -> tuple[int, list[tuple[int, str]]]:
     """How many letters, and the lines that got none: nobody there, an address that does not fit, a space refused."""
     made: list[Letter] = []
     left: list[tuple[int, str]] = []
@@ -174,7 +186,7 @@ def write(path: Path, *, number: str, out: Path) -> tuple[int, list[tuple[int, s
         file.seek(0)
         for line, row in enumerate(csv.DictReader(file, delimiter=";" if ";" in first else ","), 2):
             try:
-                made.append(_invited(row, number))
+                made.append(_invited(row, number, opens))
             except HygieError as fault:
                 left.append((line, fault.public))
     out.touch(mode=0o600)
@@ -189,7 +201,7 @@ def write(path: Path, *, number: str, out: Path) -> tuple[int, list[tuple[int, s
     return len(made), left
 
 
-def _invited(row: dict[str, Any], number: str) -> Letter:
+def _invited(row: dict[str, Any], number: str, opens: date | None) -> Letter:
     from hygie.access import actions as access
     from hygie.access.types import Action, Purpose, Request
     from hygie.ops.provision import OPTIONAL, REQUIRED, identity
@@ -206,4 +218,4 @@ def _invited(row: dict[str, Any], number: str) -> Letter:
         reason=f"{access.case_number(number)} (invitation par courrier)",
     )  # fmt: skip
     invited = access.invite(access.open_record(request), way="letter", name=address[0], at=now)
-    return Letter(address=address, code=invited.code, until=invited.until.date())
+    return Letter(address=address, code=invited.code, until=invited.until.date(), opens=opens)

@@ -16,6 +16,7 @@ from hygie.access import actions, queries
 from hygie.access.types import Action, RecordState
 from hygie.base.errors import Invalid
 from hygie.portal.opening import for_a_person, open_mine
+from hygie.portal.refusing import reason_given, reasons
 from hygie.ui import words
 from hygie.ui.told import Undo, tell
 
@@ -55,8 +56,12 @@ def space(request: HttpRequest, what: str) -> HttpResponse:
     if state is None:
         raise Invalid(_("Ce choix n’existe pas."), code="unknown-state")
     if request.method == "GET":
-        return render(request, "portal/space.html", {"current": "account", "what": what})
-    actions.set_state(open_mine(request, Action.SET_ACCESS), state=state, at=timezone.now())
+        asked = reasons() if state is RecordState.OPPOSED else []
+        return render(request, "portal/space.html", {"current": "account", "what": what, "reasons": asked})
+    grant, now = open_mine(request, Action.SET_ACCESS), timezone.now()
+    actions.set_state(grant, state=state, at=now)
+    if state is RecordState.OPPOSED:
+        actions.count_refusal(grant, reason=reason_given(request), at=now)
     undo = Undo(_("Annuler"), request.path.replace(what, "ouvrir")) if what != "ouvrir" else None
     tell(request, _("C’est enregistré."), undo=undo)
     return redirect("portal:account")

@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "fresh_count": len(fresh),
         "recent": recent,
         "settings": settings,
-        "sleeping": settings.state is RecordState.SLEEPING,
+        "sleeping": settings.state in (RecordState.SLEEPING, RecordState.ANNOUNCED),
         "closed": settings.state is RecordState.CLOSED,
         "undecided": not settings.care_team_consent and settings.consent_since is None,
         "since": access.last_visit(grant),

@@ -104,7 +104,7 @@ PAGES = (
     "/", "/galerie/", "/accueil/", "/documents/", "/documents/?mots=introuvable", "/documents/?archives=1",
     "/documents/{analysis}/", "/documents/{prescription}/", "/documents/ajouter/", "/qui-voit-quoi/",
     "/qui-voit-quoi/journal/?montrer=tout", "/qui-voit-quoi/journal/{line}/signaler/", "/ma-sante/a-verifier/", "/compte/",
-    "/compte/espace/fermer/",
+    "/compte/espace/fermer/", "/compte/espace/refuser/", "/invitation/",
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
         ],
         other: ["/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/urgence/"],
         operator: [
-            "/operateur/", "/operateur/quarantaine/", f"/operateur/quarantaine/{waiting}/",
+            "/operateur/", "/operateur/refus/", "/operateur/quarantaine/", f"/operateur/quarantaine/{waiting}/",
             f"/operateur/quarantaine/{waiting}/decider/", "/operateur/urgences/",
             f"/operateur/urgences/{cases['emergency']}/", "/operateur/signalements/",
             f"/operateur/signalements/{cases['report']}/", "/operateur/taches/",
