@@ -349,7 +349,9 @@ def unfair_type(request: Request, facts: Facts) -> Decision | None:
     if actor.kind is Kind.PERSON:
         return _NOT_OWN
     new_class, new_type = document.filed_as
-    if any(code == matrix.SYNTHESIS or code.startswith(matrix.EXPRESSED) for code in (document.type_code or "", new_type)):
+    if any(
+        code == matrix.SYNTHESIS or code.startswith(matrix.EXPRESSED) for code in (document.type_code or "", new_type)
+    ):
         return _KEEPS_TYPE
     if new_type not in matrix.writable(actor.role):
         return _NOT_WRITABLE
