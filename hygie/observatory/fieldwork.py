@@ -84,7 +84,9 @@ def answer(*, code: str, page: int, said: Mapping[str, str]) -> Filled:
         answers = {name: given for name, given in sheet.answers.items() if name not in kept}
         answers |= asking.checked(here.questions, said)
         sheet.answers = asking.pruned(asked, answers)
-        if profile and any(one.full and sheet.answers.get(one.variable) == one.code for one in _quotas(sheet.fieldwork)):
+        if profile and any(
+            one.full and sheet.answers.get(one.variable) == one.code for one in _quotas(sheet.fieldwork)
+        ):
             sheet.delete()
             return Filled(None, full=True)
         following = asking.after(asked, page, sheet.answers)

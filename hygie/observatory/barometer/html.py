@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
+from html import escape as escaped
 from typing import Final
 
 from hygie.observatory.barometer.findings import Bar, Facing, Page, percent, points
@@ -17,6 +17,11 @@ from hygie.ui.stylesheet import HERE
 
 SHEETS: Final = ("tokens", "base", "panel", "table", "disclosure", "notice", "bars", "print")
 _SIGNS: Final = {ABOVE: ("▲", "nettement plus que les autres"), -1: ("▼", "nettement moins que les autres")}
+
+
+def escape(words: str) -> str:
+    """As HTML, in French typography: a percent, a colon and a question mark never begin a line."""
+    return re.sub(r" (?=[%:;?!»])|(?<=«) ", "\u00a0", escaped(words))
 
 
 def page(report: Report) -> str:

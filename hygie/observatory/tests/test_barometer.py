@@ -77,7 +77,7 @@ def test_young_people_are_marked_above_and_a_screen_reader_hears_it(made):
     booking = used.row("used_booking")
     by_label = {head.label: cell.mark for head, cell in zip(used.heads, booking.cells, strict=True)}
     assert by_label["18 à 24 ans"] == ABOVE and by_label["65 ans et plus"] == BELOW and by_label["Une femme"] == 0
-    page = html.page(made)
+    page = html.page(made).replace("\u00a0", " ")
     assert (
         '<em>92 <span aria-hidden="true">▲</span><span class="visually-hidden"> nettement plus que les autres' in page
     )

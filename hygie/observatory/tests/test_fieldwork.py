@@ -157,7 +157,7 @@ def test_its_pages_are_free_of_barriers(visit, wave):  # noqa: F811
 
 
 def test_a_citizen_reads_a_figure_its_base_and_takes_the_files(database):
-    page = Client().get("/barometre/").content.decode()
+    page = Client().get("/barometre/").content.decode().replace("\u00a0", " ")
     assert "57 % le feraient sur le conseil d’un médecin" in page and "ne se sont jamais servis de l’espace" in page
     assert "réponses inventées" in page and "n’est pas établi" in page
     taken = Client().get("/barometre/fichiers/tables.csv/")
