@@ -11,6 +11,7 @@ from hygie.messages.types import Kind
 # Each event names a person and a key that tells it from others of its kind: it is told once.
 HANDLERS: Handlers = {
     "new-device": (partial(tell_later, Kind.NEW_DEVICE),),  # a browser that this account has never used
+    "new-way": (partial(tell_later, Kind.NEW_WAY),),  # by which one may sign in to this person's account
     "new-structure": (partial(tell_later, Kind.NEW_STRUCTURE),),  # the first time that a structure opens a record
     "emergency-access": (partial(tell_later, Kind.EMERGENCY),),  # a doctor broke the glass
     "delegation-changed": (partial(tell_later, Kind.DELEGATION),),  # what others may do for this person

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     NEW_STRUCTURE = "new-structure"
     EMERGENCY = "emergency-access"
     NEW_DEVICE = "new-device"
+    NEW_WAY = "new-way"
     DELEGATION = "delegation-changed"
 
 

@@ -9,6 +9,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.NEW_STRUCTURE: "Une équipe qui n’était encore jamais venue a ouvert votre espace.",
     Kind.EMERGENCY: "Votre espace a été ouvert d’une façon inhabituelle. Regardez votre journal.",
     Kind.NEW_DEVICE: "Quelqu’un est entré dans votre espace depuis un nouvel appareil. Si ce n’est pas vous, fermez sa connexion.",
+    Kind.NEW_WAY: "Une façon d’entrer dans votre espace a été ajoutée. Si ce n’est pas vous, retirez-la.",
     Kind.DELEGATION: "Ce que d’autres peuvent faire dans votre espace a changé.",
 }
 SUBJECT = "Du nouveau dans votre espace Hygie"

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import IntegrityError, connection, transaction
 
-from hygie.base import sealing
+from hygie.base import events, sealing
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.people import proofs, sealed, tries
@@ -53,7 +53,10 @@ def add(
     account_id: UUID, kind: WayKind, *, naming: str, said: Mapping[str, Any], at: datetime, codes: Iterable[bytes] = (),
     counter: int = 0, way_id: UUID | None = None,
 ) -> UUID:  # fmt: skip
-    """Keep a way; `naming` is what names it when somebody comes. Conflict: it is already somebody's."""
+    """Keep a way; `naming` is what names it when somebody comes. Told to her, by event: it might not be she who adds it.
+
+    Conflict: it is already somebody's.
+    """
     if Way.objects.filter(account_id=account_id).count() >= MOST_WAYS:
         raise Invalid("Vous avez déjà beaucoup de façons d'entrer : retirez-en une d'abord.", code="too-many-ways")
     way_id = way_id or uuid7()
@@ -64,6 +67,7 @@ def add(
                 id=way_id, account_id=account_id, kind=kind, lookup=lookup(kind, naming), codes=list(codes), counter=counter,
                 sealed=sealing.seal(_key(account_id), plain, _place(way_id)), created=at,
             )  # fmt: skip
+            events.emit("new-way", patient_id=_patient(account_id), key=str(way_id))
     except IntegrityError as fault:
         raise Conflict("Cette façon d'entrer sert déjà à un espace.", code="way-taken") from fault
     return way_id
@@ -214,11 +218,15 @@ def _hers(account_id: UUID, way_id: UUID, *, lock: bool = False) -> Way:
     return row
 
 
-def _key(account_id: UUID) -> bytes:
+def _patient(account_id: UUID) -> UUID:
     patient_id = Account.objects.filter(id=account_id).values_list("patient_id", flat=True).first()
     if patient_id is None:
         raise NotFound("Cet espace n'est pas relié à un compte.", code="no-space")
-    return sealed.way_key(patient_id)
+    return patient_id
+
+
+def _key(account_id: UUID) -> bytes:
+    return sealed.way_key(_patient(account_id))
 
 
 def _said(key: bytes, row: Way) -> dict[str, Any]:

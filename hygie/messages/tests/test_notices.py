@@ -188,7 +188,9 @@ def test_a_letter_says_all_that_waited_once(everywhere: Person, outbox: Path):
 def test_no_message_says_who_where_or_what(everywhere: Person, outbox: Path):
     """The person's name, a structure that betrays, a title, a result, a reason: none is in anything that leaves."""
     world, secret, open_secret = World(), canary(), secrets.token_hex(9)  # who works where is public, and in clear
-    psychiatrist = world.doctor(f"Roux{open_secret}", world.organisation(f"Clinique psychiatrique {open_secret}", "hospital"))
+    psychiatrist = world.doctor(
+        f"Roux{open_secret}", world.organisation(f"Clinique psychiatrique {open_secret}", "hospital")
+    )
     world.lets_in(everywhere, psychiatrist)
     deposited(world.labo_seine, everywhere, a_report(f"Sérologie VIH {secret}"))
     open_record(care(psychiatrist, everywhere))
@@ -197,11 +199,12 @@ def test_no_message_says_who_where_or_what(everywhere: Person, outbox: Path):
     account = people.open_account(patient_id=everywhere.id, at=NOW)
     for device in "ab":
         people.begin_session(account, device=device * 32, user_agent=f"Firefox {secret}", ways=["card"], at=NOW)
+    people.new_card(account, name=f"Carte {secret}", at=NOW)
     actions.tell_later(Kind.DELEGATION, everywhere.id, str(uuid4()))
-    assert told(everywhere) == 4
+    assert told(everywhere) == len(Kind)
     do("messages.post", patient_id=everywhere.id)
     everything = [*sent(outbox, "mail"), *sent(outbox, "text"), *sent(outbox, "post")]
-    assert len(everything) >= 9
+    assert len(everything) >= 11
     ins = everywhere.ins.matricule
     for words in everything:
         for betraying in (
