@@ -31,6 +31,7 @@ from hygie.access.families import accept as accept_help
 from hygie.access.families import attest as attest
 from hygie.access.families import confirm as confirm_help
 from hygie.access.families import end_tie as end_tie
+from hygie.access.families import end_ties as end_ties
 from hygie.access.families import entrust as entrust
 from hygie.access.families import invite_again as invite_helper_again
 from hygie.access.families import limit as limit_help
@@ -79,7 +80,7 @@ __all__ = [
     "create_record",
     "decline_invitation",
     "end_share",
-    "end_tie",
+    "end_tie", "end_ties",
     "enter_share",
     "entrust",
     "erasing",

@@ -168,6 +168,16 @@ def end_tie(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
             _reach(sql, grant.patient_id, row.subject)
 
 
+def end_ties(grant: Grant, *, helper_id: UUID, at: datetime) -> None:
+    """An operator ends whatever binds this helper to the person, by a decision. NotFound when nothing does."""
+    _operator(grant)
+    subject = pseudonym(helper_id)
+    with _at(grant.patient_id) as sql:
+        if not Row.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at):
+            raise NotFound(_GONE, code="no-such-tie")
+        _reach(sql, grant.patient_id, subject)
+
+
 # What a person confides.
 
 

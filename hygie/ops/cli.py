@@ -19,6 +19,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "client": ("hygie.ops.client:client", "Les logiciels qui déposent et lisent par l'API."),
     "demo": ("hygie.ops.invented:demo", "Les personnes de la démonstration."),
     "drugs": ("hygie.ops.drugs:drugs", "La base publique des médicaments."),
+    "family": ("hygie.ops.family:family", "Parents, tutelles, décisions de protection."),
     "inbox": ("hygie.ops.roads:inbox", "Surveiller le dossier de dépôt."),
     "letters": ("hygie.ops.letters:letters", "Écrire les lettres qui invitent à ouvrir un espace."),
     "mllp": ("hygie.ops.roads:mllp", "Recevoir les messages HL7 v2 (MLLP)."),

@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hygie.base import config
-from hygie.ops.demo import afterwards, cabinet, claims, depositing, notebook, registering, state
+from hygie.ops.demo import afterwards, cabinet, claims, depositing, families, notebook, registering, state
 from hygie.ops.demo.members import CAST, EVERYONE, Member
 from hygie.ops.demo.places import CARERS
 from hygie.ops.demo.registering import Town
@@ -126,6 +126,7 @@ def _afterwards(now: State, town: Town, members: Sequence[Member], url: str) -> 
         "visits": lambda: afterwards.visits(town, at=at),
         "hides": lambda: afterwards.hides(town, at=at),
         "blocks": lambda: afterwards.blocks(town, at=at),
+        "families": lambda: families.bind(town, at=at),
         "opposes": lambda: afterwards.opposes(town, at=at),
         "refused": lambda: depositing.refused(members, now, url=url),
         "emergency": lambda: afterwards.emergency(town, at=at),

@@ -1,0 +1,78 @@
+"""`hygie family`: recorded with a paper and a case number; the wrong birth date finds nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hygie.access import actions, queries
+from hygie.access.types import Action, Purpose, Request
+from hygie.base.errors import HygieError
+from hygie.ops import family
+from hygie.tests.kin import born
+from hygie.tests.world import Person, World
+
+
+@pytest.fixture
+def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The command on the database of the tests, as Dr Diallo who operates it."""
+
+    @contextmanager
+    def ready(folder: object) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr("hygie.ops.folder.DataFolder.ready", ready)
+    rpps = world.dr_diallo.rpps
+
+    def asked(act: str, person: str, relative: str, *more: str) -> Any:
+        words = [act, "--person", person, "--relative", relative, "--operator", rpps, "--case", "2026-118", *more]
+        return CliRunner().invoke(family.family, [*words, "--paper", "Livret de famille"])
+
+    return asked
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def written(person: Person) -> str:
+    return f"{person.ins.matricule}:{person.traits.birth_date}"
+
+
+def opens(parent: Person, child: Person) -> bool:
+    try:
+        actions.open_record(Request(parent.actor, child.id, Purpose.FOR_ANOTHER, Action.LIST, datetime.now(UTC)))
+    except HygieError:
+        return False
+    return True
+
+
+def test_a_parent_is_recorded_protected_and_ended_under_a_case_number(run: Any, world: World) -> None:
+    child, father = world.person("Lina", born=born(8)), world.person("Karim", sex="male")
+    wrong = run("parent", f"{child.ins.matricule}:1999-01-01", written(father))
+    assert (wrong.exit_code, opens(father, child)) == (12, False)
+    assert run("parent", written(child), written(father), "--as", "father").exit_code == 0
+    assert opens(father, child)
+    assert run("parent", written(child), written(father)).exit_code == 13, "already recorded"
+    assert run("protect", written(child), written(father)).exit_code == 0
+    assert run("end", written(child), written(father)).exit_code == 0
+    assert not opens(father, child)
+    lines = queries.journal(child.opens(Action.READ_JOURNAL))
+    assert sum(line.reason == "2026-118" and line.actor_kind == "operator" for line in lines) >= 3
+
+
+def test_a_judgment_comes_with_its_copy(run: Any, world: World, tmp_path: Path) -> None:
+    adult, guardian = world.person("Marcel", born="1941-10-05", sex="male"), world.person("Odile")
+    assert run("guardian", written(adult), written(guardian)).exit_code == 2
+    copy = tmp_path / "jugement.pdf"
+    copy.write_bytes(b"%PDF-1.4 jugement")
+    told = run("guardian", written(adult), written(guardian), "--copy", str(copy))
+    assert told.exit_code == 0, told.output
+    assert opens(guardian, adult)
