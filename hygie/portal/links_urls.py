@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import arriving, links, reading_a_link
+from hygie.portal import arriving, emergency_card, links, reading_a_link
 
 _SHARES = "qui-voit-quoi/partages/"
 _READ = "partage/lecture/"
+_CARD = "qui-voit-quoi/carte/"
 
 urlpatterns = [
+    route(_CARD, emergency_card.card, name="card", action="set-access"),
+    route(_CARD + "imprimer/", emergency_card.paper, name="card-paper", action="list"),
+    route(_CARD + "carte.pdf", emergency_card.wallet_pdf, name="card-pdf", action="list"),
+    route(_CARD + "ecran.png", emergency_card.screen, name="card-screen", action="list"),
+    route(_CARD + "hors-ligne/", emergency_card.offline, name="card-offline", action="list"),
     route("qui-voit-quoi/arrivee/", arriving.arriving, name="arriving", action="set-access"),
     route(_SHARES, links.links, name="links", action="list"),
     route(_SHARES + "nouveau/", links.new, name="link-new", action="set-access"),

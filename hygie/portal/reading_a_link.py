@@ -32,8 +32,10 @@ from hygie.base.pace import Pace
 from hygie.base.reading import reading
 from hygie.base.visitor import address_of
 from hygie.formats import display
+from hygie.formats.emergency_words import words as spoken
 from hygie.portal.account import born
 from hygie.portal.cards import card
+from hygie.portal.emergency_card import language_of, shared_card
 from hygie.record import queries as record
 from hygie.record.actions import open_to_read
 
@@ -162,6 +164,11 @@ def shared(request: HttpRequest, entered: Entered) -> HttpResponse:
     """What was shared: the summary, the documents, whose they are and until when."""
     grant = _look(request, entered, Action.LIST)
     identity = queries.identity(grant)
+    if entered.card:
+        preferred = (request.headers.get("Accept-Language", "fr") + "  ")[:2].lower()
+        language = language_of(request, preferred if preferred in spoken().languages else "en")
+        told = shared_card(grant, entered.sections or (), identity, language)
+        return render(request, "portal/link_card.html", told | {"languages": spoken().languages})
     documents = [one for one in record.documents(grant) if one.id in entered.documents]
     context = {
         "identity": identity,

@@ -498,6 +498,8 @@ BODIES: dict[str, Bodies] = {
     **dict.fromkeys(("portal:links", "portal:link", "portal:reader", "portal:reader-document", "portal:reader-page",
                      "portal:reader-original", "shl:file"), _nothing),
     "portal:link-new": _share,
+    "portal:card": _each({"sections": "allergies"}, {"sections": "tout"}),
+    **dict.fromkeys(("portal:card-paper", "portal:card-pdf", "portal:card-screen", "portal:card-offline"), _nothing),
     "portal:link-end": _each({}),
     "portal:link-note": _each({"garder": "oui"}, {"garder": "non"}),
     "portal:reader-note": _each({"mot": "Un mot."}, {"mot": ""}),

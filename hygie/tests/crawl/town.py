@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
-from hygie.access.types import Action, Purpose, RecordState
+from hygie.access.types import Action, Grant, Purpose, RecordState, Request
 from hygie.base import config
 from hygie.formats import sniff
 from hygie.formats.cda import compose, writer
@@ -62,6 +62,9 @@ class Neighbour:
     entries: list[tuple[UUID, UUID]] = field(default_factory=list)  # (document, what was read in it)
     members: list[UUID] = field(default_factory=list)
     blocks: list[UUID] = field(default_factory=list)
+    shares: list[UUID] = field(default_factory=list)  # links that live; nobody is given one
+    viewings: list[UUID] = field(default_factory=list)
+    old_links: list[str] = field(default_factory=list)  # what an ended link held
     cases: list[UUID] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)  # canaries by kind
@@ -188,6 +191,25 @@ class Town:
             mine = one.person.opens(Action.SET_ACCESS)
             one.blocks.append(access.block(mine, professional_id=self.operator.id, reading=True, at=NOW))
             one.members = [member.id for member in asks.settings(mine).circle]
+            self._links(one, mine)
+
+    def _links(self, one: Neighbour, mine: Grant) -> None:
+        """A link that somebody opened and answered, and one that has ended."""
+        for ends in (False, True):
+            made = access.share(
+                mine, documents=list(one.documents.values()), summary=True, until=NOW + timedelta(days=3), at=NOW
+            )
+            held = asks.link(mine, share_id=made)
+            inside = access.enter_share(way="page", token=held.page, recipient="Un lecteur", at=NOW)
+            look = Request(inside.actor, one.id, Purpose.SHARE, Action.LIST, NOW)
+            access.leave_note(access.open_record(look), note="Un mot.", at=NOW)
+            assert inside.actor.client_id is not None
+            one.viewings.append(inside.actor.client_id)
+            if ends:
+                access.end_share(mine, share_id=made, at=NOW)
+                one.old_links += [held.page, held.manifest]
+            else:
+                one.shares.append(made)
 
     def _software(self) -> None:
         diallo = Software(
