@@ -33,6 +33,8 @@ from hygie.ops.exits import exit_code
 from hygie.ops.folder import DataFolder
 from hygie.people.types import Actor, AuthLevel, Kind
 
+SAID = {"letter": "invitation par courrier", "desk": "invitation au guichet, sous mandat signé"}
+"""What her journal says of it, after the number of the case."""
 LINES, WIDE = 6, 38
 """An address has six lines of 38 characters at most (NF Z 10-011)."""
 _WINDOW = (102 * mm, 55 * mm)
@@ -215,7 +217,7 @@ def _invited(row: dict[str, Any], number: str, opens: date | None) -> Letter:
         raise NotFound("Aucun espace n'a ce matricule et ces traits ensemble.", code="nobody")
     request = Request(
         actor=WHO, patient_id=found, purpose=Purpose.LEGAL, action=Action.ON_BEHALF, at=now,
-        reason=f"{access.case_number(number)} (invitation par courrier)",
+        reason=f"{access.case_number(number)} ({SAID['letter']})",
     )  # fmt: skip
     invited = access.invite(access.open_record(request), way="letter", name=address[0], at=now)
     return Letter(address=address, code=invited.code, until=invited.until.date(), opens=opens)

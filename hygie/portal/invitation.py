@@ -25,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hygie.access import actions as access
 from hygie.access.types import Action, Channel
 from hygie.base.errors import Refused
+from hygie.base.reading import reading
 from hygie.base.visitor import address_of
 from hygie.people import actions as people
 from hygie.people import queries as known
@@ -78,6 +79,7 @@ class CodeForm(forms.Form):
             ) from None
 
 
+@reading
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
     """What is needed, then the two fields. A code that came with the address (a QR, a link) is there already."""
@@ -195,6 +197,7 @@ def declined(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/declined.html", {"answer": answers().get(request.session.get("declined", ""), "")})
 
 
+@reading
 @require_POST
 def another(request: HttpRequest) -> HttpResponse:
     """Out of date: whoever made the code is asked for another one. Nothing is lost meanwhile."""

@@ -65,10 +65,10 @@ def invite(request: HttpRequest, call_id: UUID) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return render(request, "desk/invite.html", context, status=200 if request.method == "GET" else 422)
     way, lines = form.cleaned_data["way"], form.cleaned_data["lines"]
-    what = "invitation par courrier" if way == "letter" else "invitation au guichet, sous mandat signé"
     grant = actions.act_for(
-        operator(request), call_id=call_id, what=what, at=now, request_id=getattr(request, "request_id", "")
-    )
+        operator(request), call_id=call_id, what=letters.SAID[way], at=now,
+        request_id=getattr(request, "request_id", ""),
+    )  # fmt: skip
     invited = actions.invite(grant, way=way, name=lines[0], at=now)
     if way == "letter":
         return _letter(invited, lines)
