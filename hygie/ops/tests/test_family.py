@@ -15,6 +15,8 @@ from hygie.access import actions, queries
 from hygie.access.types import Action, Purpose, Request
 from hygie.base.errors import HygieError
 from hygie.ops import family
+from hygie.ops.demo import families
+from hygie.ops.demo.registering import Town
 from hygie.tests.kin import born
 from hygie.tests.world import Person, World
 
@@ -76,3 +78,21 @@ def test_a_judgment_comes_with_its_copy(run: Any, world: World, tmp_path: Path) 
     told = run("guardian", written(adult), written(guardian), "--copy", str(copy))
     assert told.exit_code == 0, told.output
     assert opens(guardian, adult)
+
+
+def test_the_families_of_the_demonstration_have_their_links_once(world: World) -> None:
+    lina, nadia, fatou, zoe = (
+        world.person(name, born=when)
+        for name, when in (("Lina", born(9)), ("Nadia", "1990-09-09"), ("Fatou", "1947-06-15"), ("Zoé", "1982-11-02"))
+    )
+    named = {"lina-haddad": lina, "nadia-haddad": nadia, "fatou-martin": fatou, "zoe-martin": zoe}
+    town = Town(
+        people={sub: one.id for sub, one in named.items()}, actors={sub: one.actor for sub, one in named.items()},
+        carers={"nguyen": world.dr_diallo.id},
+    )  # fmt: skip
+    now = datetime.now(UTC)
+    for _ in range(2):
+        families.bind(town, at=now)
+    assert [one.patient_id for one in queries.helped(nadia.actor, at=now)] == [lina.id]
+    assert [one.patient_id for one in queries.helped(zoe.actor, at=now)] == [fatou.id]
+    assert len(queries.helpers(fatou.opens(Action.SET_ACCESS))) == 1
