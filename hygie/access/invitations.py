@@ -157,6 +157,7 @@ def _within_budget(subject: UUID, at: datetime) -> None:
 
 def _count_guess(subject: UUID, at: datetime) -> None:
     with connection.cursor() as sql:
+        sql.execute("DELETE FROM access_guess WHERE minute < %s", [at - timedelta(hours=2)])
         sql.execute(
             """INSERT INTO access_guess (subject, minute, count) VALUES (%s, date_trunc('minute', %s::timestamptz), 1)
                ON CONFLICT (subject, minute) DO UPDATE SET count = access_guess.count + 1""",
