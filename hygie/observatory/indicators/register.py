@@ -1,0 +1,93 @@
+"""Indicators as data: no figure without its definition, its denominator and its source; no axis for two bases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from hygie.base.errors import Invalid
+
+HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """base: the name of the denominator, "none" for a plain number."""
+
+    id: str
+    name: str
+    definition: str
+    unit: str
+    base: str
+    numerator: str
+    denominator: str
+    population: str
+    period: str
+    source: str
+    small_numbers: str
+    breakdowns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """A published national figure. contradicts: ids of figures that cannot be true together with it as written."""
+
+    id: str
+    measure: str
+    value: float
+    unit: str
+    base: str
+    base_words: str
+    date: str
+    source: str
+    contradicts: tuple[str, ...] = ()
+    told: str = ""
+
+
+@lru_cache(maxsize=1)
+def register() -> tuple[Indicator, ...]:
+    """Every indicator. Invalid when one lacks what makes it readable."""
+    said = yaml.safe_load((HERE / "register.yaml").read_text(encoding="utf-8"))
+    return tuple(indicator(one | {"small_numbers": said["small_numbers"]}) for one in said["indicators"])
+
+
+def indicator(said: dict[str, Any]) -> Indicator:
+    """One indicator. Invalid, with the field, when something is not said."""
+    for field in fields(Indicator):
+        if field.name != "breakdowns" and not str(said.get(field.name) or "").strip():
+            raise Invalid(f"Un indicateur ne se montre pas sans « {field.name} ».", code="indicator", at=field.name)
+    return Indicator(**(said | {"breakdowns": tuple(said.get("breakdowns", ()))}))
+
+
+@lru_cache(maxsize=1)
+def national() -> tuple[National, ...]:
+    """The dated series, in the order of the file. A contradiction names figures that exist."""
+    said = yaml.safe_load((HERE / "national.yaml").read_text(encoding="utf-8"))["figures"]
+    found = tuple(
+        National(**(one | {"contradicts": tuple(one["contradicts"]), "date": str(one["date"])})) for one in said
+    )
+    known = {one.id for one in found}
+    for one in found:
+        if unknown := set(one.contradicts) - known:
+            raise Invalid(f"« {one.id} » contredit un chiffre absent : {unknown}.", code="series", at=one.id)
+    return found
+
+
+def one_axis(*figures: Indicator | National) -> str:
+    """The unit of an axis that these figures may share. Invalid, saying why, when they may not."""
+    first, *others = figures
+    for one in others:
+        if one.unit != first.unit:
+            raise Invalid(
+                f"Des {first.unit} et des {one.unit} ne se dessinent pas ensemble.", code="axis-unit", at=one.id
+            )
+        if one.base != first.base or getattr(one, "measure", one.id) != getattr(first, "measure", first.id):
+            raise Invalid(
+                "Ces deux chiffres n’ont pas la même base : côte à côte sur un axe, ils tromperaient.", code="axis-base",
+                at=one.id,
+            )  # fmt: skip
+    return first.unit
