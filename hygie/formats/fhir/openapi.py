@@ -6,6 +6,7 @@ from typing import Any
 
 from hygie.formats.fhir import inside, search
 from hygie.formats.fhir.capability import MEANINGS, MEANINGS_INSIDE
+from hygie.formats.fhir.scopes import OBSERVATION_CATEGORY
 
 Resource = dict[str, Any]
 _FHIR = "application/fhir+json"
@@ -107,6 +108,9 @@ def _smart(home: str) -> Resource:
                 "authorizationUrl": f"{home}/oauth/authorize", "tokenUrl": token, "refreshUrl": token,
                 "scopes": {
                     "patient/*.rs": "Lire le dossier de la personne qui l'accepte.",
+                    f"patient/Observation.rs?category={OBSERVATION_CATEGORY}|laboratory": (
+                        "N'en lire qu'une catégorie : ici, les résultats d'analyses. Rien d'autre n'existe alors pour elle."
+                    ),
                     "user/*.rs": "Lire ce que ce professionnel peut lire d'un patient.",
                     "launch": "Être ouverte depuis un logiciel de cabinet.",
                     "launch/patient": "Recevoir de quel dossier il s'agit.",

@@ -101,6 +101,13 @@ def test_the_page_says_which_part_and_a_part_that_is_not_known_is_refused(world:
     assert "vos résultats d’analyses" in browser.get("/qui-voit-quoi/applications/").content.decode()
 
 
+def test_what_may_be_asked_is_told_before_anybody_is_asked(world: World) -> None:
+    shown = Client().get("/fhir/.well-known/smart-configuration").json()
+    assert LABORATORY in shown["scopes_supported"] and "permission-v2" in shown["capabilities"]
+    described = Client().get("/fhir/openapi.json").json()["components"]["securitySchemes"]["smart"]["flows"]
+    assert LABORATORY in described["authorizationCode"]["scopes"]
+
+
 def test_an_application_registered_for_a_part_asks_for_no_more(world: World) -> None:
     app, browser = App(world, scopes=("launch/patient", LABORATORY)), signed_in(world.amina)
     assert browser.get(app.address(scope=f"launch/patient {LABORATORY}")).status_code == 200
