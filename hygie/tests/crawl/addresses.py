@@ -438,7 +438,7 @@ BODIES: dict[str, Bodies] = {
         form("POST", path, {"document": str(one.documents["report"]), "tout": "retirer"}) for one in town.neighbours
     ],
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
-    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:figures", "portal:figures-file"), _nothing),
+    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:figures", "portal:figures-file", "portal:observatory"), _nothing),
     "portal:survey-begin": _each({}),
     "portal:survey-resume": _each({"code": "ABCD-EFGH-JKLM"}, {"code": "' OR 1=1"}),
     "portal:survey-page": _each({"sex": "woman", "age": "18-24"}, {"sex": "vendre"}),
@@ -481,6 +481,7 @@ BODIES: dict[str, Bodies] = {
     "portal:accept-help": _each({"code": "ABCDEFGHJK", "oui": "oui"}, {"code": "%"}),
     "portal:give-up": _each({}),
     "portal:moment": lambda town, actor, path: [form("POST", path, {"aide": str(town.zoe.id)} | _swaps(town))],
+    "workspace:relief": lambda town, actor, path: [form("POST", path, {"aide": str(town.zoe.id)} | _swaps(town))],
     "portal:confide": _each(
         {"name": "Ali", "relation": "son", "level": "act", "condition": "two-witnesses"}, {"name": "", "level": "all"}
     ),
@@ -498,6 +499,11 @@ BODIES: dict[str, Bodies] = {
     **dict.fromkeys(("portal:links", "portal:link", "portal:reader", "portal:reader-document", "portal:reader-page",
                      "portal:reader-original", "shl:file"), _nothing),
     "portal:link-new": _share,
+    "portal:who": _nothing,
+    "portal:limit": _each({"classes": "42"}, {"until": "hier"}),
+    "portal:keep-from": lambda town, actor, path: [
+        form("POST", path, {"document": str(one.documents["report"])}) for one in town.neighbours
+    ],
     "portal:card": _each({"sections": "allergies"}, {"sections": "tout"}),
     **dict.fromkeys(("portal:card-paper", "portal:card-pdf", "portal:card-screen", "portal:card-offline"), _nothing),
     "portal:link-end": _each({}),
