@@ -10,7 +10,19 @@ from uuid import UUID
 from hygie.observatory import publishing, surveying
 from hygie.observatory.barometer import questionnaire as standard
 from hygie.observatory.barometer.tables import tables as every_table
-from hygie.observatory.types import Asked, Month, Questionnaire, Quota, Shown, Survey, Table, Weights
+from hygie.observatory.indicators import register
+from hygie.observatory.types import (
+    Asked,
+    Indicator,
+    Month,
+    National,
+    Questionnaire,
+    Quota,
+    Shown,
+    Survey,
+    Table,
+    Weights,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -40,6 +52,16 @@ def tables(
 def shown(*, folder: Path, demo: bool) -> Shown | None:
     """The wave that this installation shows, from its folder; in a demonstration without one, the invented wave."""
     return publishing.shown(folder, demo=demo)
+
+
+def indicators() -> tuple[Indicator, ...]:
+    """The register: every figure of use that may be shown, with its definition and its denominator."""
+    return register.register()
+
+
+def national() -> tuple[National, ...]:
+    """Published national figures, dated, with their base and what contradicts them."""
+    return register.national()
 
 
 def questionnaire() -> Questionnaire:

@@ -13,6 +13,7 @@ from hygie.observatory.barometer.questionnaire import Question, Questionnaire
 from hygie.observatory.barometer.raking import Collapse
 from hygie.observatory.barometer.report import About, Report
 from hygie.observatory.barometer.tables import Cell, Head, Row, Table
+from hygie.observatory.indicators.register import Indicator, National
 
 __all__ = [
     "About",
@@ -22,7 +23,9 @@ __all__ = [
     "Filled",
     "Gain",
     "Head",
+    "Indicator",
     "Month",
+    "National",
     "Question",
     "Questionnaire",
     "Quota",

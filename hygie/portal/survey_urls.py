@@ -11,6 +11,7 @@ urlpatterns = [
     route("enquete/reprendre/", survey.resume, name="survey-resume", action="public"),
     route("enquete/questions/<int:number>/", survey.page, name="survey-page", action="public"),
     route("enquete/fin/<slug:how>/", survey.end, name="survey-end", action="public"),
+    route("observatoire/", figures.observatory, name="observatory", action="public"),
     route("barometre/", figures.figures, name="figures", action="public"),
     route("barometre/fichiers/<str:name>/", figures.file, name="figures-file", action="public"),
     route("enquete/papier/", survey.paper, name="survey-paper", action="public"),

@@ -12,6 +12,10 @@ import yaml
 from hygie.base.errors import Invalid
 
 HERE: Final = Path(__file__).parent
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class National:
     source: str
     contradicts: tuple[str, ...] = ()
     told: str = ""
+
+    @property
+    def figure(self) -> str:
+        """As it is printed: 10 800 000, or 15,6."""
+        return f"{self.value:,}".replace(",", "\u202f").replace(".", ",")
+
+    @property
+    def month(self) -> str:
+        """« février 2024 »."""
+        year, _, month = self.date.partition("-")
+        return f"{_MONTHS[int(month) - 1]} {year}"
 
 
 @lru_cache(maxsize=1)

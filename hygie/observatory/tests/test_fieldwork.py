@@ -150,7 +150,7 @@ def test_its_pages_are_free_of_barriers(visit, wave):  # noqa: F811
     page = visit(size=PHONE, bypass_csp=True)
     page.goto("/enquete/")
     page.get_by_role("button", name="Commencer").click()
-    for address in ("/enquete/", "/enquete/questions/0/", "/enquete/papier/", "/barometre/"):
+    for address in ("/enquete/", "/enquete/questions/0/", "/enquete/papier/", "/barometre/", "/observatoire/"):
         page.goto(address)
         assert Axe().run(page).response["violations"] == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
@@ -162,4 +162,8 @@ def test_a_citizen_reads_a_figure_its_base_and_takes_the_files(database):
     assert "réponses inventées" in page and "n’est pas établi" in page
     taken = Client().get("/barometre/fichiers/tables.csv/")
     assert taken["Content-Type"].startswith("text/csv") and taken.content.count(b"\n") > 500
+    series = Client().get("/observatoire/").content.decode()
+    assert (
+        "19 000 000 documents" in series.replace("\u202f", " ").replace("\u00a0", " ") and "À comparer avec" in series
+    )
     assert Client().get("/barometre/fichiers/settings.py/").status_code == 404
