@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import arriving, emergency_card, links, reading_a_link
+from hygie.portal import arriving, emergency_card, links, reading_a_link, who
 
 _SHARES = "qui-voit-quoi/partages/"
 _READ = "partage/lecture/"
 _CARD = "qui-voit-quoi/carte/"
 
 urlpatterns = [
+    route("qui-voit-quoi/qui/", who.who, name="who", action="list"),
+    route("qui-voit-quoi/cercle/<uuid:member_id>/", who.limit, name="limit", action="set-access"),
+    route("qui-voit-quoi/cercle/<uuid:member_id>/documents/", who.keep_from, name="keep-from", action="set-access"),
     route(_CARD, emergency_card.card, name="card", action="set-access"),
     route(_CARD + "imprimer/", emergency_card.paper, name="card-paper", action="list"),
     route(_CARD + "carte.pdf", emergency_card.wallet_pdf, name="card-pdf", action="list"),

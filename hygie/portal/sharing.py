@@ -205,11 +205,12 @@ def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
 @for_a_person
 @require_POST
 def block(request: HttpRequest) -> HttpResponse:
-    """Keep somebody met in the journal or in the circle out, of reading and, if she says so, of depositing."""
+    """Keep somebody met in the journal or in the circle out: of reading, of depositing, or of both."""
     one, kind = _uuid(request.POST.get("qui", "")), request.POST.get("genre", "")
     who = {"professional_id": one} if kind == "professional" else {"organisation_id": one}
+    what = request.POST.get("quoi", "lecture")
     made = actions.block(
-        _settings_grant(request), **who, reading=True, deposit=request.POST.get("depots") == "oui", at=timezone.now()
+        _settings_grant(request), **who, reading=what != "depots", deposit=what in ("depots", "tout"), at=timezone.now()
     )
     undo = Undo(_("Annuler"), reverse("portal:unblock", args=[made]))
     tell(request, _("C’est bloqué dès maintenant. La personne n’en est pas avertie."), undo=undo)

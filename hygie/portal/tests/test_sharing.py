@@ -102,7 +102,7 @@ def test_a_removal_is_not_undone_over_what_she_decided_since_nor_by_anyone_else(
 
 def test_lifting_a_block_is_undone_as_it_was(browse, world: World):
     client = browse(world.amina.actor)
-    given = {"genre": "professional", "qui": str(world.dr_diallo.id), "depots": "oui"}
+    given = {"genre": "professional", "qui": str(world.dr_diallo.id), "quoi": "tout"}
     client.post("/qui-voit-quoi/blocages/", given, follow=True)
     (one,) = settings(world.amina).blocks
     answer = client.post(f"/qui-voit-quoi/blocages/{one.id}/lever/", follow=True)

@@ -248,7 +248,7 @@ def _share(town: Town, actor: str, path: str) -> list[Ask]:
 
 def _block(town: Town, actor: str, path: str) -> list[Ask]:
     return [
-        form("POST", path, {"qui": str(one), "genre": kind, "depots": "oui"} | _swaps(town))
+        form("POST", path, {"qui": str(one), "genre": kind, "quoi": "tout"} | _swaps(town))
         for one, kind in ((town.petit.id, "professional"), (uuid4(), "organisation"), ("personne", "professional"))
     ]
 
