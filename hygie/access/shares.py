@@ -2,7 +2,7 @@
 are its doors.
 
 No secret of a link is kept, sealed or not: the tokens of its addresses, the code to say and the key of the files are made
-again from the share's random id by the root key, and found by a digest of themselves (docs/adr/0009-shares-by-a-link.md).
+again from the share's random id by the root key, and found by a digest of themselves (docs/adr/0012-shares-by-a-link.md).
 An opening is counted and named first; the gate then decides at each look, with the share as it is at that instant.
 """
 
