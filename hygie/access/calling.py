@@ -8,7 +8,7 @@ What cannot be undone (asking for erasure, reuniting two spaces) is proposed by 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from django.db import transaction
 from hygie.access import gate, leaving
 from hygie.access.leaving import Leaving
 from hygie.access.models import Call, Proposal
-from hygie.access.types import Action, Grant, Purpose, RecordState, Request
+from hygie.access.types import Action, Channel, Grant, Purpose, RecordState, Request
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.people import actions as people
@@ -102,11 +102,13 @@ def identify_caller(
 def act_for(actor: Actor, *, call_id: UUID, what: str, at: datetime, request_id: str = "") -> Grant:
     """The grant to do one thing as the caller asked: her journal says it, with the number of the case.
 
-    what: a few French words, of a closed list, without any name. NotFound once the call is over.
+    what: a few French words, of a closed list, without any name; "" to look only at how the space stands, which folds in
+    her journal. NotFound once the call is over.
     """
     _operator_only(actor)
     call = current(actor, call_id=call_id, at=at)
-    return _opened(_on_behalf(actor, call.patient_id, call.number, what, at, request_id))
+    asked = _on_behalf(actor, call.patient_id, call.number, what or "état de l’espace", at, request_id)
+    return _opened(asked if what else replace(asked, channel=Channel.LIST))
 
 
 def _on_behalf(actor: Actor, patient_id: UUID, number: str, what: str, at: datetime, request_id: str) -> Request:

@@ -125,7 +125,7 @@ def _call(request: HttpRequest, call_id: UUID, *, wrong: str = "", status: int =
     now = timezone.now()
     one = queries.call(operator(request), call_id=call_id, at=now)
     context = {
-        "current": "callers", "call": one, "standing": queries.caller_standing(_act(request, call_id, "état de l’espace")),
+        "current": "callers", "call": one, "standing": queries.caller_standing(_act(request, call_id, "")),
         "classes": sorted(valuesets.CLASSES.items(), key=lambda row: row[1]), "wrong": wrong,
         "others": queries.other_calls(operator(request), call_id=call_id, at=now),
     }  # fmt: skip
