@@ -20,6 +20,7 @@ from hygie.config.urls import ROUTES
 from hygie.formats.fhir import building, inside
 from hygie.interop.tests.clients import about
 from hygie.record.curves import mark
+from hygie.tests.crawl import entering
 from hygie.tests.crawl.callers import Ask, form, json, upload
 from hygie.tests.crawl.town import Neighbour, Town
 
@@ -442,23 +443,7 @@ BODIES: dict[str, Bodies] = {
     "portal:survey-begin": _each({}),
     "portal:survey-resume": _each({"code": "ABCD-EFGH-JKLM"}, {"code": "' OR 1=1"}),
     "portal:survey-page": _each({"sex": "woman", "age": "18-24"}, {"sex": "vendre"}),
-    **dict.fromkeys(("portal:ways", "portal:prove", "portal:sessions", "portal:notices"), _nothing),
-    "signin-passkey": _each({}, {"answer": "{}"}, {"answer": "[1]"}),
-    "signin-phone": _each({"phone": "06 39 98 12 34"}, {"phone": "x"}),
-    "signin-code": _each({"code": "123456"}),
-    "signin-number": _each({"number": "K7PM-4RTX", "code": "3F9K-TW2M"}, {"number": "%", "code": "*"}),
-    "portal:way-passkey": _each({}, {"answer": "{}"}),
-    "portal:way-phone": _each({"phone": "x"}, {"code": "123456"}),
-    "portal:way-app": _each({}, {"code": "123456"}),
-    "portal:way-card": _each({}),
-    "portal:way": _each({"name": "Ma carte"}, {"retirer": "oui"}),
-    "portal:end-sessions": _each({}),
-    "portal:end-session": _each({}),
-    "portal:choose-notices": _each({"genre": "new-structure"}, {"genre": "vendre"}, {}),
-    "portal:add-contact": _each({"to": "x"}, {"to": "pirate@exemple.fr"}),
-    "portal:prove-contact": _each({"code": "123456"}),
-    "portal:remove-contact": _each({}),
-    "portal:stop-notice": _each({}, {"List-Unsubscribe": "One-Click"}),
+    **{name: _each(*said) for name, said in entering.SENT.items()},
     "portal:summary-none": _each({}, {"effacer": "x"}),
     "portal:treatment-add": _each({"name": "Doliprane 1000 mg", "how": "1 le soir"}, {"code": "3400930000000"}),
     "portal:treatment-say": _each({"dit": "oui"}, {"dit": "effacer"}, {"dit": "vendre"}),
