@@ -40,7 +40,12 @@ DIGITS = 12
 """Said aloud in three groups of four. With a million codes alive, a random one meets none of them 999,999 times in a
 million, and then needs a birth date within five tries."""
 
-_WRONG = "Ce code et cette date de naissance ne vont pas ensemble. Vérifiez les deux, puis recommencez."
+
+def _wrong() -> Refused:
+    return Refused(
+        "Ce code et cette date de naissance ne vont pas ensemble. Vérifiez les deux, puis recommencez.",
+        code="invitation-wrong",
+    )
 
 
 def new_code() -> str:
@@ -101,7 +106,7 @@ def redeem(*, code: str, born: date, origin: str, at: datetime) -> Welcomed:
                 row.ended = at if row.tries >= TRIES else None
                 row.save(update_fields=["tries", "ended"])
     if row is None or not right:
-        raise Refused(_WRONG, code="invitation-wrong")
+        raise _wrong()
     words = _words(row)
     patient_id = people.resolve(row.patient_id)
     return Welcomed(
@@ -169,7 +174,7 @@ def proved(invitation_id: UUID, patient_id: UUID, *, at: datetime) -> Invitation
     """The invitation, while it is good for this very person. Refused otherwise, in the same words as always."""
     row = Invitation.objects.filter(id=invitation_id, ended=None, used=None, until__gt=at).first()
     if row is None or people.resolve(row.patient_id) != patient_id:
-        raise Refused(_WRONG, code="invitation-wrong")
+        raise _wrong()
     return row
 
 

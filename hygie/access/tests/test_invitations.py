@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hygie.access import actions, queries
 from hygie.access.gate import set_scope
@@ -154,3 +158,76 @@ def test_an_announced_space_receives_nothing_then_sleeps_by_itself(world: World)
     dated(NOW - timedelta(minutes=1))
     assert actions.open_record(deposit).rule == "software-deposit"
     assert queries.settings(grant).state is RecordState.SLEEPING
+
+
+class Opening(RuleBasedStateMachine):
+    """One person's space and the codes made for it, in any order: the door agrees with a small model.
+
+    Never is it open without a code that was good at that moment, with her birth date, and never twice by the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world, self.later = World(), timedelta()
+        self.ines = self.world.person("Inès", state=RecordState.SLEEPING)
+        self.actor = herself(self.ines)
+        self.state, self.codes = RecordState.SLEEPING, dict[str, list[object]]()  # code: [until, tries, how it ended]
+        self.found: list[Welcomed] = []
+
+    @rule()
+    def a_doctor_invites(self) -> None:
+        if self.state is RecordState.OPPOSED:
+            return
+        grant = actions.open_record(replace(care(self.world.dr_diallo, self.ines, Action.FIND), at=NOW + self.later))
+        made = actions.invite(grant, way="hand", name="Inès", at=NOW + self.later)
+        for one in self.codes.values():
+            one[2] = one[2] or "replaced"
+        self.codes[made.code] = [made.until, 0, ""]
+
+    @rule(days=st.integers(1, 20))
+    def days_pass(self, days: int) -> None:
+        self.later += timedelta(days=days)
+
+    @rule(which=st.integers(0, 3), right=st.booleans())
+    def somebody_tries(self, which: int, right: bool) -> None:
+        if which >= len(self.codes):
+            return
+        code = list(self.codes)[which]
+        one = self.codes[code]
+        alive = one[2] in ("", "used") and one[1] < 5  # type: ignore[operator]
+        if right and alive:
+            found = brought(code, later=self.later)
+            over = "used" if one[2] == "used" else "expired" if one[0] <= NOW + self.later else ""  # type: ignore[operator]
+            assert found.state == (over or ("open" if self.state is RecordState.OPEN else "live"))
+            self.found.append(found)
+        else:
+            refused(code, BORN if right else date(1990, 1, 1), later=self.later)
+            one[1] += 0 if right else 1  # type: ignore[operator]
+
+    @rule(which=st.integers(0, 5), yes=st.booleans())
+    def she_decides(self, which: int, yes: bool) -> None:
+        if which >= len(self.found):
+            return
+        one, before = self.found[which], self.state
+        try:
+            if yes:
+                actions.accept_invitation(one.id, actor=self.actor, at=NOW + self.later)
+            else:
+                actions.decline_invitation(one.id, actor=self.actor, reason="", at=NOW + self.later)
+        except (Refused, Conflict):
+            return
+        assert before is not RecordState.OPEN
+        good = [code for code, (until, tries, end) in self.codes.items()
+                if not end and tries < 5 and until > NOW + self.later]  # type: ignore[operator]  # fmt: skip
+        assert len(good) == 1
+        self.state = RecordState.OPEN if yes else RecordState.OPPOSED
+        if yes:
+            self.codes[good[0]][2] = "used"
+
+    @invariant()
+    def the_space_is_what_the_model_says(self) -> None:
+        assert queries.settings(self.ines.opens(Action.SET_ACCESS)).state is self.state
+
+
+class TestOpening(Opening.TestCase):
+    settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
