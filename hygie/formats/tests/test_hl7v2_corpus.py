@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hygie.formats import extraction, sniff
 from hygie.formats.hl7v2 import carried, er7, message
+from hygie.formats.paper import recognition
 
 FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "corpus" / "hl7v2"
 FILES = sorted(FOLDER.glob("*")) if FOLDER.is_dir() else []
@@ -18,6 +20,23 @@ pytestmark = pytest.mark.skipif(not FILES, reason="the corpus of real messages i
 FLAGS = re.compile(
     r"\|(MASQUE_PS|INVISIBLE_PATIENT|INVISIBLE_REP(?:RESENTANTS)?_LEGAUX|CONNEXION_SECRETE|DESTDMP)\^[^|]*\|\|([YN])"
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _a_page_is_recognised_once() -> Iterator[None]:
+    """Several messages carry the same scan, which takes half a minute; what is compared here is what stands around it."""
+    recognise, known = recognition._run, dict[object, object]()
+
+    def once(pixels: bytes, wide: int, tall: int, mode: object) -> object:
+        key = hashlib.sha256(pixels).digest(), wide, tall, str(mode)
+        if key not in known:
+            known[key] = recognise(pixels, wide, tall, mode)
+        return known[key]
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(recognition, "_run", once)
+    yield
+    patch.undo()
 
 
 def lines(path: Path) -> list[str]:
