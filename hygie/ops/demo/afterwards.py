@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from hygie.ops.demo.days import Calendar
 from hygie.ops.demo.members import Member
 from hygie.ops.demo.papers import number
 from hygie.ops.demo.registering import Town
+from hygie.people.types import Actor
 from hygie.record import actions as record
 from hygie.record import queries as kept
 from hygie.record.types import Author, Metadata, NewDocument
@@ -37,6 +39,7 @@ _SYNTHESES = {
     "marcel-lefevre": (75, "Insuffisance cardiaque, fibrillation auriculaire anticoagulée, rein fragile (stade 3). Vit seul, aide trois "
                        "fois par semaine. Pas d’anti-inflammatoire. Contraste iodé : éruption en 2019."),
 }  # fmt: skip
+_LETTERS = (("34112-3", "11490-0"), ("11488-4", "18748-4"))  # stays in hospital; visits, imaging
 _READERS = 4  # at once
 # Who looked at whom: the professional, and how many documents she opened.
 _VISITS = (
@@ -90,6 +93,18 @@ def syntheses(town: Town, calendar: Calendar, *, at: datetime) -> None:
         content = f"Synthèse médicale\n{doctor.name}, {written:%d/%m/%Y}\n\n{text}\n".encode()
         document = NewDocument(metadata=metadata, content=content)
         record.add(actor=doctor, patient_id=town.people[sub], document=document, at=at, source="workspace")
+        _pin(doctor, town.people[sub], at)
+
+
+def _pin(doctor: Actor, patient_id: UUID, at: datetime) -> None:
+    """The latest letter of a hospital, or else of a specialist, put on top for colleagues."""
+    asking = Request(doctor, patient_id, Purpose.CARE, Action.LIST, at)
+    listed = kept.documents(access.open_record(asking))
+    for codes in _LETTERS:
+        if found := next((one for one in listed if one.type_code in codes and not one.by_patient), None):
+            grant = record.open_to_correct(replace(asking, action=Action.PIN, object_id=found.id))
+            record.pin(grant, document_id=found.id, at=at)
+            return
 
 
 def visits(town: Town, *, at: datetime) -> None:

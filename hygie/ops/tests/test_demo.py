@@ -239,6 +239,7 @@ def test_her_doctor_finds_her_synthesis_and_what_came_since_she_looked(loaded):
     told = record.summary(grant, since=since)
     assert told.synthesis is not None and "lévothyroxine" in told.synthesis.text
     assert told.synthesis.author == loaded.carer("diallo").name
+    assert [one.by for one in record.pins(loaded.care("diallo", "amina-benali"))] == [loaded.carer("diallo").name]
     assert 0 < len(told.news.every) < told.documents / 4
     assert "Synthèse médicale" not in {one.document.metadata.title for one in told.news.shown}
 
