@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from hygie.access.types import Action, Grant
+from hygie.access.types import Action, Grant, Purpose
 from hygie.base.errors import Refused
 from hygie.messages import contacts, telling
 from hygie.messages.types import By, Kind
@@ -59,5 +59,6 @@ def stop_by_token(token: str) -> Kind:
 
 
 def _may(grant: Grant) -> None:
-    if grant.action is not Action.SET_ACCESS:
-        raise Refused("Cet accès ne permet pas de changer les avis.", code="grant-too-narrow")
+    """The person herself: what a parent or a helper is told of, a secret of hers must not pass through."""
+    if grant.action is not Action.SET_ACCESS or grant.purpose is not Purpose.SELF:
+        raise Refused("Les avis d'un espace se règlent par la personne elle-même.", code="notices-not-yours")

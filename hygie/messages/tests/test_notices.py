@@ -16,9 +16,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from hygie.access import actions as gate
 from hygie.access import queries as access
 from hygie.access.actions import open_record
-from hygie.access.types import Action, Purpose, Request
+from hygie.access.types import Action, Level, Purpose, Request
 from hygie.base.errors import Invalid, NotFound, Refused, Unavailable
 from hygie.messages import actions, queries
 from hygie.messages.types import By, Kind
@@ -283,3 +284,21 @@ def test_changing_where_one_is_told_is_in_the_journal_and_nothing_is_in_clear(ev
 
 def test_a_code_by_letter_lasts_a_month(amina: Person, outbox: Path):
     told_by(amina, By.LETTER, outbox, "Amina B.\n3 rue des Lilas\n75012 Paris", after=timedelta(days=20))
+
+
+def test_a_help_that_is_confided_is_told_to_the_person_and_her_helper_is_told_nothing(amina: Person, outbox: Path):
+    zoe = World().zoe
+    told_by(amina, By.MAIL, outbox, a_mailbox())
+    _, code = gate.entrust(amina.opens(Action.SET_ACCESS), name="Zoé", relation="ma fille", level=Level.ACT, at=NOW)
+    gate.accept_help(zoe.actor, code=code, at=NOW)
+    told(amina)
+    [words] = sent(outbox, "mail")
+    assert "Ce que d’autres peuvent faire" in words
+    for_her = open_record(
+        Request(actor=zoe.actor, patient_id=amina.id, purpose=Purpose.FOR_ANOTHER, action=Action.LIST, at=NOW)
+    )
+    for look in (queries.contacts, queries.notices):
+        with pytest.raises(Refused):
+            look(for_her)
+    with pytest.raises(Refused):
+        actions.ask_contact(for_her, by=By.MAIL, to=a_mailbox(), address=somewhere(), at=NOW)
