@@ -18,7 +18,7 @@ from hygie.people.types import Actor
 from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
 from hygie.record import actions as record
 from hygie.record.curves import mark
-from hygie.tests.world import NOW, World, a_report, deposited
+from hygie.tests.world import NOW, World, a_report, care, deposited
 from hygie.workspace.tests.test_useful import full
 
 __all__ = ["chromium", "site", "visit"]
@@ -37,6 +37,10 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
         actor=doctor, patient_id=amina.id, at=NOW, source="workspace",
         document=a_report("Avis", type_code=kind, visibility=frozenset({"N", "INVISIBLE_PATIENT"})),
     ).id  # fmt: skip
+    misfiled = deposited(world.labo_seine, amina, a_report("Ordonnance reçue comme une lettre", type_code="11488-4")).id
+    asked = care(doctor, amina, Action.CLASSIFY, object_id=misfiled)
+    record.refile(asked, type_code="57833-6", at=NOW)
+    record.pin(record.open_to_correct(replace(asked, action=Action.PIN)), document_id=misfiled, at=NOW)
     wrong = replace(amina.traits, birth_date="1988-05-05")
     inside = replace(world.labo_seine, organisation_id=doctor.organisation_id, organisation=doctor.organisation)
     waiting = deposited(inside, amina, traits=wrong).id
@@ -52,10 +56,11 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
             "/pro/", "/pro/trouver/", "/pro/urgence/", at, at + "documents/", at + "documents/?mots=introuvable",
             at + "chercher/?mots=creatinine", at + "chercher/?mots=introuvable", at + "synthese/", at + "mot/",
             at + f"resultats/{mark(amina.id, 'creatinine')}/", at + f"documents/{report}/",
-            at + f"documents/{report}/type/", "/pro/temps/",
+            at + f"documents/{report}/type/", at + f"documents/{misfiled}/", "/pro/temps/",
             at + "deposer/", "/pro/depots/", own, own + "retirer/", "/pro/inviter/",
         ],
         other: ["/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/urgence/"],
+        amina.actor: [f"/documents/{misfiled}/"],
         operator: [
             "/operateur/", "/operateur/refus/", "/operateur/quarantaine/", f"/operateur/quarantaine/{waiting}/",
             f"/operateur/quarantaine/{waiting}/decider/", "/operateur/urgences/",
