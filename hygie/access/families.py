@@ -25,7 +25,7 @@ from hygie.access.models import Reach, Welcome
 from hygie.access.models import Tie as Row
 from hygie.access.ties import Held
 from hygie.access.types import Action, Grant, Helper, Level, Offer, Paper, Purpose, Request, Tie, TieKind
-from hygie.base import config, rootkey, sealing
+from hygie.base import config, events, rootkey, sealing
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -134,6 +134,7 @@ def record_tie(
             confirmed=at, protected=_is_protected(grant.patient_id, subject),
         )  # fmt: skip
         _reach(sql, grant.patient_id, subject)
+        _tell(grant.patient_id, tie_id, "recorded")
     return tie_id
 
 
@@ -166,6 +167,7 @@ def end_tie(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
         Welcome.objects.filter(tie_id=tie_id).delete()
         if row.subject is not None:
             _reach(sql, grant.patient_id, row.subject)
+        _tell(grant.patient_id, tie_id, "ended")
 
 
 def end_ties(grant: Grant, *, helper_id: UUID, at: datetime) -> None:
@@ -250,6 +252,7 @@ def accept(actor: Actor, *, code: str, at: datetime) -> UUID:
             sealed=sealing.seal(_key(), actor.patient_id.bytes, _place(welcome.patient_id, row.id)),
         )  # fmt: skip
         _reach(sql, welcome.patient_id, subject)
+        _tell(welcome.patient_id, row.id, "accepted")
     return welcome.patient_id
 
 
@@ -323,6 +326,8 @@ def attest(grant: Grant, *, tie_id: UUID, at: datetime) -> bool:
             row.since = row.confirmed = at
         row.save(update_fields=["attested", "since", "confirmed"])
         _reach(sql, grant.patient_id, row.subject)
+        if begins:
+            _tell(grant.patient_id, tie_id, "begun")
     return begins
 
 
@@ -437,6 +442,11 @@ def _reach(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID) -> None:
 
 def _of_age(patient_id: UUID) -> datetime:
     return ages.comes_of_age(people.birth_date(patient_id))
+
+
+def _tell(patient_id: UUID, tie_id: UUID, what: str) -> None:
+    """The person is told that something changed in what others may do for her; never what, never who."""
+    events.emit("delegation-changed", patient_id=patient_id, key=f"{tie_id}/{what}")
 
 
 def _place(patient_id: UUID, tie_id: UUID) -> bytes:

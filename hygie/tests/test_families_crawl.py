@@ -57,7 +57,9 @@ def _for(one: Neighbour, asks: Iterator[Ask]) -> Iterator[Ask]:
 def test_nothing_that_is_kept_secret_is_met_by_whoever_acts_for_her(actor: str, town: Town) -> None:
     zoe, walk = town.zoe, Walk(actor)
     for route in addresses.routes("portal"):
-        most = OBJECTS if route.name in PAGES else 1  # every other address is closed the same way
+        if route.name not in PAGES and actor == "aunt":  # closed in the same way as to the guardian
+            continue
+        most = OBJECTS if route.name in PAGES else 1
         walk.through(town, _for(zoe, islice(addresses.asks(route, town, actor, most=most), 2 * most)))
         walk.through(town, _for(town.amina, islice(addresses.asks(route, town, actor, most=1), 1)))
     secret = zoe.documents["secret"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -56,15 +57,24 @@ def test_a_daughter_for_her_mother(visit: Callable[..., Page], script: bool) -> 
         grant = fatou.opens(Action.SET_ACCESS)
         _, code = entrust(grant, name="Zoé", relation=Relation.DAUGHTER, level=Level.SEE, at=NOW)
     page = visit(zoe.actor, size=PHONE, java_script_enabled=script)
+    began, clicks = time.monotonic(), 0
+
+    def click(role: str, name: str) -> None:
+        nonlocal clicks
+        page.get_by_role(role, name=name).click()  # type: ignore[arg-type]
+        clicks += 1
+
     page.goto("/famille/")
-    page.get_by_role("link", name="Entrer le code").click()
+    click("link", "Entrer le code")
     page.get_by_label("Le code").fill(code)
-    page.get_by_role("button", name="Continuer").click()
+    click("button", "Continuer")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Fatou")
-    page.get_by_role("button", name="J’accepte").click()
+    click("button", "J’accepte")
     expect(page.get_by_label("Pour qui vous agissez")).to_contain_text("Fatou")
-    page.get_by_role("link", name="Bilan rénal").click()
+    click("link", "Bilan rénal")
     expect(page.get_by_label("Pour qui vous agissez")).to_be_visible()
+    print(f"1 field, {clicks} clicks, {time.monotonic() - began:.1f} s of pages")
+    assert clicks <= 4
     if script:
         clean(page)
         page.keyboard.press("Tab")
