@@ -20,7 +20,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.base.errors import Invalid, NotFound
+from hygie.base.pace import Pace
 from hygie.base.reading import reading
+from hygie.base.visitor import address_of
 from hygie.observatory import actions, queries
 from hygie.observatory.types import Asked, Question
 
@@ -28,6 +30,7 @@ _COOKIE: Final = "hygie-enquete"
 _PATH: Final = "/enquete/"
 _REFUSED: Final = ("refus", gettext_lazy("Je préfère ne pas répondre"))
 _ENDS: Final = ("merci", "complet")
+_BEGUN = Pace(0.5)  # sheets begun from one place, which may be a library; in memory, forgotten at once
 
 
 class CodeForm(forms.Form):
@@ -98,6 +101,13 @@ def _intro(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpRespo
 
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
+    if _BEGUN.wait(address_of(request), timezone.now().timestamp()):
+        form = CodeForm({"code": ""})
+        form.errors.clear()
+        form.add_error(
+            None, _("Beaucoup de questionnaires viennent d’être commencés d’ici. Réessayez dans un instant.")
+        )
+        return _intro(request, form, status=429)
     code = actions.begin(on=timezone.localdate())
     return _opened(redirect("portal:survey-page", number=0), code)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import warnings
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from hygie.observatory.barometer.raking import rake
 from hygie.observatory.tests.test_weighting import a_design
 
 DESIGNS = ((11, 400), (12, 900), (13, 2032))
+LARGE = 100_000
 KEPT = 60  # weights of each design written down; all are compared here
 
 
@@ -79,6 +81,11 @@ def main() -> None:
         kept = {name: [round(float(one), 10) for one in found[:KEPT]] for name, found in weights.items()}
         told = "".join(map(str, answer))
         cases.append({"seed": seed, "size": size, "weights": kept, "answer": told, "proportion": shares})
+    codes, margins = a_design(7, LARGE)
+    for name, by in {"ours": lambda *design: rake(*design).weights, **WEIGHTS}.items():
+        started = time.perf_counter()
+        by(codes, margins)
+        print(f"{LARGE} answers, {name}: weighted in {time.perf_counter() - started:.2f} s")
     packages = {name: version(name) for name in WEIGHTS}
     target = Path(__file__).with_name("packages.json")
     target.write_text(json.dumps({"packages": packages, "cases": cases}, indent=1) + "\n")

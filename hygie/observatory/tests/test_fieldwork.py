@@ -100,6 +100,14 @@ def test_a_full_quota_is_closed_kindly_and_nothing_is_kept(wave):
     assert "Assez de personnes de votre profil" in answer.content.decode()
 
 
+def test_nobody_fills_the_survey_with_sheets(wave):
+    browser = Client(REMOTE_ADDR="192.0.2.77")
+    answers_given = [browser.post("/enquete/commencer/") for _ in range(7)]
+    assert [one.status_code for one in answers_given][:5] == [302] * 5 and answers_given[-1].status_code == 429
+    assert "Réessayez dans un instant" in answers_given[-1].content.decode()
+    assert Sheet.objects.filter(fieldwork__name=wave).count() <= 6
+
+
 def test_an_unfinished_sheet_is_erased_after_thirty_days(wave):
     code = actions.begin(on=TODAY - timedelta(days=31))
     actions.begin(on=TODAY)
