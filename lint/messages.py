@@ -43,7 +43,7 @@ SHOWN_OPS = ("ops/desk/",)
 TABLES: dict[str, tuple[str, ...]] = {
     "hygie.access.sentences": (
         *("ROLE_NAMES", "CATEGORIES", "_ANY", "_DID", "_OWN_LIST", "_YOU_DID", "_WANTED", "ALLOWED", "_REFUSED"),
-        *("_DOUBT", "_THEN_YOU", "_NOTHING_TO_DO", "_THEN_ALLOWED", "_REFUSALS", "YOU"),
+        *("_DOUBT", "_THEN_YOU", "_NOTHING_TO_DO", "_THEN_ALLOWED", "_REFUSALS", "YOU", "RELATIONS"),
         *("_OPENED", "_YOU_OPENED", "_TO_OPEN", "_FORBIDDEN_BEFORE"),
     ),
     "hygie.access.explanation": ("EMERGENCY_NAME",),
