@@ -35,7 +35,9 @@ class InviteForm(forms.Form):
     )
     address = forms.CharField(
         label=gettext_lazy("Nom et adresse, comme sur une enveloppe"),
-        help_text=gettext_lazy("Deux à six lignes de 38 caractères au plus. La première porte le nom."),
+        help_text=gettext_lazy(
+            "Deux à six lignes de 38 caractères au plus, le nom d’abord. Au guichet, le nom suffit."
+        ),
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
     )
     signed = forms.BooleanField(
@@ -46,12 +48,19 @@ class InviteForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors:
             try:
-                cleaned["lines"] = letters.address_of(cleaned["address"].splitlines())
+                cleaned["lines"] = self._lines(cleaned["address"].splitlines(), cleaned["way"])
             except Invalid as fault:
                 self.add_error("address", _(fault.public))
             if cleaned["way"] == "desk" and not cleaned["signed"]:
                 self.add_error("signed", _("Faites d’abord signer le mandat."))
         return cleaned
+
+    @staticmethod
+    def _lines(written: list[str], way: str) -> tuple[str, ...]:
+        """Whoever has no address is helped at the desk all the same."""
+        if way == "desk":
+            return (" ".join(written[0].split())[: letters.WIDE],)
+        return letters.address_of(written)
 
 
 @for_an_operator

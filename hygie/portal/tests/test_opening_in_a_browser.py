@@ -129,3 +129,48 @@ def test_who_wants_no_space_says_so_on_one_screen_and_may_change_her_mind(visit,
     page.get_by_role("button", name="Finalement, ouvrir mon espace").click()
     expect(page.get_by_role("heading", name="Vos façons d’entrer")).to_be_visible()
     assert access.settings(ines.opens(Action.SET_ACCESS)).state is RecordState.OPEN
+
+
+def test_a_man_of_78_without_mail_or_telephone_opens_it_at_a_desk_and_comes_back_with_his_card(visit, site):
+    """The helper's screen first, then his: no script, large plain forms, a card of codes printed before he leaves."""
+    world = World()
+    paul = world.person("Paul", born="1948-03-02", sex="male", state=RecordState.SLEEPING)
+    deposited(world.labo_seine, paul, a_report("Analyse de lundi"))
+    desk = visit(world.operator, size=DESK, java_script_enabled=False)
+    desk.goto("/operateur/appel/")
+    for label, value in (("Numéro de dossier", "D-2026-78"), ("Matricule", paul.ins.matricule),
+                         ("Nom de naissance", paul.traits.birth_family), ("Prénoms de naissance", "Paul"),
+                         ("Date de naissance", "1948-03-02")):  # fmt: skip
+        desk.get_by_label(label, exact=True).fill(value)
+    desk.get_by_label("Sexe").select_option("male")
+    desk.get_by_role("button", name="Identifier").click()
+    desk.get_by_role("link", name="Lui donner un code").click()
+    desk.get_by_label(re.compile("Ici, au guichet")).check()
+    desk.get_by_label("Nom et adresse").fill("M PAUL BENOIT")
+    desk.get_by_label(re.compile("a signé le mandat")).check()
+    desk.get_by_role("button", name="Faire le code").click()
+    code = desk.get_by_text(re.compile(r"^\d{4} \d{4} \d{4}$")).inner_text()
+    expect(desk.get_by_text(re.compile("Reçu de l’aide au guichet · dossier D-2026-78"))).to_be_visible()
+
+    page = visit(size=PHONE, java_script_enabled=False)
+    began = time.monotonic()
+    page.goto("/")
+    page.get_by_role("link", name="J’ai reçu un code").click()
+    page.get_by_label("Votre code").fill(code)
+    page.get_by_label("Votre date de naissance").fill("2/3/1948")
+    page.get_by_role("button", name="Voir ce qui m’attend").click()
+    expect(page.get_by_text("un résultat d’analyse")).to_be_visible()
+    page.get_by_role("button", name="Ouvrir mon espace").click()
+    page.get_by_role("button", name="Faire ma carte").click()
+    card = page.locator("main").inner_text()
+    print(f"fields 2, clicks 4, {time.monotonic() - began:.1f} s of pages")
+    number, first = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", card), page.locator(".codes code").first.inner_text()
+    assert number is not None
+    page.get_by_role("button", name="Quitter").click()
+
+    page.goto("/connexion/")
+    page.get_by_role("link", name="Un numéro et un code").click()
+    page.get_by_label("Votre numéro d’entrée").fill(number[0])
+    page.get_by_label("Un code").fill(first)
+    page.get_by_role("button", name=re.compile("Entrer|Continuer")).click()
+    expect(page.get_by_role("heading", name=re.compile("Bonjour Paul"))).to_be_visible()
