@@ -209,7 +209,9 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
                 continue
             looked = inspect(data, file_name=name, on=timezone.localdate())
             made = _document(actor, data, looked, said, alone=len(files) == 1)
-            receipt = actions.add(actor=actor, patient_id=whom(request) or actor.patient_id, document=made, at=timezone.now())
+            receipt = actions.add(
+                actor=actor, patient_id=whom(request) or actor.patient_id, document=made, at=timezone.now()
+            )
             sure, held[digest] = bool(looked.proposal.confidence), receipt.id
             received.append(
                 _Received(

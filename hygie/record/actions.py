@@ -18,7 +18,7 @@ from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibil
 from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
 from hygie.base.sql import or_unavailable
 from hygie.people.types import Actor, AuthLevel, Kind
-from hygie.record import extracting, pinning, reading, refiling, statements
+from hygie.record import erasing, extracting, pinning, reading, refiling, statements
 from hygie.record import quarantine as aside
 from hygie.record.depositing import Incoming, deposit_round, deposit_together, deposit_whole
 from hygie.record.drugs import replace_drugs as replace_drugs
@@ -154,6 +154,11 @@ def set_visibility(
             codes -= {"N"}
         _update(sql, grant, document_id, at, visibility=sorted(codes), announce_on=announce_on)
         return replace(found, visibility=codes, version=found.version + 1, updated=at, announce_on=announce_on)
+
+
+def erase(erasure_id: UUID, *, at: datetime) -> None:
+    """Erase the space whose erasure this is, all of it, for good. Conflict before its day, or once it was cancelled."""
+    erasing.erase(erasure_id, at=at)
 
 
 def hide_for(grant: Grant, *, classes: Iterable[str] | None, at: datetime) -> int:
@@ -379,7 +384,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "hide_for", "open_to_correct",
+    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "erase", "hide_for", "open_to_correct",
     "open_to_read", "pin", "put_back", "read_again_everywhere", "refile", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unpin", "unsettle", "withdraw",
     "withdraw_entry",

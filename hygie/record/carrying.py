@@ -89,7 +89,12 @@ class Takeaway:
         resources += [(one.id, _reference(one, self.paths[one.id], about)) for one in self.documents]
         resources += [(one.id, _entry(one, about)) for one in self.items]
         entries = [{"fullUrl": f"urn:uuid:{number}", "resource": resource} for number, resource in resources]
-        made = {"resourceType": "Bundle", "type": "collection", "timestamp": instants.written(self.at), "entry": entries}
+        made = {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "timestamp": instants.written(self.at),
+            "entry": entries,
+        }
         return orjson.dumps(made)
 
 

@@ -19,7 +19,7 @@ from hygie.formats.cda import writer
 from hygie.formats.tests import samples
 from hygie.portal.tests import stage
 from hygie.portal.tests.test_in_a_browser import PHONE, amina, chromium, site, visit
-from hygie.record import erasing
+from hygie.record import actions as record
 from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
 
 __all__ = ["amina", "chromium", "site", "visit"]
@@ -67,7 +67,7 @@ def test_someone_takes_everything_changes_her_mind_then_erases_it_all(
     with connection.cursor() as sql:
         sql.execute("SELECT id FROM access_erasure WHERE number = %s", [number])
         [erasure] = sql.fetchone()
-    erasing.erase(erasure, at=NOW + timedelta(days=31))
+    record.erase(erasure, at=NOW + timedelta(days=31))
     with pytest.raises(NotFound):
         access.open_record(leaver.asks(Action.LIST))
     page.goto("/effacement/")

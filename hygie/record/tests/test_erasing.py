@@ -11,12 +11,10 @@ from django.db import ProgrammingError, connection, transaction
 from hygie.access import actions as access
 from hygie.access import queries
 from hygie.access.types import Action, RecordState
-from hygie.base import sealing
+from hygie.base import config, rootkey, sealing
 from hygie.base.errors import Conflict, HygieError, NotFound, Refused
 from hygie.people import queries as people
-from hygie.people.models import Account
-from hygie.people.types import Kind
-from hygie.record import actions, erasing
+from hygie.record import actions
 from hygie.record import queries as record
 from hygie.tests.crawl import outside
 from hygie.tests.world import NOW, Person, World, care, deposited, read_by_machine
@@ -36,8 +34,12 @@ def lived_in(world: World) -> Person:
     record.content(world.amina.opens(Action.READ, object_id=receipt.id), document_id=receipt.id)
     actions.add_entry(world.amina.opens(Action.DECLARE), resource=OWN, at=NOW)
     access.open_record(care(world.dr_diallo, world.amina))
-    Account.objects.create(id=uuid4(), kind=Kind.PERSON, subject_digest=uuid4().bytes * 2, patient_id=world.amina.id,
-                           created=NOW)  # fmt: skip
+    with connection.cursor() as sql:
+        sql.execute(
+            """INSERT INTO people_account (id, username, kind, subject_digest, patient_id, epoch, is_active, created)
+               VALUES (%s, %s, 'person', %s, %s, 0, true, %s)""",
+            [uuid4(), uuid4().hex, uuid4().bytes * 2, world.amina.id, NOW],
+        )
     return world.amina
 
 
@@ -81,10 +83,10 @@ def test_nothing_is_erased_before_its_day_nor_once_it_was_cancelled(world: World
     erasure = _pending(person)
     assert erasure not in queries.erasures_due(at=NOW + timedelta(days=29, hours=23))
     with pytest.raises(Conflict):
-        erasing.erase(erasure, at=NOW + timedelta(days=29))
+        actions.erase(erasure, at=NOW + timedelta(days=29))
     assert access.cancel_erasure(person.opens(Action.SET_ACCESS), at=NOW) is RecordState.OPEN
     with pytest.raises(Conflict):
-        erasing.erase(erasure, at=NOW + timedelta(days=31))
+        actions.erase(erasure, at=NOW + timedelta(days=31))
     assert len(record.documents(access.open_record(care(world.dr_diallo, person)))) == 1
     assert queries.receipt(first.number) is None
 
@@ -109,7 +111,7 @@ def test_after_the_day_nobody_opens_anything_and_the_receipt_says_so(world: Worl
     number = access.ask_erasure(person.opens(Action.SET_ACCESS), at=NOW).number
     stolen = as_owner(cluster, "SELECT id, dek, content FROM record_document WHERE patient_id = %s", person.id)
     lines = as_owner(cluster, "SELECT count(*) FROM access_journalentry WHERE patient_id = %s", person.id)[0][0]
-    erasing.erase(_pending(person), at=NOW + timedelta(days=30))
+    actions.erase(_pending(person), at=NOW + timedelta(days=30))
 
     for asked in (
         person.asks(Action.LIST), person.asks(Action.SET_ACCESS), person.asks(Action.EXPORT),
@@ -121,7 +123,7 @@ def test_after_the_day_nobody_opens_anything_and_the_receipt_says_so(world: Worl
     with pytest.raises(HygieError):
         read_by_machine(person, kept)
     assert people.match([(person.ins, person.traits)]) == [None]
-    assert not Account.objects.filter(patient_id=person.id).exists()
+    assert as_owner(cluster, "SELECT count(*) FROM people_account WHERE patient_id = %s", person.id) == [(0,)]
     assert len(record.documents(beside.opens(Action.LIST))) == 1  # right act, wrong patient: Zoé lost nothing
 
     # What is left in the whole database under her random id: a space without keys, and hashes that still verify.
@@ -143,11 +145,10 @@ def test_after_the_day_nobody_opens_anything_and_the_receipt_says_so(world: Worl
         bytes(key)
         for (key,) in as_owner(cluster, "SELECT record_key FROM access_record WHERE record_key IS NOT NULL LIMIT 50")
     ]
-    from hygie.access import keyring
-
+    root = rootkey.at(config.get("HYGIE_KEYS_URL"))
     for wrapped in keys:
         with pytest.raises(sealing.BadSeal):
-            keyring.unwrap(person.id, "record", wrapped)
+            root.unwrap(wrapped, sealing.aad("key", "record", person.id))
     assert stolen
 
     said = queries.receipt(number.lower().replace("-", " "))
