@@ -96,7 +96,7 @@ def parts(found: Sequence[CardSection], contacts: Sequence[str], language: str) 
         for line in one.lines:
             text, known = words.said(line.text, language, line.codings)
             lines.append(
-                Said(text, line.detail, known or language == "fr", line.grave, line.by_patient, line.source, line.day)
+                Said(text, line.detail, known or language == "fr" or one.key == "blood", line.grave, line.by_patient, line.source, line.day)
             )
         empty = words.label("none" if one.none else "unsaid", language)
         made.append(Part(one.key, words.label(one.key, language), tuple(lines), empty))

@@ -30,7 +30,6 @@ from hygie.ui.told import tell
 
 _SHOWN: Final = 30  # documents to choose among; any other one is shared from its own page
 _LASTS: Final = {"1h": timedelta(hours=1), "1j": timedelta(days=1), "7j": timedelta(days=7), "30j": timedelta(days=30)}
-_LABEL: Final = "Documents de santé"  # what a reader's software shows of the link: it says nothing of her
 
 
 class ShareForm(forms.Form):
@@ -193,7 +192,9 @@ def written(share: Share, held: Secrets) -> str:
     flags = smart_links.flags(
         passcode=share.passcode, files=share.summary + len(share.documents), lasting=share.most is None
     )
-    inside = smart_links.Link(f"{_home()}/shl/{held.manifest}", held.key, flags, _LABEL, int(share.until.timestamp()))
+    inside = smart_links.Link(
+        f"{_home()}/shl/{held.manifest}", held.key, flags, _("Documents de santé"), int(share.until.timestamp())
+    )
     return smart_links.written(inside, viewer=address(held))
 
 
