@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hygie.access.types import Action
 from hygie.base import sending
 from hygie.base.errors import HygieError, Invalid, NotFound
+from hygie.base.reading import reading
 from hygie.base.visitor import address_of
 from hygie.messages import actions, queries
 from hygie.messages.types import MAY_STOP, By, Kind
@@ -142,6 +143,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # a mailbox posts it by itself (RFC 8058); the token is the permission, for this one thing
+@reading
 @require_http_methods(["GET", "POST"])
 def unsubscribe(request: HttpRequest, stop: str) -> HttpResponse:
     """One tap in an e-mail, signed in or not. Looking stops nothing: mailboxes look at links by themselves."""
