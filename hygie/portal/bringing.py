@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -62,7 +61,7 @@ def _bring(request: HttpRequest) -> HttpResponse:
     try:
         if given is None:
             raise Invalid(_("Choisissez le fichier que vous avez emporté."), code="no-file")
-        context["told"] = _bring_back(request, cast(UploadedFile, given))
+        context["told"] = _bring_back(request, given)
     except Invalid as fault:
         return render(request, "portal/bring.html", context | {"wrong": _(fault.public)}, status=422)
     return render(request, "portal/brought.html", context)

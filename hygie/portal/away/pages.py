@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -66,7 +66,7 @@ def site(
     lines, _older = access.journal_page(reading, wanted=LINES, farthest=LINES)
     day: date = taken.at.date()
     common = {"name": taken.identity.display_name, "on": words.in_full(day), "keeper": taken.keeper, "top": ""}
-    told = {
+    told: dict[str, tuple[str, dict[str, Any]]] = {
         "index.html": ("index", {"documents": len(held), "entries": len(taken.items)}),
         "documents.html": ("documents", {"groups": [(month, list(some)) for month, some in groupby(held, lambda row: row.month)]}),
         "categories.html": ("documents", {"groups": [(shelf, [row for row in held if row.shelf == shelf]) for shelf in shelves], "by_shelf": True}),
