@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import itemgetter
@@ -218,6 +218,20 @@ def _item(document: Document, base: UUID, reader: str, source: Source, kept: Kep
         place=kept.place, reader=reader, section=kept.section, code=packing.code_of(kept.resource),
         confidence=kept.confidence, words=kept.words,
     )  # fmt: skip
+
+
+def texts_of(grant: Grant, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The readable text of these documents, of which the caller knows that the grant covers them."""
+    if not ids:
+        return {}
+    with inside(grant) as sql:
+        rows = sql.execute(
+            "SELECT document_id, text FROM record_reading WHERE patient_id = %b AND document_id = ANY(%b)",
+            [grant.patient_id, list(ids)], prepare=True, binary=True,
+        ).fetchall()  # fmt: skip
+    assert grant.keyring is not None
+    unsealed = sealing.opener(grant.keyring.index_key())
+    return {one: unsealed(body, sealing.aad("reading-text", grant.patient_id, one)).decode() for one, body in rows}
 
 
 def texts(grant: Grant) -> list[tuple[UUID, str]]:

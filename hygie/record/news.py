@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +16,10 @@ from hygie.record.results import Place, Series
 from hygie.record.types import Document, Item
 
 PRESCRIPTIONS: Final = frozenset({"57833-6", "57827-8"})
+_RUN: Final = 3  # words
+_ALIKE: Final = 0.8  # of the runs of two texts, those they share
+_ENOUGH: Final = 20  # words under which two texts are alike by chance
+_MOST_OF_A_DAY: Final = 12
 _MEDICINES: Final = frozenset({"MedicationRequest"})
 
 
@@ -46,9 +52,12 @@ class News:
 
 def news(
     documents: Iterable[Document], items: Sequence[Item], *, since: datetime | None,
-    series: Sequence[Series] | None = None,
+    series: Sequence[Series] | None = None, texts: Mapping[UUID, str] | None = None,
 ) -> News:  # fmt: skip
-    """Exactly the documents received after `since`. series: of these items, when they are known already."""
+    """Exactly the documents received after `since`. series: of these items, when they are known already. texts: what
+    `to_compare` asks for; without them, only what is told alike is folded.
+    """
+    read = {one: _Words(text) for one, text in (texts or {}).items()}
     if since is None:
         return News(None)
     came = sorted(
@@ -67,6 +76,7 @@ def news(
     known: dict[object, Document] = {}
     days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
     like = {_outside(one) for one in came}
+    seen = [one.id for one in documents if one.received <= since and one.id in read]
     for one in documents:
         if one.received <= since and (one.type_code, one.day.date()) in days and _outside(one) in like:
             known.setdefault(_face(one, of.get(one.id, ())), one)
@@ -74,10 +84,11 @@ def news(
         held = of.get(document.id, [])
         face = _face(document, held)
         asked = _prescribed(held)
-        if face in known:
+        if face in known or _read_before(document.id, seen, read):
             repeats.append(document)
             continue
         known[face] = document
+        seen.append(document.id)
         if document.type_code in PRESCRIPTIONS and asked and asked <= told_before:
             renewals.append(document)
             continue
@@ -85,6 +96,45 @@ def news(
         series = results.series(items) if series is None else series
         shown.append(_told(document, held, series))
     return News(since, tuple(reversed(shown)), tuple(renewals), tuple(repeats))
+
+
+def to_compare(documents: Iterable[Document], *, since: datetime | None) -> tuple[UUID, ...]:
+    """The documents whose texts tell whether a new one is nearly another: of the day of one, when they are several.
+
+    Of a day with too many, none: they are not copies of one paper, and opening them all would cost more than it tells.
+    """
+    if since is None:
+        return ()
+    held = list(documents)
+    days = {one.day.date() for one in held if one.received > since}
+    of_day: dict[date, list[UUID]] = {day: [] for day in days}
+    for one in held if days else ():
+        if (day := one.day.date()) in days:
+            of_day[day].append(one.id)
+    return tuple(one for day in of_day.values() if 2 <= len(day) <= _MOST_OF_A_DAY for one in day)
+
+
+class _Words:
+    """A text as it is compared: runs of words, and its numbers as they are written, in their order."""
+
+    def __init__(self, text: str) -> None:
+        words = analytes.plain(text).split()
+        self.runs = Counter(zip(*(words[at:] for at in range(_RUN)), strict=False))
+        self.numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
+        self.long = len(words) >= _ENOUGH
+
+
+def nearly(one: _Words, other: _Words) -> bool:
+    """Whether two texts are one but for a few words. Never when a number differs: a value, a dose, a date."""
+    if not (one.long and other.long) or one.numbers != other.numbers:
+        return False
+    shared = (one.runs & other.runs).total()
+    return shared >= _ALIKE * (one.runs | other.runs).total()
+
+
+def _read_before(new: UUID, seen: Iterable[UUID], read: Mapping[UUID, _Words]) -> bool:
+    words = read.get(new)
+    return words is not None and any(nearly(words, read[one]) for one in seen if one in read)
 
 
 def _face(document: Document, items: Sequence[Item]) -> object:

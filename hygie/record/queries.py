@@ -34,6 +34,7 @@ from hygie.record.emergency_card import CardSection as CardSection
 from hygie.record.exports import Form as Form
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
+from hygie.record.news import to_compare
 from hygie.record.reading import FRANCE
 from hygie.record.searching import Answer as Answer
 from hygie.record.sheets import Wanted
@@ -240,6 +241,7 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
         items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
         professional=grant.actor.kind is not Kind.PERSON,
         catalogue=drugs.catalogue_of(one for one in items if one.kind in KINDS),
+        texts=structured.texts_of(grant, to_compare(held, since=since)),
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ sentence says that things may be hidden, always the same whether something is or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
@@ -67,19 +68,20 @@ class Summary:
 
 def summary(
     items: Sequence[Item], documents: Sequence[Document], *, on: date, opened: date, since: datetime | None = None,
-    professional: bool = True, catalogue: Catalogue | None = None,
+    professional: bool = True, catalogue: Catalogue | None = None, texts: Mapping[UUID, str] | None = None,
 ) -> Summary:  # fmt: skip
     """documents: current ones that the reader may see, the latest act first. opened: when the space began.
     catalogue: what is known here of the medicines among the entries; by default what is shipped.
 
-    items: entries that the reader may see, the newest day first; the last few of each code are enough.
+    items: entries that the reader may see, the newest day first; the last few of each code are enough. texts: of the
+    documents of `news.to_compare`.
     """
     found = results.series(items)
     ground = Ground(items, documents, on, since, catalogue, found)
     sections = tuple(chapter(ground) for chapter in chapters.ALL)
     said = any(section.lines or section.none_known for section in sections)
     return Summary(
-        on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since, series=found),
+        on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since, series=found, texts=texts),
         hidden=HIDDEN if professional else "", documents=len(documents), entries=len(items),
         unconfirmed=sum(1 for one in items if not one.certain),
         oldest=min((one.day.date() for one in documents), default=None),

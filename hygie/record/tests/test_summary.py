@@ -15,11 +15,11 @@ from hygie.formats import analytes
 from hygie.formats.entries import ABSENT
 from hygie.record import actions, queries
 from hygie.record.chapters import Chapter
-from hygie.record.news import news
+from hygie.record.news import news, to_compare
 from hygie.record.summary import HIDDEN, Summary, summary
 from hygie.record.tests.test_results import a_source, an_item, tsh
 from hygie.record.types import Author, Document, Item, Metadata, State
-from hygie.tests.world import NOW, World, a_report, care, deposited
+from hygie.tests.world import NOW, World, a_report, care, deposited, read_by_machine
 
 ON = date(2026, 3, 20)
 OPENED = date(2024, 5, 2)
@@ -162,6 +162,40 @@ def test_the_same_report_by_two_roads_is_shown_once_and_counted():
     two = replace(a_document("Bilan", received=NOW + timedelta(hours=1)), source="mssante")
     found = news([two, one], [], since=NOW - timedelta(days=2))
     assert [new.document.id for new in found.shown] == [one.id] and [d.id for d in found.repeats] == [two.id]
+
+
+LETTER = (
+    "Cher confrère, je vous remercie de m’avoir adressé Madame Benali pour une douleur du genou gauche à l’effort. "
+    "L’examen retrouve un genou sec, stable, sans blocage. L’échographie montre une lame de liquide. Je propose dix "
+    "séances de kinésithérapie et un nouvel avis dans 3 mois. Ibuprofène 200 mg si besoin."
+)
+
+
+def test_a_letter_that_says_nearly_the_same_by_another_road_is_folded_and_another_dose_is_not():
+    known = a_document("Lettre", "11488-4", received=NOW - timedelta(days=9))
+    again = a_document("Compte rendu de consultation", "11490-0", received=NOW, author="Dr Costa, rhumatologue")
+    other = a_document("Lettre corrigée", "11488-4", received=NOW, author="Dr Costa")
+    documents, since = [other, again, known], NOW - timedelta(days=2)
+    said = {
+        known.id: LETTER, again.id: LETTER.replace("Cher confrère, je", "Chère consœur, je") + " Bien à vous.",
+        other.id: LETTER.replace("200 mg", "400 mg"),
+    }  # fmt: skip
+    assert set(to_compare(documents, since=since)) == set(said)
+    found = news(documents, [], since=since, texts=said)
+    assert [one.document.id for one in found.shown] == [other.id]
+    assert [one.id for one in found.repeats] == [again.id]
+    assert to_compare([known], since=since) == to_compare(documents, since=None) == ()
+
+
+def test_a_near_copy_is_folded_through_the_door_too(world: World):
+    amina = world.amina
+    first = deposited(
+        world.labo_seine, amina, a_report("Lettre", content=LETTER.encode()), received=NOW - timedelta(days=9)
+    )
+    again = a_report("Compte rendu", type_code="11490-0", content=f"{LETTER} Bien à vous.".encode())
+    read_by_machine(amina, first, deposited(world.labo_seine, amina, again))
+    found = queries.summary(amina.opens(Action.LIST), since=NOW - timedelta(days=2)).news
+    assert (found.shown, len(found.repeats)) == ((), 1)
 
 
 def test_a_renewal_is_folded_and_a_changed_dose_is_not():
