@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from django.db import connection
 from django.utils import timezone
 
 from hygie.base import config
+from hygie.base.errors import Conflict
+from hygie.observatory import actions as observatory
 from hygie.ops.demo import afterwards, cabinet, claims, depositing, families, notebook, registering, state
 from hygie.ops.demo.members import CAST, EVERYONE, Member
 from hygie.ops.demo.places import CARERS
@@ -131,11 +134,18 @@ def _afterwards(now: State, town: Town, members: Sequence[Member], url: str) -> 
         "refused": lambda: depositing.refused(members, now, url=url),
         "emergency": lambda: afterwards.emergency(town, at=at),
         "reports": lambda: afterwards.reports(town, at=at),
+        "survey": lambda: _ask(at.date()),
     }
     for name, step in steps.items():
         if name not in now.done:
             step()
             now.finish(name)
+
+
+def _ask(on: date) -> None:
+    """A questionnaire open to all, unless one is."""
+    with suppress(Conflict):
+        observatory.open_wave(name="demonstration", wanted=2032, on=on)
 
 
 @contextmanager
