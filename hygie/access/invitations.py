@@ -34,6 +34,9 @@ INVITERS = frozenset({Role.DOCTOR, Role.MIDWIFE, Role.DENTIST, Role.PHARMACIST})
 """Who may say « I checked who this is »: the medical professions and pharmacists (CSP L4111-1 to L4151-1, L4221-1)."""
 LASTS = {"hand": timedelta(days=30), "letter": timedelta(days=60), "desk": timedelta(hours=1)}
 TRIES = 5
+PER_DAY = 40
+"""Codes that one professional makes by hand: a full day at a surgery. Whoever makes a code could use it himself; her
+journal names him, and he cannot do it by the hundred."""
 GUESSES_PER_HOUR = 30
 """From one network address: a practice or a public office shows the world a single one."""
 DIGITS = 12
@@ -66,6 +69,8 @@ def invite(grant: Grant, *, way: str, name: str, at: datetime) -> Invited:
     by_hand = grant.action is Action.FIND and grant.actor.role in INVITERS
     if not (by_hand if way == "hand" else way in LASTS and grant.action is Action.ON_BEHALF):
         raise Refused("Votre profession ne permet pas d’inviter une personne ici.", code="may-not-invite")
+    if by_hand:
+        _within_a_day(grant.actor, at)
     actor, one, code = grant.actor, uuid7(), new_code()
     words = {"name": name, "maker": actor.name, "role": str(actor.role), "place": actor.organisation}
     until, maker = at + LASTS[way], pseudonym(actor.id)
@@ -76,6 +81,15 @@ def invite(grant: Grant, *, way: str, name: str, at: datetime) -> Invited:
             until=until, sealed=sealing.seal(keyring.review_key(), orjson.dumps(words), _place(one)),
         )  # fmt: skip
     return Invited(id=one, code=code, until=until, name=name)
+
+
+def _within_a_day(actor: Actor, at: datetime) -> None:
+    made = Invitation.objects.filter(maker=pseudonym(actor.id), way="hand", made__gt=at - timedelta(days=1))
+    if made.count() >= PER_DAY:
+        raise Refused(
+            "Vous avez déjà fait beaucoup d’invitations aujourd’hui. Reprenez demain, ou appelez l’assistance.",
+            code="invitation-budget", retry_after=3600,
+        )  # fmt: skip
 
 
 def _place(one: UUID) -> bytes:

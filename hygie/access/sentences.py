@@ -378,6 +378,8 @@ def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
     if reason and line.purpose == Purpose.EMERGENCY:
         written = say("Raison écrite\u00a0: «\u00a0{reason}\u00a0»")
         why = f"{why} {written.replace('{reason}', reason)}"
+    elif reason and line.action == Action.FIND:
+        why = f"{why} {say('Un code a été fait pour ouvrir votre espace.')}"
     elif reason and line.action == Action.SET_ACCESS:  # who helped her, when she opened her space by an invitation
         why = f"{why} {reason}."
     elif reason and line.action == Action.ON_BEHALF:

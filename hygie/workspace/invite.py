@@ -59,7 +59,7 @@ def invite_again(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, patient_id: UUID, name: str) -> HttpResponse:
-    grant = open_record(asking(request, patient_id, Action.FIND))
+    grant = open_record(asking(request, patient_id, Action.FIND, reason="invitation"))
     invited = make(grant, way="hand", name=name, at=timezone.now())
     address = config.get("HYGIE_PUBLIC_URL") + reverse("portal:invitation")
     link = f"{address}?c={invited.code}"

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from hygie.access import actions, queries
+from hygie.access import actions, invitations, queries
 from hygie.access.gate import set_scope
 from hygie.access.models import Record
 from hygie.access.tests.test_gate import world as world
@@ -117,6 +117,16 @@ def test_who_does_not_check_identities_invites_nobody(world: World) -> None:
     letter = actions.invite(actions.open_record(acting), way="letter", name="Inès M.", at=NOW)
     found = brought(letter.code)
     assert actions.accept_invitation(found.id, actor=herself(ines), at=NOW) is AuthLevel.SINGLE
+
+
+def test_nobody_makes_codes_by_the_hundred(world: World) -> None:
+    ines = world.person("Inès", state=RecordState.SLEEPING)
+    grant = actions.open_record(care(world.dr_diallo, ines, Action.FIND))
+    for _ in range(invitations.PER_DAY):
+        actions.invite(grant, way="hand", name="Inès", at=NOW)
+    with pytest.raises(Refused, match="beaucoup d’invitations"):
+        actions.invite(grant, way="hand", name="Inès", at=NOW)
+    actions.invite(grant, way="hand", name="Inès", at=NOW + timedelta(days=1, minutes=1))
 
 
 def test_a_refusal_is_counted_and_may_be_taken_back_with_the_same_code(world: World) -> None:

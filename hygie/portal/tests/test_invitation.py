@@ -64,6 +64,8 @@ def test_out_of_date_one_tap_asks_its_maker_for_another(browse, world: World) ->
     listed = doctor.get("/pro/inviter/").content.decode()
     again = listed.split('action="/pro/inviter/encore/')[1].split('"')[0]
     assert "Sans téléphone" in doctor.post(f"/pro/inviter/encore/{again}").content.decode()
+    journal = browse(ines.actor).get("/qui-voit-quoi/journal/?montrer=tout").content.decode()
+    assert "Un code a été fait pour ouvrir votre espace." in journal  # whoever made it stands beside
     assert browse(world.dr_roux).post(f"/pro/inviter/encore/{again}").status_code == 404
 
 
