@@ -40,6 +40,7 @@ from hygie.access.proofs import VERIFIER as VERIFIER
 from hygie.access.proofs import proved as proved
 from hygie.access.pseudonyms import subjects
 from hygie.access.shares import card_details as card_details
+from hygie.access.shares import emergency_contacts as emergency_contacts
 from hygie.access.shares import label_of, standing
 from hygie.access.shares import link as link
 from hygie.access.shares import reader as reader

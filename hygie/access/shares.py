@@ -165,6 +165,17 @@ def card_details(grant: Grant) -> dict[str, Any]:
     return {} if row is None else _named(grant, row.id, row.sealed)["details"]
 
 
+def emergency_contacts(grant: Grant) -> list[str]:
+    """Whom to call, as the person wrote it on her living emergency card. For a doctor who opened her record in an emergency."""
+    if grant.purpose is not Purpose.EMERGENCY:
+        return []
+    with _at(grant.patient_id):
+        row = Row.objects.filter(patient_id=grant.patient_id, card=True, ended=None, until__gt=grant.at).first()
+    if row is None or "contacts" not in (row.sections or ()):
+        return []
+    return list(_named(grant, row.id, row.sealed)["details"].get("contacts", ()))
+
+
 def _named(grant: Grant, share_id: UUID, sealed: bytes) -> dict[str, Any]:
     assert grant.keyring is not None
     place = sealing.aad("share", grant.patient_id, share_id)

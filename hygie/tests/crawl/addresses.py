@@ -499,6 +499,7 @@ BODIES: dict[str, Bodies] = {
     "portal:arriving": _each({"lasts": "jour"}, {"lasts": "toujours"}),
     "workspace:reception": _each({"code": "123456", "born": "1979-11-02"}, {"code": "x"}),
     "workspace:scanned": _each({}),
+    "workspace:essential": _nothing,
     "shl:link": lambda town, actor, path: [json("POST", path, {"recipient": "X", "passcode": "x"}), json("POST", path, [])],
     "portal:remove": _each({}),
     "portal:block": _block,

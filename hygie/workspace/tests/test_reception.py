@@ -6,6 +6,7 @@ import re
 
 from hygie.access import actions
 from hygie.access.types import Action
+from hygie.record import actions as record
 from hygie.tests.world import NOW, World
 
 
@@ -48,3 +49,21 @@ def test_a_square_asks_for_one_button_and_a_scanner_types_it(browse, world: Worl
     typed = practice.post("/pro/accueil/", {"code": f"https://hygie.example/pro/accueil/{token()}/"})
     assert typed.status_code == 302
     assert browse(world.amina.actor).get("/pro/accueil/").status_code == 404
+
+
+def test_a_doctor_in_an_emergency_reads_the_essential_and_whom_to_call(browse, world: World):
+    record.add_entry(
+        world.zoe.opens(Action.DECLARE), at=NOW,
+        resource={"resourceType": "AllergyIntolerance", "criticality": "high", "code": {"text": "Pénicilline"}},
+    )  # fmt: skip
+    browse(world.zoe.actor).post(
+        "/qui-voit-quoi/carte/",
+        {"sections": ["allergies", "contacts"], "first": "Sa fille 06 00 00 00 00", "language": "en"},
+    )
+    page = f"/pro/patients/{world.zoe.id}/essentiel/?acces=urgence"
+    doctor = browse(world.dr_roux)
+    assert doctor.get(page).status_code == 302  # first, why
+    doctor.post(f"/pro/patients/{world.zoe.id}/urgence/", {"reason": "Inconsciente, appel au centre 15"})
+    body = doctor.get(page).content.decode()
+    assert "Pénicilline" in body and "grave" in body and "Sa fille 06" in body
+    assert browse(world.dr_diallo).get(f"/pro/patients/{world.zoe.id}/essentiel/").status_code == 404
