@@ -147,7 +147,9 @@ def secret(request: HttpRequest, document_id: UUID) -> HttpResponse:
     actions.set_visibility(
         grant, document_id=document_id, add=code if kept else (), remove=() if kept else code, at=timezone.now()
     )
-    text = _("Gardé secret : vos proches n’en voient plus rien.") if kept else _("Vos proches peuvent de nouveau le voir.")
+    text = (
+        _("Gardé secret : vos proches n’en voient plus rien.") if kept else _("Vos proches peuvent de nouveau le voir.")
+    )
     tell(request, text, undo=Undo(_("Annuler"), request.path, {"secret": "non" if kept else "oui"}))
     return redirect("portal:document", document_id)
 

@@ -96,9 +96,7 @@ def test_a_refusal_says_so_and_a_permission_does_not() -> None:
 
 def test_the_tables_know_exactly_the_rules_of_the_policy() -> None:
     emitted = {rule for *_, rule, _ in EVERY}
-    refusals = {
-        one.rule for room in (policy, relatives) for one in vars(room).values() if isinstance(one, Decision)
-    }
+    refusals = {one.rule for room in (policy, relatives) for one in vars(room).values() if isinstance(one, Decision)}
     assert emitted | refusals == sentences.KNOWN_RULES
     assert set(sentences.ALLOWED) == {rule for *_, rule, allowed in EVERY if allowed}
     assert set(sentences._REFUSALS) == refusals
