@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from itertools import chain, islice
 from typing import Final
 from uuid import UUID
 
@@ -18,8 +20,10 @@ from hygie.record.types import Document, Item
 PRESCRIPTIONS: Final = frozenset({"57833-6", "57827-8"})
 _RUN: Final = 3  # words
 _ALIKE: Final = 0.8  # of the runs of two texts, those they share
-_ENOUGH: Final = 20  # words under which two texts are alike by chance
+_ENOUGH: Final = 20  # runs under which two texts are alike by chance
 _MOST_OF_A_DAY: Final = 12
+_MOST_COMPARED: Final = 40  # after a long absence, copies among the latest
+_LONGEST: Final = 40_000  # characters: longer papers are not letters
 _MEDICINES: Final = frozenset({"MedicationRequest"})
 
 
@@ -57,7 +61,7 @@ def news(
     """Exactly the documents received after `since`. series: of these items, when they are known already. texts: what
     `to_compare` asks for; without them, only what is told alike is folded.
     """
-    read = {one: _Words(text) for one, text in (texts or {}).items()}
+    read = {one: _Words(text) for one, text in (texts or {}).items() if len(text) <= _LONGEST}
     if since is None:
         return News(None)
     came = sorted(
@@ -76,7 +80,7 @@ def news(
     known: dict[object, Document] = {}
     days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
     like = {_outside(one) for one in came}
-    seen = [one.id for one in documents if one.received <= since and one.id in read]
+    seen = [one for one in documents if one.received <= since and one.id in read] if read else []
     for one in documents:
         if one.received <= since and (one.type_code, one.day.date()) in days and _outside(one) in like:
             known.setdefault(_face(one, of.get(one.id, ())), one)
@@ -84,11 +88,12 @@ def news(
         held = of.get(document.id, [])
         face = _face(document, held)
         asked = _prescribed(held)
-        if face in known or _read_before(document.id, seen, read):
+        if face in known or _read_before(document, seen, read):
             repeats.append(document)
             continue
         known[face] = document
-        seen.append(document.id)
+        if document.id in read:
+            seen.append(document)
         if document.type_code in PRESCRIPTIONS and asked and asked <= told_before:
             renewals.append(document)
             continue
@@ -101,7 +106,8 @@ def news(
 def to_compare(documents: Iterable[Document], *, since: datetime | None) -> tuple[UUID, ...]:
     """The documents whose texts tell whether a new one is nearly another: of the day of one, when they are several.
 
-    Of a day with too many, none: they are not copies of one paper, and opening them all would cost more than it tells.
+    The latest days first, as many as can be read in an instant. Of a day with too many, none: they are no copies of one
+    paper, and opening them all would cost more than it tells.
     """
     if since is None:
         return ()
@@ -111,30 +117,35 @@ def to_compare(documents: Iterable[Document], *, since: datetime | None) -> tupl
     for one in held if days else ():
         if (day := one.day.date()) in days:
             of_day[day].append(one.id)
-    return tuple(one for day in of_day.values() if 2 <= len(day) <= _MOST_OF_A_DAY for one in day)
+    several = (of_day[day] for day in sorted(days, reverse=True) if 2 <= len(of_day[day]) <= _MOST_OF_A_DAY)
+    return tuple(islice(chain.from_iterable(several), _MOST_COMPARED))
 
 
 class _Words:
-    """A text as it is compared: runs of words, and its numbers as they are written, in their order."""
+    """A text as it is compared: its numbers as they are written, in their order, and runs of words once these agree."""
 
     def __init__(self, text: str) -> None:
-        words = analytes.plain(text).split()
-        self.runs = Counter(zip(*(words[at:] for at in range(_RUN)), strict=False))
+        self._text = text
         self.numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
-        self.long = len(words) >= _ENOUGH
+
+    @cached_property
+    def runs(self) -> Counter[tuple[str, ...]]:
+        words = analytes.plain(self._text).split()
+        return Counter(zip(*(words[at:] for at in range(_RUN)), strict=False))
 
 
 def nearly(one: _Words, other: _Words) -> bool:
     """Whether two texts are one but for a few words. Never when a number differs: a value, a dose, a date."""
-    if not (one.long and other.long) or one.numbers != other.numbers:
+    if one.numbers != other.numbers or min(one.runs.total(), other.runs.total()) < _ENOUGH:
         return False
     shared = (one.runs & other.runs).total()
     return shared >= _ALIKE * (one.runs | other.runs).total()
 
 
-def _read_before(new: UUID, seen: Iterable[UUID], read: Mapping[UUID, _Words]) -> bool:
-    words = read.get(new)
-    return words is not None and any(nearly(words, read[one]) for one in seen if one in read)
+def _read_before(new: Document, seen: Iterable[Document], read: Mapping[UUID, _Words]) -> bool:
+    """Whether something seen of the same day says nearly the same."""
+    words, day = read.get(new.id), new.day.date()
+    return words is not None and any(nearly(words, read[one.id]) for one in seen if one.day.date() == day)
 
 
 def _face(document: Document, items: Sequence[Item]) -> object:
