@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 import click
 
 from hygie.base import config
-from hygie.base.errors import HygieError, Invalid, NotFound
+from hygie.base.errors import HygieError, Invalid, NotFound, Unavailable
 from hygie.ops.exits import exit_code
 from hygie.ops.folder import DataFolder
 from hygie.people.types import Ins, Traits
@@ -69,14 +69,19 @@ def provision(path: Path, weeks: int, jobs: int, dry_run: bool, data: Path | Non
     Colonnes : matricule, nom_naissance, prenoms, date_naissance (AAAA-MM-JJ), sexe (F, M ou I) ; et, si elles y sont, oid,
     lieu_naissance (code INSEE), nom_utilise, prenom_utilise. Les espaces sont annoncés, et dorment après le délai
     d'opposition. Les lignes fautives vont dans FICHIER.rejets.csv avec leur raison. Interrompue, la commande reprend où
-    elle en était ; relancée, elle ne double rien. Code de sortie : 0 ; 10 fichier fautif ; 12 fichier absent.
+    elle en était ; relancée, elle ne double rien. Code de sortie : 0 ; 10 fichier fautif ; 12 fichier absent ; 15 coupé.
     """
     try:
         if not path.is_file():
             raise NotFound(f"Le fichier {path} n'existe pas.", code="no-such-file")
         with DataFolder(data or Path(config.get("HYGIE_DATA"))).ready():
             opens = datetime.now(UTC) + timedelta(weeks=weeks) if weeks else None
-            done, seconds = run(path, opens=opens, jobs=jobs, dry_run=dry_run)
+            try:
+                done, seconds = run(path, opens=opens, jobs=jobs, dry_run=dry_run)
+            except _lost() as fault:
+                raise Unavailable(
+                    "Coupé en route. Relancez la même commande : elle reprend où elle en était.", code="provision-cut"
+                ) from fault
     except HygieError as error:
         click.echo(f"{error.public} [{error.code}]", err=True)
         sys.exit(exit_code(error))
@@ -87,6 +92,12 @@ def provision(path: Path, weeks: int, jobs: int, dry_run: bool, data: Path | Non
         click.echo(f"{seconds:.1f} s, {opened / seconds:.0f} espaces par seconde.", err=True)
     if wrong:
         click.echo(f"Les lignes refusées et leur raison : {rejects_of(path)}", err=True)
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    from hygie.base.sql import LOST
+
+    return (*LOST, BrokenExecutor)
 
 
 def rejects_of(path: Path) -> Path:
