@@ -93,10 +93,16 @@ def survey(request: HttpRequest) -> HttpResponse:
 
 
 def _intro(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:
-    asking = queries.is_asking()
-    return render(
-        request, "survey/intro.html", {"asking": asking, "form": form, "begun": _code(request)}, status=status
-    )
+    context = {"asking": queries.is_asking(), "form": form, "begun": _left_at(_code(request))}
+    return render(request, "survey/intro.html", context, status=status)
+
+
+def _left_at(code: str) -> int | None:
+    """The page where this code's sheet was left; None when it opens nothing any more."""
+    try:
+        return queries.look(code=code).page if code else None
+    except NotFound:
+        return None
 
 
 @require_POST
@@ -133,7 +139,11 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     code = _code(request)
     if not code:
         return redirect("portal:survey")
-    asked = queries.look(code=code, page=min(number, 99))
+    try:
+        asked = queries.look(code=code, page=min(number, 99))
+    except NotFound:  # done, closed, or a page that is not for now: where she was, or the beginning
+        left = _left_at(code)
+        return redirect("portal:survey") if left is None else redirect("portal:survey-page", number=left)
     form = PageForm(asked.questions, asked.answers, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

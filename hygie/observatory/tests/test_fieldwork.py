@@ -98,6 +98,7 @@ def test_a_full_quota_is_closed_kindly_and_nothing_is_kept(wave):
     browser.post("/enquete/commencer/")
     answer = browser.post("/enquete/questions/0/", PROFILE | {"region": "cor"}, follow=True)
     assert "Assez de personnes de votre profil" in answer.content.decode()
+    assert "Commencer" in browser.get("/enquete/questions/3/", follow=True).content.decode()
 
 
 def test_nobody_fills_the_survey_with_sheets(wave):
