@@ -24,8 +24,8 @@ from hygie.access.types import Grant, Level, Tie
 from hygie.base.errors import HygieError, NotFound
 from hygie.ui.problems import page_for
 
-_AT = "/pour/"
-_PREFIX = re.compile(r"/pour/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(/.*)")
+_AT = re.compile(r"/pour/")
+_PREFIX = re.compile(_AT.pattern + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(/.*)")
 PAGES = frozenset(
     f"portal:{name}"
     for name in (
@@ -54,7 +54,7 @@ class ForAnother:
         own = get_script_prefix()
         request.for_whom, request.own_prefix = UUID(found[1]), own  # type: ignore[attr-defined]
         request.path_info = found[2]
-        set_script_prefix(f"{own.rstrip('/')}{_AT}{found[1]}/")
+        set_script_prefix(f"{own.rstrip('/')}{_AT.pattern}{found[1]}/")
         try:
             return self._get_response(request)
         finally:
@@ -98,7 +98,7 @@ def own(request: HttpRequest, name: str, *args: object) -> str:
 
 def for_whom(request: HttpRequest, patient_id: UUID, name: str) -> str:
     """The address of a page asked for this person."""
-    with _under(f"{_own_prefix(request).rstrip('/')}{_AT}{patient_id}/"):
+    with _under(f"{_own_prefix(request).rstrip('/')}{_AT.pattern}{patient_id}/"):
         return reverse(name)
 
 
