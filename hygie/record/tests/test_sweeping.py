@@ -7,12 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from hygie.access import actions as access
 from hygie.access.types import Action
 from hygie.base import blobs
 from hygie.base.errors import Refused
-from hygie.record import queries, tasks
+from hygie.record import actions, queries, tasks
 from hygie.record.sweeping import sweep
 from hygie.tests.world import NOW, World, deposited
 
@@ -70,3 +71,14 @@ def test_a_store_of_which_nothing_is_known_is_left_alone(store: blobs.BlobStore)
 
 def test_without_an_object_store_there_is_nothing_to_sweep() -> None:
     assert sweep(at=datetime.now(UTC) + timedelta(hours=25)) == 0
+
+
+def test_an_erased_space_leaves_nothing_in_the_store_either(store: blobs.BlobStore) -> None:
+    world = World()
+    hers, beside = deposited(world.labo_seine, world.amina), deposited(world.labo_seine, world.zoe)
+    access.ask_erasure(world.amina.opens(Action.SET_ACCESS), at=NOW)
+    with connection.cursor() as sql:  # this one alone: the job would do what other tests asked for
+        sql.execute("SELECT id FROM access_erasure WHERE patient_id = %s", [world.amina.id])
+        [erasure] = sql.fetchone()
+    actions.erase(erasure, at=NOW + timedelta(days=30))
+    assert (there(str(hers.id)), there(str(beside.id))) == (False, True)
