@@ -120,7 +120,7 @@ def open_to_correct(request: Request) -> Grant:
     The rules need to know the document, so the actor first looks at it as she may (a line of its own, folded), and
     then asks. NotFound when she cannot see it; Refused when she may see it and not change it.
     """
-    purpose = Purpose.SELF if request.actor.kind is Kind.PERSON else Purpose.DEPOSIT
+    purpose = request.purpose if request.actor.kind is Kind.PERSON else Purpose.DEPOSIT
     if request.action in (Action.SETTLE, Action.PIN):
         purpose = request.purpose  # whoever cares for her reads more than what she deposited
     looking = replace(request, action=Action.LIST, purpose=purpose, channel=Channel.MACHINE)

@@ -66,9 +66,7 @@ def metadata_of(values: dict[str, Any]) -> Metadata:
         known["brought"] = Brought(told["keeper"], told["depositor"], datetime.fromisoformat(told["at"]))
     if "refiled" in known:
         said = known["refiled"]
-        known["refiled"] = Refiled(
-            **said | {"at": datetime.fromisoformat(said["at"]), "by_id": UUID(said["by_id"])}
-        )
+        known["refiled"] = Refiled(**said | {"at": datetime.fromisoformat(said["at"]), "by_id": UUID(said["by_id"])})
     known["authors"] = tuple(Author(**author) for author in known.get("authors", ()))
     return Metadata(**known)
 
