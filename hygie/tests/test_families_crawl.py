@@ -9,7 +9,8 @@ from itertools import islice
 import pytest
 
 from hygie.access import actions as access
-from hygie.access.types import Action, Level, Paper, Relation, TieKind
+from hygie.access import policy
+from hygie.access.types import Action, Decision, Level, Paper, Relation, Scope, TieKind
 from hygie.portal.whom import PAGES
 from hygie.record import tasks
 from hygie.tests.crawl import addresses
@@ -81,3 +82,19 @@ def test_her_own_pages_still_hold_what_she_keeps_secret(town: Town) -> None:
     )
     assert walk.faults == [] and town.recorder.missed("zoe", [town.zoe.words["secret"]]) == []
     assert access.open_record(town.zoe.person.asks(Action.LIST)).tie is None
+
+
+def test_without_the_rules_an_address_for_another_still_shows_no_row_of_a_stranger(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second wall alone: the aunt of Zoé asks for Amina, and every rule says yes."""
+    everything = Scope(classes=None, hidden=True, unannounced=True)
+    monkeypatch.setattr(policy, "decide", lambda request, facts: Decision("no-rule", True, everything))
+    walk = Walk("aunt")
+    for name in ("accueil/", "documents/", "ma-sante/resume/", "ma-sante/resultats/", "ma-sante/traitements/"):
+        walk.through(town, [Ask("GET", f"/pour/{town.amina.id}/{name}")])
+    for document in town.amina.documents.values():
+        walk.through(
+            town, [Ask("GET", f"/pour/{town.amina.id}/documents/{document}/{end}") for end in ("", "original/")]
+        )
+    assert [fault for fault in walk.faults if "met amina" in fault] == [], walk.summary
