@@ -117,7 +117,7 @@ def run(path: Path, *, opens: datetime | None, jobs: int, dry_run: bool = False)
         start, first = _resumed(path, name) if not dry_run else (0, 0)
         if start:
             file.seek(start)
-            total.lines = first - 1
+            total.lines = first - 2  # what was done before, without the header
         told = _Progress(size)
         with _pool(jobs) as pool, _rejects(path, header, again=bool(start)) as out:
             waiting: list[tuple[Future[Done], int]] = []
@@ -203,7 +203,10 @@ class _Here(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *said: Any, **more: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        future.set_result(fn(*said, **more))
+        try:
+            future.set_result(fn(*said, **more))
+        except Exception as fault:  # told in its turn, after what came before it
+            future.set_exception(fault)
         return future
 
 
