@@ -96,7 +96,15 @@ def parts(found: Sequence[CardSection], contacts: Sequence[str], language: str) 
         for line in one.lines:
             text, known = words.said(line.text, language, line.codings)
             lines.append(
-                Said(text, line.detail, known or language == "fr" or one.key == "blood", line.grave, line.by_patient, line.source, line.day)
+                Said(
+                    text,
+                    line.detail,
+                    known or language == "fr" or one.key == "blood",
+                    line.grave,
+                    line.by_patient,
+                    line.source,
+                    line.day,
+                )
             )
         empty = words.label("none" if one.none else "unsaid", language)
         made.append(Part(one.key, words.label(one.key, language), tuple(lines), empty))
@@ -166,7 +174,8 @@ def card(request: HttpRequest) -> HttpResponse:
 def _initial(share: Share | None) -> dict[str, Any]:
     if share is None:
         return {"language": "en"}
-    first, second, *_rest = [*share.details.get("contacts", ()), "", ""]
+    contacts: list[str] = [*share.details.get("contacts", []), "", ""]
+    first, second = contacts[:2]
     return {
         "sections": list(share.sections or ()), "first": first, "second": second,
         "language": share.details.get("language", "en"),

@@ -78,6 +78,7 @@ def _page(request: HttpRequest, form: InviteForm, *, status: int = 200) -> HttpR
         "emergency": any(one.kind == "emergency" for one in viewers),
         "met": [one for one in _met(request) if one["id"] not in known],
         "form": form,
+        "card": _card(grant),
     }
     return render(request, "portal/sharing.html", context, status=status)
 
@@ -132,7 +133,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 @for_a_person
 @require_POST
 def emergency(request: HttpRequest) -> HttpResponse:
-    """The two emergency switches."""
+    """The three emergency switches: a doctor, what is hidden, the card that anyone may scan."""
     allowed, hidden = request.POST.get("urgence") == "oui", request.POST.get("masques") == "oui"
     before = queries.settings(grant := _settings_grant(request))
     actions.set_emergency(grant, allowed=allowed, hidden=allowed and hidden, at=timezone.now())
@@ -141,7 +142,18 @@ def emergency(request: HttpRequest) -> HttpResponse:
         "masques": "oui" if before.emergency_hidden else "non",
     }
     tell(request, _("Vos choix pour l’urgence sont enregistrés."), undo=Undo(_("Annuler"), request.path, undo))
+    if request.POST.get("trois"):  # the page showed the card too
+        card = _card(grant)
+        if card is None and request.POST.get("carte") == "oui":
+            return redirect("portal:card")  # what it will say is hers to choose first
+        if card is not None and request.POST.get("carte") != "oui":
+            actions.end_share(grant, share_id=card, at=timezone.now())
     return _back("urgence")
+
+
+def _card(grant: Grant) -> UUID | None:
+    """Her living emergency card."""
+    return next((one.id for one in queries.shares(grant) if one.card and one.live(timezone.now())), None)
 
 
 @for_a_person

@@ -90,3 +90,16 @@ def test_its_square_shows_the_card_alone_in_the_readers_language_until_it_is_los
     client.post(re.search(r"/qui-voit-quoi/partages/[0-9a-f-]+/arreter/", body)[0])
     assert rescuer.get("/partage/lecture/").status_code == 404
     assert browse(World().zoe.actor).get("/qui-voit-quoi/carte/carte.pdf").status_code == 404
+
+
+def test_the_card_is_a_switch_of_its_own_beside_the_two_others(browse, traveller):
+    client = browse(traveller.actor)
+    asked = {"trois": "oui", "urgence": "oui"}
+    assert client.post("/qui-voit-quoi/urgence/", asked | {"carte": "oui"})["Location"] == "/qui-voit-quoi/carte/"
+    made(client)
+    client.post("/qui-voit-quoi/urgence/", asked | {"carte": "oui"})
+    assert client.get("/qui-voit-quoi/carte/carte.pdf").status_code == 200
+    client.post("/qui-voit-quoi/urgence/", {"urgence": "oui"})  # the way back says nothing of the card
+    assert client.get("/qui-voit-quoi/carte/carte.pdf").status_code == 200
+    client.post("/qui-voit-quoi/urgence/", asked)
+    assert client.get("/qui-voit-quoi/carte/carte.pdf").status_code == 404

@@ -31,7 +31,7 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
     inside = reader.post(address, {"name": "Dr Smith", "passcode": "Tilleul"}, follow=True).content.decode()
     assert "Bilan de mars" in inside and "Autre papier" not in inside and "Benali" in inside
     assert world.amina.ins.matricule not in inside
-    assert b"Ferritine 12" == reader.get(f"/partage/lecture/{paper}/original/").content
+    assert reader.get(f"/partage/lecture/{paper}/original/").content == b"Ferritine 12"
     assert "Ferritine" in reader.get(f"/partage/lecture/{paper}/").content.decode()
     assert reader.get(f"/partage/lecture/{hidden}/").status_code == 404
     assert "votre mot attend" in reader.post("/partage/lecture/mot/", {"mot": "À revoir."}, follow=True).content.decode().lower()
