@@ -33,7 +33,7 @@ HEADER = "# Words of Hygie in another language. Sources are the French sentences
 
 ERRORS = ("Invalid", "Refused", "NotFound", "Conflict", "Unsupported", "Unavailable")
 WORDS = ("say", *ERRORS)  # pure modules translate through the `say` they are given
-GETTEXT = ("_", "gettext", "gettext_lazy")
+GETTEXT = ("_", "gettext", "gettext_lazy", "gettext_noop")
 PLURAL = ("ngettext", "ngettext_lazy")
 # Faces of machines and terminals: their words are not translated, so their errors are not asked for.
 FRENCH_ONLY = ("interop/", "formats/fhir/", "ops/")

@@ -383,7 +383,9 @@ def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
     elif reason and line.action == Action.SET_ACCESS:  # who helped her, when she opened her space by an invitation
         why = f"{why} {reason}."
     elif reason and line.action == Action.ON_BEHALF:
-        why = f"{why} {say('Dossier {reason}.').replace('{reason}', reason)}"
+        number, opened, what = reason.partition(" (")  # as `calling.act_for` writes it: the number, what was asked
+        asked = f"{number} ({say(what.removesuffix(')'))})" if opened else reason
+        why = f"{why} {say('Dossier {reason}.').replace('{reason}', asked)}"
     return Sentence(what, why, say(_then(line)))
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from hygie.access import queries as access
 from hygie.access.types import Action, Grant
 from hygie.base.errors import HygieError, Invalid, Unavailable
+from hygie.base.reading import reading
 from hygie.formats import zips
 from hygie.people import queries as people
 from hygie.people.types import Identity
@@ -45,6 +46,7 @@ class Told:
 
 
 @csrf_exempt  # the token is checked below, once the handler that keeps the file is in place
+@reading
 def bring(request: HttpRequest) -> HttpResponse:
     request.upload_handlers = [Sealed(request)]
     return _bring(request)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from hygie.base import config
@@ -23,15 +24,15 @@ _KINDS: Final = {
     ".md": "text/markdown; charset=utf-8",
 }  # fmt: skip
 _WORDS: Final = {
-    "report.pdf": "Le rapport à imprimer (PDF)",
-    "tables.csv": "Tous les tableaux, avec intervalles et bases (CSV)",
-    "answers.csv": "Les réponses, une ligne par personne (CSV)",
-    "weights.csv": "Le poids de chaque réponse (CSV)",
-    "dictionary.csv": "Ce que veut dire chaque code (CSV)",
-    "margins.yaml": "Les marges de la population et leurs sources",
-    "questionnaire.yaml": "Le questionnaire",
-    "datapackage.json": "La description de ces fichiers (Frictionless)",
-    "README.md": "Comment tout refaire en une commande",
+    "report.pdf": gettext_lazy("Le rapport à imprimer (PDF)"),
+    "tables.csv": gettext_lazy("Tous les tableaux, avec intervalles et bases (CSV)"),
+    "answers.csv": gettext_lazy("Les réponses, une ligne par personne (CSV)"),
+    "weights.csv": gettext_lazy("Le poids de chaque réponse (CSV)"),
+    "dictionary.csv": gettext_lazy("Ce que veut dire chaque code (CSV)"),
+    "margins.yaml": gettext_lazy("Les marges de la population et leurs sources"),
+    "questionnaire.yaml": gettext_lazy("Le questionnaire"),
+    "datapackage.json": gettext_lazy("La description de ces fichiers (Frictionless)"),
+    "README.md": gettext_lazy("Comment tout refaire en une commande"),
 }
 
 

@@ -105,6 +105,7 @@ def _left_at(code: str) -> int | None:
         return None
 
 
+@reading
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     if _BEGUN.wait(address_of(request), timezone.now().timestamp()):
@@ -118,7 +119,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     return _opened(redirect("portal:survey-page", number=0), code)
 
 
-@require_http_methods(["POST"])
+@reading
+@require_POST
 def resume(request: HttpRequest) -> HttpResponse:
     """Her code, written by hand from where she kept it."""
     form = CodeForm(request.POST)
@@ -163,6 +165,7 @@ def _context(asked: Asked, form: PageForm, code: str) -> dict[str, Any]:
     return {"asked": asked, "form": form, "number": asked.page + 1, "code": "-".join((code[:4], code[4:8], code[8:]))}
 
 
+@reading
 @require_GET
 def end(request: HttpRequest, how: str) -> HttpResponse:
     if how not in _ENDS:
@@ -170,6 +173,7 @@ def end(request: HttpRequest, how: str) -> HttpResponse:
     return render(request, "survey/end.html", {"full": how == "complet"})
 
 
+@reading
 @require_GET
 def paper(request: HttpRequest) -> HttpResponse:
     """The whole questionnaire on paper, its routing in words."""

@@ -57,7 +57,9 @@ def literals(path: Path) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in {"_", "gettext", "gettext_lazy", "ngettext", "say", *ERRORS} or name.endswith("SyntaxError"):
+            if name in {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "say", *ERRORS} or name.endswith(
+                "SyntaxError"
+            ):
                 kept |= {id(one) for argument in node.args for one in ast.walk(argument)}
             if name == "compile":
                 kept |= {id(one) for argument in node.args for one in ast.walk(argument)}
@@ -133,7 +135,7 @@ def test_every_error_of_hygie_that_reaches_a_page_is_in_the_catalogue():
     public = {text for text, place in messages.found() if isinstance(text, str) and place.startswith("hygie/record")}
     assert "Ce document n'est pas ici." in public
     with override("en"):
-        assert not [text for text in public if gettext(text) == text]
+        assert [text for text in public if gettext(text) == text] == ["{n} doses"]  # the same in both
 
 
 def _messages():

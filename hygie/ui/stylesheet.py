@@ -13,7 +13,21 @@ TARGET = HERE / "static" / "ui" / "hygie.css"
 ORDER = (
     *("tokens", "base", "layout"),
     *("panel", "button", "tag", "tile", "list", "table", "form", "notice", "tabs", "disclosure", "empty"),
-    *("journal", "eye", "sparkline", "curve", "sheet", "problem", "gallery", "dense", "useful", "gist", "bars", "codes", "qr"),
+    *(
+        "journal",
+        "eye",
+        "sparkline",
+        "curve",
+        "sheet",
+        "problem",
+        "gallery",
+        "dense",
+        "useful",
+        "gist",
+        "bars",
+        "codes",
+        "qr",
+    ),
     "print",
 )
 

@@ -156,7 +156,9 @@ def test_no_secret_and_no_name_of_a_share_is_kept(world: World):
 def _bytes(model: type[Model]) -> bytes:
     with connection.cursor() as sql:
         sql.execute("BEGIN")
-        sql.execute("SELECT set_config('hygie.gate', (SELECT '{' || string_agg(id::text, ',') || '}' FROM patient_patient), true)")
+        sql.execute(
+            "SELECT set_config('hygie.gate', (SELECT '{' || string_agg(id::text, ',') || '}' FROM patient_patient), true)"
+        )
         sql.execute(f"SELECT t::text FROM {model._meta.db_table} t")
         found = "\n".join(row[0] for row in sql.fetchall())
         sql.execute("COMMIT")
@@ -178,7 +180,8 @@ def test_a_link_is_among_those_who_can_see(world: World):
     chosen, other = report(world, "Bilan"), report(world, "Autre")
     given(world.amina, documents=[chosen])
     seen = [
-        "share" in {one.kind for one in queries.explain(world.amina.opens(Action.LIST), found.facts, document_id=found.id)}
+        "share"
+        in {one.kind for one in queries.explain(world.amina.opens(Action.LIST), found.facts, document_id=found.id)}
         for found in recorded.documents(world.amina.opens(Action.LIST))
         if found.id in (chosen, other)
     ]
@@ -242,9 +245,7 @@ def test_a_document_is_kept_from_one_member_of_the_circle_alone(world: World):
     world.lets_in(world.amina, world.dr_roux)
     members = queries.settings(world.amina.opens(Action.SET_ACCESS)).circle
     diallo = next(one for one in members if "Diallo" in one.name)
-    actions.keep_from(
-        world.amina.opens(Action.SET_ACCESS), member_id=diallo.id, document_id=chosen, kept=True, at=NOW
-    )
+    actions.keep_from(world.amina.opens(Action.SET_ACCESS), member_id=diallo.id, document_id=chosen, kept=True, at=NOW)
     assert chosen not in [one.id for one in recorded.documents(actions.open_record(care(world.dr_diallo, world.amina)))]
     assert chosen in [one.id for one in recorded.documents(actions.open_record(care(world.dr_roux, world.amina)))]
     actions.limit_member(

@@ -84,4 +84,3 @@ def written(file: Path, spaces: int, *, seed: int) -> None:
                 f"{first}{matricule_key(first)};1.2.250.1.213.1.4.10;{dice.choice(_FAMILIES)};{given};"
                 f"19{year}-{month:02d}-{dice.randrange(1, 29):02d};{'MF'[sex == '2']};75{dice.randrange(101, 121)}\n"
             )
-

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
@@ -185,15 +185,15 @@ def _block(request: HttpRequest, grant: Grant) -> str:
 
 # What is asked for -> what her journal says of it, and the act. Closed: nothing else can be done for somebody.
 ACTS: Final[dict[str, tuple[str, Callable[[HttpRequest, Grant], str]]]] = {
-    "fermer": ("fermeture de l’espace", _state(RecordState.CLOSED)),
-    "refuser": ("refus de l’espace", _state(RecordState.OPPOSED)),
-    "rouvrir": ("réouverture de l’espace", _state(RecordState.OPEN)),
-    "refuser-depots": ("refus des dépôts", _deposits(True)),
-    "accepter-depots": ("accord aux dépôts", _deposits(False)),
-    "couper-urgence": ("urgence coupée", _emergency(False)),
-    "permettre-urgence": ("urgence permise", _emergency(True)),
-    "masquer": ("documents masqués", _hide),
-    "bloquer": ("blocage d’un professionnel", _block),
+    "fermer": (gettext_noop("fermeture de l’espace"), _state(RecordState.CLOSED)),
+    "refuser": (gettext_noop("refus de l’espace"), _state(RecordState.OPPOSED)),
+    "rouvrir": (gettext_noop("réouverture de l’espace"), _state(RecordState.OPEN)),
+    "refuser-depots": (gettext_noop("refus des dépôts"), _deposits(True)),
+    "accepter-depots": (gettext_noop("accord aux dépôts"), _deposits(False)),
+    "couper-urgence": (gettext_noop("urgence coupée"), _emergency(False)),
+    "permettre-urgence": (gettext_noop("urgence permise"), _emergency(True)),
+    "masquer": (gettext_noop("documents masqués"), _hide),
+    "bloquer": (gettext_noop("blocage d’un professionnel"), _block),
 }
 
 

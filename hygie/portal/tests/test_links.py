@@ -34,7 +34,10 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
     assert reader.get(f"/partage/lecture/{paper}/original/").content == b"Ferritine 12"
     assert "Ferritine" in reader.get(f"/partage/lecture/{paper}/").content.decode()
     assert reader.get(f"/partage/lecture/{hidden}/").status_code == 404
-    assert "votre mot attend" in reader.post("/partage/lecture/mot/", {"mot": "À revoir."}, follow=True).content.decode().lower()
+    assert (
+        "votre mot attend"
+        in reader.post("/partage/lecture/mot/", {"mot": "À revoir."}, follow=True).content.decode().lower()
+    )
     listed = hers.get("/qui-voit-quoi/partages/").content.decode()
     assert "Dr Smith" in listed and "À revoir." in listed
     note = re.search(r"/qui-voit-quoi/partages/mots/[0-9a-f-]+/", listed)[0]

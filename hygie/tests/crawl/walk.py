@@ -73,7 +73,15 @@ def logs_and_mails(town: Town) -> Iterator[list[str]]:
 
 # Columns that a look moves by right: the head of the journal's chain, and a list filed by the machine.
 _MOVING = {"access_record": ("seq", "head"), "record_document": ("listing",)}
-_ROWS = ("record_document", "access_record", "access_member", "access_block", "access_emergency", "access_tie", "people_identity")
+_ROWS = (
+    "record_document",
+    "access_record",
+    "access_member",
+    "access_block",
+    "access_emergency",
+    "access_tie",
+    "people_identity",
+)
 
 
 def rows(administrator: str, one: Neighbour) -> dict[tuple[str, str], str]:
