@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from hygie.access import actions, queries
-from hygie.access.models import Invitation
 from hygie.access.types import Action, RecordState
 from hygie.portal.tests.conftest import browse as browse
 from hygie.portal.tests.conftest import world as world
 from hygie.tests.world import NOW, Person, World, care
 
 
-def code_for(world: World, ines: Person) -> str:
+def code_for(world: World, ines: Person, *, ago: timedelta = timedelta()) -> str:
     grant = actions.open_record(care(world.dr_diallo, ines, Action.FIND))
-    return actions.invite(grant, way="hand", name="Inès M.", at=NOW).code
+    return actions.invite(grant, way="hand", name="Inès M.", at=NOW - ago).code
 
 
 def asleep(world: World) -> Person:
@@ -53,9 +50,7 @@ def test_what_is_wrong_is_said_in_the_same_words_and_opens_nothing(browse, world
 
 def test_out_of_date_one_tap_asks_its_maker_for_another(browse, world: World) -> None:
     ines, client = asleep(world), browse()
-    code = code_for(world, ines)
-    with transaction.atomic():
-        Invitation.objects.filter(patient_id=ines.id).update(until=NOW - timedelta(days=1))
+    code = code_for(world, ines, ago=timedelta(days=31))
     late = client.post("/invitation/", {"code": code, "born": "04051988"}).content.decode()
     assert "rien n’est perdu" in late and world.dr_diallo.name in late
     assert "C’est demandé" in client.post("/invitation/nouveau-code/").content.decode()

@@ -11,7 +11,7 @@ from hygie.tests.durability.depositors import Depositors, Labo, audit
 from hygie.tests.durability.installation import Installation, Web
 from hygie.tests.durability.sizes import size
 
-KILLS = size(12, 200)
+KILLS = size(6, 200)
 
 
 def test_what_was_acknowledged_survives_kills_of_workers(place: Installation) -> None:
