@@ -193,16 +193,6 @@ def _enter(sql: psycopg.Cursor[Any], grant: Grant, *others: Grant) -> None:
     )
 
 
-@contextmanager
-def _settling(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
-    if grant.action not in (Action.SET_ACCESS, Action.ON_BEHALF):
-        raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
-    with transaction.atomic():
-        sql = cursor()
-        gate.set_scope(sql, gate="{" + str(grant.patient_id) + "}")
-        yield sql
-
-
 def create_record(*, patient_id: UUID, state: RecordState = RecordState.SLEEPING, at: datetime) -> None:
     """Give a registered person her keys, and an empty journal. Conflict if she has a record already."""
     record_key, journal_key = sealing.new_key(), sealing.new_key()
@@ -226,7 +216,7 @@ open_spaces = provisioning.open_spaces
 
 def set_state(grant: Grant, *, state: RecordState, at: datetime) -> None:
     """Open, close or refuse the space. Closed, it is kept ten years; open again, nothing of it was lost."""
-    with _settling(grant) as sql:
+    with gate.settling(grant) as sql:
         before = Record.objects.select_for_update().values_list("state", flat=True).get(patient_id=grant.patient_id)
         Record.objects.filter(patient_id=grant.patient_id).update(state=state)
         leaving.follow(sql, grant, before=RecordState(before), state=state, at=at)
@@ -253,7 +243,7 @@ def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:
 
     Source: Conseil d'État, 15 October 2025 (the consent must come before the first opening).
     """
-    with _settling(grant):
+    with gate.settling(grant):
         Record.objects.filter(patient_id=grant.patient_id).update(
             care_team_consent=given, consent_since=at if given else None
         )
@@ -261,13 +251,13 @@ def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:
 
 def set_deposit_opposition(grant: Grant, *, opposed: bool, at: datetime) -> None:
     """Whether anyone but the person herself may add documents."""
-    with _settling(grant):
+    with gate.settling(grant):
         Record.objects.filter(patient_id=grant.patient_id).update(deposit_opposed=opposed)
 
 
 def set_emergency(grant: Grant, *, allowed: bool, hidden: bool, at: datetime) -> None:
     """The emergency switches: may an emergency service open the record; may it see what is hidden."""
-    with _settling(grant):
+    with gate.settling(grant):
         Record.objects.filter(patient_id=grant.patient_id).update(emergency_allowed=allowed, emergency_hidden=hidden)
 
 
@@ -281,7 +271,7 @@ def add_to_circle(
     """
     kind, one = _who(professional_id, organisation_id)
     member_id, subject = uuid7(), pseudonym(one)
-    with _settling(grant) as sql:
+    with gate.settling(grant) as sql:
         Member.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at)
         Member.objects.create(
             patient_id=grant.patient_id, id=member_id, subject=subject, since=at, until=until,
@@ -311,7 +301,7 @@ def _ended(rows: QuerySet[Row]) -> Row | None:
 
 def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
     """From the next request on, this member sees nothing more. NotFound if it is no member of this circle."""
-    with _settling(grant):
+    with gate.settling(grant):
         member = Member.objects.filter(patient_id=grant.patient_id, id=member_id, ended=None).first()
         if member is None:
             raise NotFound("Cette personne n'est plus dans votre cercle de soins.", code="no-such-member")
@@ -322,7 +312,7 @@ def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
 def put_back_in_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
     """Undo a removal: the same one, with the same limits. NotFound if there is nothing to put back (the access would have
     ended by itself meanwhile, or she let the same one in again)."""
-    with _settling(grant) as sql:
+    with gate.settling(grant) as sql:
         member = _ended(Member.objects.filter(patient_id=grant.patient_id, id=member_id).exclude(until__lte=at))
         if member is None or Member.objects.filter(**_present(grant, member.subject)).exists():
             raise NotFound("Il n'y a rien à rétablir : regardez votre cercle de soins.", code="no-such-member")
@@ -334,7 +324,7 @@ def limit_member(
     grant: Grant, *, member_id: UUID, until: datetime | None, classes: frozenset[str] | None, at: datetime
 ) -> None:
     """Let a member of the circle see these classes alone (None: all), until that day (None: no end). NotFound if none is."""
-    with _settling(grant) as sql:
+    with gate.settling(grant) as sql:
         rows = Member.objects.filter(patient_id=grant.patient_id, id=member_id, ended=None)
         member = rows.first()
         if member is None:
@@ -345,7 +335,7 @@ def limit_member(
 
 def keep_from(grant: Grant, *, member_id: UUID, document_id: UUID, kept: bool, at: datetime) -> None:
     """Keep one document from one member of the circle, or no more. NotFound if it is no member of this circle."""
-    with _settling(grant):
+    with gate.settling(grant):
         rows = Member.objects.select_for_update().filter(patient_id=grant.patient_id, id=member_id, ended=None)
         member = rows.first()
         if member is None:
@@ -361,7 +351,7 @@ def block(
     """Keep a professional or a structure out: of reading, of depositing, or both. NotFound if it is nobody's id."""
     kind, one = _who(professional_id, organisation_id)
     block_id, subject = uuid7(), pseudonym(one)
-    with _settling(grant):
+    with gate.settling(grant):
         Block.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at)
         Block.objects.create(
             patient_id=grant.patient_id, id=block_id, subject=subject, reading=reading, deposit=deposit, since=at,
@@ -373,7 +363,7 @@ def block(
 
 def unblock(grant: Grant, *, block_id: UUID, at: datetime) -> None:
     """Lift a block. NotFound if there is none."""
-    with _settling(grant):
+    with gate.settling(grant):
         if not Block.objects.filter(patient_id=grant.patient_id, id=block_id, ended=None).update(ended=at):
             raise NotFound("Ce blocage n'existe plus.", code="no-such-block")
         left = Block.objects.filter(patient_id=grant.patient_id, ended=None).exists()
@@ -382,7 +372,7 @@ def unblock(grant: Grant, *, block_id: UUID, at: datetime) -> None:
 
 def block_again(grant: Grant, *, block_id: UUID, at: datetime) -> None:
     """Undo the lifting of a block: the same one, from the same acts. NotFound if there is nothing to put back."""
-    with _settling(grant):
+    with gate.settling(grant):
         lifted = _ended(Block.objects.filter(patient_id=grant.patient_id, id=block_id))
         if lifted is None or Block.objects.filter(**_present(grant, lifted.subject)).exists():
             raise NotFound("Il n'y a rien à rétablir : regardez vos blocages.", code="no-such-block")

@@ -34,6 +34,7 @@ from hygie.access.types import (
     Visibility,
 )
 from hygie.base import events, sealing
+from hygie.base.errors import Refused
 from hygie.base.ids import uuid7
 from hygie.base.reading import noting
 from hygie.base.sql import cursor
@@ -68,6 +69,17 @@ def set_scope(at: psycopg.Cursor[Any], **values: str) -> None:
     """Tell row-level security, for this transaction only, whose rows may be seen."""
     names = ", ".join(f"set_config('hygie.{name}', %s, true)" for name in values)
     at.execute(f"SELECT {names}".encode(), list(values.values()), prepare=True)
+
+
+@contextmanager
+def settling(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
+    """The transaction of a setting: the person's own, or an operator's as she asked. Refused for any other grant."""
+    if grant.action not in (Action.SET_ACCESS, Action.ON_BEHALF):
+        raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
+    with transaction.atomic():
+        sql = cursor()
+        set_scope(sql, gate="{" + str(grant.patient_id) + "}")
+        yield sql
 
 
 def _uuids(ids: Sequence[UUID]) -> str:

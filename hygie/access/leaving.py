@@ -23,8 +23,8 @@ from django.db import transaction
 
 from hygie.access import gate
 from hygie.access.models import Erasure
-from hygie.access.types import Action, Grant, RecordState
-from hygie.base.errors import Conflict, NotFound, Refused
+from hygie.access.types import Grant, RecordState
+from hygie.base.errors import Conflict, NotFound
 from hygie.base.ids import uuid7
 from hygie.base.sql import cursor
 from hygie.people import actions as people
@@ -69,7 +69,7 @@ def follow(sql: psycopg.Cursor[Any], grant: Grant, *, before: RecordState, state
 
 
 def ask(grant: Grant, *, at: datetime) -> Leaving:
-    with _settling(grant) as sql:
+    with gate.settling(grant) as sql:
         before = _state(sql, grant.patient_id)
         sql.execute("UPDATE access_record SET state = 'closed' WHERE patient_id = %b", [grant.patient_id])
         sql.execute("DELETE FROM access_erasure WHERE patient_id = %b AND why = 'closed'", [grant.patient_id])
@@ -81,7 +81,7 @@ def ask(grant: Grant, *, at: datetime) -> Leaving:
 
 def cancel(grant: Grant, *, at: datetime) -> RecordState:
     """The state in which the space is again: the one it had before."""
-    with _settling(grant) as sql:
+    with gate.settling(grant) as sql:
         row = sql.execute(
             "DELETE FROM access_erasure WHERE patient_id = %b AND why = 'asked' RETURNING before", [grant.patient_id]
         ).fetchone()
@@ -198,16 +198,6 @@ def _state(sql: psycopg.Cursor[Any], patient_id: UUID) -> RecordState:
     if row is None:
         raise NotFound("Cet espace n’existe pas.", code="no-such-record")
     return RecordState(row[0])
-
-
-@contextmanager
-def _settling(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
-    if grant.action not in (Action.SET_ACCESS, Action.ON_BEHALF):
-        raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
-    with transaction.atomic():
-        sql = cursor()
-        gate.set_scope(sql, gate="{" + str(grant.patient_id) + "}")
-        yield sql
 
 
 def _years_after(at: datetime) -> datetime:
