@@ -44,6 +44,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 from hygie.access import matrix
 from hygie.access.relatives import beyond_this_help, child_of_age, for_another
@@ -425,7 +426,9 @@ def emergency(request: Request, facts: Facts) -> Decision | None:
         return None
     if action is Action.READ_IDENTITY:
         return Decision("emergency", True, obligations=_EMERGENCY_OBLIGATIONS)
-    scope = Scope(classes=None, hidden=facts.emergency_hidden, unannounced=True, own=frozenset((actor.id,)))
+    kept = frozenset[UUID]() if facts.emergency_hidden else facts.circle_without  # hidden from her alone is hidden too
+    own = frozenset((actor.id,))
+    scope = Scope(classes=None, hidden=facts.emergency_hidden, unannounced=True, own=own, without=kept)
     return Decision("emergency", True, scope, _EMERGENCY_OBLIGATIONS)
 
 
@@ -579,7 +582,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 6
+EDITION = 7
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

@@ -32,6 +32,8 @@ REPORT = DocumentFacts("10", "11502-2", frozenset({"N"}), "current", LABO.id, LA
 PSYCHIATRY = DocumentFacts("11", "68599-0")
 MASKED = replace(REPORT, visibility=frozenset({"N", "MASQUE_PS"}))
 UNANNOUNCED = replace(REPORT, visibility=frozenset({"R", "INVISIBLE_PATIENT"}))
+KEPT = replace(REPORT, id=UUID(int=20))
+FROM_ROUX = replace(OPEN, circle_without=frozenset({UUID(int=20)}))
 REASON = "Malaise dans la rue, patiente seule"
 
 
@@ -94,6 +96,11 @@ ROWS = [
     ("emergency, a type nobody knows", emergency(ROUX), of(replace(REPORT, type_code=None), OPEN), "+emergency"),
     ("emergency, what she hid", emergency(ROUX), of(MASKED, OPEN), "document-hidden"),
     ("emergency, her switch shows it", emergency(ROUX), of(MASKED, replace(OPEN, emergency_hidden=True)), "+emergency"),
+    ("emergency, what she keeps from this doctor alone", emergency(ROUX), of(KEPT, FROM_ROUX), "document-hidden"),
+    (
+        "emergency, her switch shows what she keeps from this doctor",
+        emergency(ROUX), of(KEPT, replace(FROM_ROUX, emergency_hidden=True)), "+emergency",
+    ),
     ("emergency, no reason", emergency(ROUX, "urgence"), OPEN, "emergency-needs-reason"),
     ("emergency, spaces for a reason", emergency(ROUX, "urgent" + " " * 30), OPEN, "emergency-needs-reason"),
     ("emergency, already open", emergency(ROUX, ""), replace(OPEN, emergency_open=True), "+emergency"),

@@ -248,6 +248,10 @@ def test_a_document_is_kept_from_one_member_of_the_circle_alone(world: World):
     actions.keep_from(world.amina.opens(Action.SET_ACCESS), member_id=diallo.id, document_id=chosen, kept=True, at=NOW)
     assert chosen not in [one.id for one in recorded.documents(actions.open_record(care(world.dr_diallo, world.amina)))]
     assert chosen in [one.id for one in recorded.documents(actions.open_record(care(world.dr_roux, world.amina)))]
+    urgent = Request(
+        world.dr_diallo, world.amina.id, Purpose.EMERGENCY, Action.LIST, NOW, reason="Malaise dans la rue, seule"
+    )
+    assert chosen not in [one.id for one in recorded.documents(actions.open_record(urgent))]
     actions.limit_member(
         world.amina.opens(Action.SET_ACCESS), member_id=diallo.id, until=None, classes=frozenset({"42"}), at=NOW
     )
