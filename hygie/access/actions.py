@@ -49,11 +49,12 @@ from hygie.access.shares import enter as enter_share
 from hygie.access.shares import leave_note as leave_note
 from hygie.access.shares import share as share
 from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
-from hygie.base import reading, sealing
+from hygie.base import events, reading, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.sql import cursor
+from hygie.base.waits import slot
 from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Kind
 
@@ -476,6 +477,8 @@ def answer_case(actor: Actor, *, case_id: UUID, justified: bool | None, answer: 
             keyring.review_key(), orjson.dumps({"answer": answer[:4000]}), sealing.aad("answer", case_id)
         )
         case.save()
+        if case.kind == "emergency":
+            events.counted(at.date(), {f"review/{slot(at - case.opened)}": 1})
 
 
 def operator_only(actor: Actor) -> None:

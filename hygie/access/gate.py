@@ -6,6 +6,7 @@ allow (a deposit commits with its line), appends the journal lines and commits. 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -293,9 +294,11 @@ def _write(sql: psycopg.Cursor[Any], openings: list[Opening], rows: dict[UUID, _
 
 def _remember(sql: psycopg.Cursor[Any], openings: list[Opening]) -> None:
     """Note visits, and open the emergency accesses just granted, with the case an operator must answer."""
+    refused: Counter[str] = Counter()
     for one in openings:
         request = one.request
         if one.grant is None or request.channel is Channel.MACHINE:
+            refused[f"refused/{request.purpose}"] += one.grant is None
             continue
         who = subjects(request.actor)
         if request.purpose in _CARING and request.action in policy.LOOKING and who:
@@ -306,6 +309,8 @@ def _remember(sql: psycopg.Cursor[Any], openings: list[Opening]) -> None:
             _seen(sql, request.patient_id, request.object_id, who, request.at)
         if request.purpose is Purpose.EMERGENCY and one.begins_emergency:
             _begin_emergency(sql, one.grant, who[0], request)
+    if refused := +refused:
+        events.counted(openings[0].request.at.date(), refused)
 
 
 def _visit(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID, at: datetime) -> None:
@@ -368,4 +373,5 @@ def open_case(
            VALUES (%b, %b, %b, %b, %b, %b, %b)""",
         [case_id, kind, patient_id, seq, at, at + REVIEW_WITHIN, sealed],
     )
+    events.counted(at.date(), {f"{kind}/all": 1})
     return case_id

@@ -22,7 +22,7 @@ from hygie.access import gate, keyring
 from hygie.access.models import Record
 from hygie.access.models.opening import Invitation, Tally
 from hygie.access.types import Action, Grant, Invited, RecordState, SentInvitation, Welcomed
-from hygie.base import config, rootkey, sealing
+from hygie.base import config, events, rootkey, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -214,6 +214,7 @@ def take(grant: Grant, row: Invitation, *, consent: bool | None, at: datetime) -
             )
         Invitation.objects.filter(id=row.id).update(used=at)
         Invitation.objects.filter(patient_id=row.patient_id, used=None, ended=None).update(ended=at)
+        events.counted(at.date(), {f"activations/{row.way}": 1})
 
 
 def decline(grant: Grant, row: Invitation, *, reason: str, at: datetime) -> None:
@@ -227,6 +228,7 @@ def count_refusal(reason: str, *, at: datetime) -> None:
     """One refusal more, this month, for this reason."""
     Tally.objects.get_or_create(month=at.date().replace(day=1), reason=reason)
     Tally.objects.filter(month=at.date().replace(day=1), reason=reason).update(count=F("count") + 1)
+    events.counted(at.date(), {f"declined/{reason or 'none'}": 1})
 
 
 def want_another(invitation_id: UUID, *, at: datetime) -> None:

@@ -30,6 +30,7 @@ from hygie.access import (
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.calling import CallView, Proposed, Standing
+from hygie.access.census import census as census
 from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers

@@ -1,12 +1,13 @@
 """News that travels upward: emitted in the transaction of what happened, ids only; `config/handlers.py` says who hears.
 
-A handler does nothing but ask for a background job in that same transaction: the job exists if, and only if, the thing
-happened, and a handler that fails makes the thing fail, visibly.
+A handler does nothing but ask for a background job, or add to a count, in that same transaction: the job exists if, and
+only if, the thing happened, and a handler that fails makes the thing fail, visibly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,3 +22,10 @@ def emit(event: str, **ids: UUID | str) -> None:
     table: Handlers = import_string(settings.HYGIE_HANDLERS)
     for handler in table[event]:
         handler(**ids)
+
+
+def counted(on: date, counts: Mapping[str, int]) -> None:
+    """Tell how many of what happened that day, and nothing of whom. `<indicator>/<key>` -> how many."""
+    table: Handlers = import_string(settings.HYGIE_HANDLERS)
+    for handler in table["counted"]:
+        handler(on=on, counts=counts)

@@ -7,6 +7,7 @@ from functools import partial
 from hygie.base.events import Handlers
 from hygie.messages.actions import tell_later
 from hygie.messages.types import Kind
+from hygie.observatory.actions import count
 
 # Each event names a person and a key that tells it from others of its kind: it is told once.
 HANDLERS: Handlers = {
@@ -15,4 +16,5 @@ HANDLERS: Handlers = {
     "new-structure": (partial(tell_later, Kind.NEW_STRUCTURE),),  # the first time that a structure opens a record
     "emergency-access": (partial(tell_later, Kind.EMERGENCY),),  # a doctor broke the glass
     "delegation-changed": (partial(tell_later, Kind.DELEGATION),),  # what others may do for this person
+    "counted": (count,),  # how many of what happened, for the public figures: no ids at all
 }

@@ -93,3 +93,24 @@ def count_gain(*, structure: UUID, gain: Gain, on: date) -> None:
     from hygie.observatory import usage
 
     usage.count_gain(structure, gain, on)
+
+
+def count(*, on: date, counts: Mapping[str, int]) -> None:
+    """Add to the month of `on`, in the present transaction: `<indicator>/<key>` -> how many. No ids: there is no place."""
+    from hygie.observatory import tallies
+
+    tallies.count(on, counts)
+
+
+def put(*, on: date, indicator: str, counts: Mapping[str, int]) -> None:
+    """A state counted as it is now (key -> how many) takes the place of what was counted earlier in its month."""
+    from hygie.observatory import tallies
+
+    tallies.put(on, indicator, counts)
+
+
+def fold() -> None:
+    """Each night: add up what every database session counted."""
+    from hygie.observatory import tallies
+
+    tallies.fold()

@@ -11,9 +11,10 @@ from hygie.access.actions import inside
 from hygie.access.queries import identity as identity_of
 from hygie.access.queries import is_operator
 from hygie.access.types import Action, Grant
-from hygie.base import blobs, config, sealing
+from hygie.base import blobs, config, events, sealing
 from hygie.base.errors import NotFound, Refused, Unavailable
 from hygie.base.pseudonyms import pseudonym
+from hygie.base.waits import slot
 from hygie.formats.entries import Unread
 from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
@@ -142,11 +143,14 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
         if row is None:
             raise NotFound("Ce document n'est pas ici.", code="no-such-document")
         if grant.actor.kind is Kind.PERSON:
-            sql.execute(
-                """INSERT INTO record_opened (patient_id, document_id, subject, at) VALUES (%b, %b, %b, %b)
-                   ON CONFLICT DO NOTHING""",
+            first = sql.execute(
+                """INSERT INTO record_opened AS o (patient_id, document_id, subject, at) VALUES (%b, %b, %b, %b)
+                   ON CONFLICT DO NOTHING RETURNING NOT EXISTS (SELECT 1 FROM record_opened e
+                     WHERE e.patient_id = o.patient_id AND e.document_id = o.document_id)""",
                 [grant.patient_id, document_id, pseudonym(grant.actor.patient_id or grant.patient_id), grant.at], prepare=True,
-            )  # fmt: skip
+            ).fetchone()  # fmt: skip
+            if first == (True,) and not found.by_patient:
+                events.counted(grant.at.date(), {f"delay/{slot(grant.at - found.received)}": 1})
     stored = row[1] if row[1] is not None else _from_store(document_id)
     key = grant.keyring.open_document_key(document_id, row[0])
     data = sealing.unseal(key, stored, sealed.place("content", grant.patient_id, document_id))
