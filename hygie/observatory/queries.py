@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from hygie.observatory import publishing, surveying
+from hygie.observatory import publishing, releasing, surveying
 from hygie.observatory.barometer import questionnaire as standard
 from hygie.observatory.barometer.tables import tables as every_table
 from hygie.observatory.indicators import register
 from hygie.observatory.types import (
     Asked,
+    Compared,
     Indicator,
     Month,
     National,
@@ -21,6 +22,7 @@ from hygie.observatory.types import (
     Shown,
     Survey,
     Table,
+    Usage,
     Weights,
 )
 
@@ -95,3 +97,13 @@ def time_spent(*, structure: UUID, since: date) -> tuple[Month, ...]:
     from hygie.observatory import usage
 
     return usage.months(structure, since=since)
+
+
+def usage(*, on: date, demo: bool) -> Usage:
+    """Every indicator over the months that are over, fit to leave the house. In a demonstration: invented, and said."""
+    return releasing.usage(on, demo=demo)
+
+
+def compared(*, usage: Usage, first: str, second: str) -> Compared:
+    """Two figures, ours or published ones, by id: drawn together, or why not. NotFound: no such figure."""
+    return releasing.compared(usage, first, second)

@@ -13,6 +13,7 @@ from hygie.observatory.barometer.questionnaire import Question, Questionnaire
 from hygie.observatory.barometer.raking import Collapse
 from hygie.observatory.barometer.report import About, Report
 from hygie.observatory.barometer.tables import Cell, Head, Row, Table
+from hygie.observatory.indicators.figures import Figure
 from hygie.observatory.indicators.register import Indicator, National
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Asked",
     "Cell",
     "Collapse",
+    "Compared",
+    "Figure",
     "Filled",
     "Gain",
     "Head",
@@ -34,6 +37,7 @@ __all__ = [
     "Shown",
     "Survey",
     "Table",
+    "Usage",
     "Weights",
 ]
 
@@ -108,3 +112,21 @@ class Month:
     visits: int
     seconds: float | None
     gave: Mapping[Gain, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What may be said of this installation's use, and the files of it, by name. label: what to be warned of, or ""."""
+
+    figures: tuple[Figure, ...]
+    files: Mapping[str, bytes]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two figures on one axis (rows: words, length), or why they refuse it (`refusal`)."""
+
+    rows: tuple[tuple[str, int | None], ...] = ()
+    unit: str = ""
+    refusal: str = ""

@@ -63,15 +63,5 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     return answer
 
 
-@reading
-@require_GET
-def observatory(request: HttpRequest) -> HttpResponse:
-    """National figures as they were published, contradictions flagged, and what Hygie counts of itself, defined."""
-    every = queries.national()
-    by_id = {one.id: one for one in every}
-    rows = [(one, [by_id[other].source for other in one.contradicts]) for one in every]
-    return render(request, "survey/observatory.html", {"rows": rows, "indicators": queries.indicators()})
-
-
 def _shown() -> Shown | None:
     return queries.shown(folder=Path(config.get("HYGIE_DATA")) / "barometer", demo=config.mode() in ("demo", "test"))

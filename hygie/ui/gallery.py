@@ -106,6 +106,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "filters": [("Tout", "#a", True), ("Ordonnances", "#b", False), ("Imagerie", "#c", False)],
         "tsh": [6.8, 4.3, 2.1],
         "curves": _CURVES,
+        "bars": [("Mars", 120, "120"), ("Avril", 85, "85"), ("Mai", None, "masqué")],
         "tones": ("info", "ok", "warning", "danger"),
         "acting_for": "Fatou, votre mère",
         "acting_back": "#couleurs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,9 +10,11 @@ from typing import Any, Final
 import yaml
 
 from hygie.base.errors import Invalid
+from hygie.base.waits import WAITS
+from hygie.formats.valuesets import CLASSES
 
 HERE: Final = Path(__file__).parent
-_MONTHS: Final = (
+MONTHS: Final = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
@@ -20,7 +22,8 @@ _MONTHS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """base: the name of the denominator, "none" for a plain number."""
+    """base: the name of the denominator, "none" for a plain number. counter: the tally behind it, "" when nothing is
+    counted yet. kind: flow | stock | wait. keys: (key, its words) of each row. measure: what is counted, in one word."""
 
     id: str
     name: str
@@ -34,6 +37,10 @@ class Indicator:
     source: str
     small_numbers: str
     breakdowns: tuple[str, ...] = ()
+    counter: str = ""
+    kind: str = ""
+    keys: tuple[tuple[str, str], ...] = ()
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class National:
     def month(self) -> str:
         """« février 2024 »."""
         year, _, month = self.date.partition("-")
-        return f"{_MONTHS[int(month) - 1]} {year}"
+        return f"{MONTHS[int(month) - 1]} {year}"
 
 
 @lru_cache(maxsize=1)
@@ -73,9 +80,22 @@ def register() -> tuple[Indicator, ...]:
 def indicator(said: dict[str, Any]) -> Indicator:
     """One indicator. Invalid, with the field, when something is not said."""
     for field in fields(Indicator):
-        if field.name != "breakdowns" and not str(said.get(field.name) or "").strip():
+        if field.default is MISSING and not str(said.get(field.name) or "").strip():
             raise Invalid(f"Un indicateur ne se montre pas sans « {field.name} ».", code="indicator", at=field.name)
-    return Indicator(**(said | {"breakdowns": tuple(said.get("breakdowns", ()))}))
+    keys = said.get("keys") or ()
+    if isinstance(keys, str):
+        keys = tuple(CLASSES.items()) if keys == "classes" else _WAITS
+    elif isinstance(keys, dict):
+        keys = tuple(keys.items())
+    more = {"breakdowns": tuple(said.get("breakdowns", ())), "keys": keys, "measure": said.get("measure") or said["id"]}
+    return Indicator(**(said | more))
+
+
+def _wait(hours: int) -> str:
+    return f"Moins de {hours} h" if hours <= 48 else f"Moins de {hours // 24} jours"
+
+
+_WAITS: Final = (*((str(hours), _wait(hours)) for hours in WAITS), ("more", f"Plus de {WAITS[-1] // 24} jours"))
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +120,12 @@ def one_axis(*figures: Indicator | National) -> str:
             raise Invalid(
                 f"Des {first.unit} et des {one.unit} ne se dessinent pas ensemble.", code="axis-unit", at=one.id
             )
-        if one.base != first.base or getattr(one, "measure", one.id) != getattr(first, "measure", first.id):
+        if isinstance(one, Indicator) != isinstance(first, Indicator):
+            raise Invalid(
+                "L’un parle du pays, l’autre de cette installation : ce ne sont pas les mêmes personnes.",
+                code="axis-base", at=one.id,
+            )  # fmt: skip
+        if one.base != first.base or one.measure != first.measure:
             raise Invalid(
                 "Ces deux chiffres n’ont pas la même base : côte à côte sur un axe, ils tromperaient.", code="axis-base",
                 at=one.id,

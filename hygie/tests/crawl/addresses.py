@@ -439,7 +439,7 @@ BODIES: dict[str, Bodies] = {
         form("POST", path, {"document": str(one.documents["report"]), "tout": "retirer"}) for one in town.neighbours
     ],
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
-    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:figures", "portal:figures-file", "portal:observatory"), _nothing),
+    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:figures", "portal:figures-file", "portal:observatory", "portal:observatory-file"), _nothing),
     "portal:survey-begin": _each({}),
     "portal:survey-resume": _each({"code": "ABCD-EFGH-JKLM"}, {"code": "' OR 1=1"}),
     "portal:survey-page": _each({"sex": "woman", "age": "18-24"}, {"sex": "vendre"}),

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hygie.ui import curve, words
+from hygie.ui import bars, curve, words
 from hygie.ui.icons import ICONS, LOGO
 from hygie.ui.shelves import LOOKS
 
@@ -244,6 +244,12 @@ def curve_of(drawing: curve.Curve) -> SafeString:
         return curve.draw(drawing)
     except ValueError as error:
         raise template.TemplateSyntaxError(str(error)) from error
+
+
+@register.simple_tag(name="bars")
+def bars_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
+    """Counts side by side (see `hygie.ui.bars`); the page shows the same numbers in a table."""
+    return bars.bars(rows)
 
 
 @register.simple_tag

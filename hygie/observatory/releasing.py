@@ -1,0 +1,57 @@
+"""The release of the figures of use: counted, or invented in a demonstration; and two of them on one axis."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from hygie.base.errors import Invalid, NotFound
+from hygie.observatory.indicators import release
+from hygie.observatory.indicators.figures import figures, invented, worded
+from hygie.observatory.indicators.register import National, national, one_axis, register
+from hygie.observatory.types import Compared, Usage
+
+LABEL: Final = "Chiffres inventés pour la démonstration : ils ne parlent d’aucune installation réelle."
+
+
+def usage(on: date, *, demo: bool) -> Usage:
+    if demo:
+        first = on.year * 12 + on.month - 1 - 12
+        months = [date(one // 12, one % 12 + 1, 1) for one in range(first, first + 12)]
+        return _made(frozenset(invented(months).items()), LABEL)
+    from hygie.observatory import tallies
+
+    return _made(frozenset(tallies.ended(before=on).items()), "")
+
+
+@lru_cache(maxsize=2)
+def _made(counts: frozenset[tuple[tuple[date, str], int]], label: str) -> Usage:
+    found = figures(register(), dict(counts))
+    return Usage(found, release.files(found, label=label), label)
+
+
+def compared(of: Usage, first: str, second: str) -> Compared:
+    known = {one.indicator.id: one for one in of.figures}
+    published: dict[str, National] = {one.id: one for one in national()}
+    two = []
+    for name in (first, second):
+        if name not in known and name not in published:
+            raise NotFound("Ce chiffre n’existe pas.", code="no-such-figure")
+        two.append(known[name].indicator if name in known else published[name])
+    try:
+        unit = one_axis(*two)
+    except Invalid as refusal:
+        return Compared(refusal=refusal.public)
+    rows: list[tuple[str, int | None]] = []
+    for name in dict.fromkeys((first, second)):
+        if name in published:
+            one = published[name]
+            rows.append((f"{one.base_words}, {one.month} ({one.source})", round(one.value)))
+        else:
+            figure = known[name]
+            rows += [
+                (f"{figure.indicator.name}, {worded(month)}", value)
+                for month, value in zip(figure.months, figure.whole, strict=True)
+            ]
+    return Compared(tuple(rows), unit)

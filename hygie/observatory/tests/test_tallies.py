@@ -1,0 +1,112 @@
+"""Counts of use: each thing counted in its own transaction, with nobody's name; what leaves gives nobody away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hygie.base import events
+from hygie.base.waits import slot
+from hygie.observatory import actions, queries, tallies
+from hygie.observatory.indicators.figures import Counts, figures
+from hygie.observatory.indicators.register import register
+
+MARCH = date(2031, 3, 9)
+MONTHS = [date(2026, month, 1) for month in range(1, 5)]
+
+
+def counted(month: date) -> dict[str, int]:
+    """Everything counted so far for a month, over or not."""
+    after = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return {what: count for (at, what), count in tallies.ended(before=after).items() if at == month.replace(day=1)}
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_undone_is_not_counted_and_sessions_add_up():
+    mine = f"t{uuid4().hex}"
+    with transaction.atomic():
+        events.counted(MARCH, {f"{mine}/a": 1})
+        transaction.set_rollback(True)
+    for _ in range(2):
+        events.counted(MARCH, {f"{mine}/a": 2, f"{mine}/b": 1})
+        actions.fold()
+    events.counted(MARCH, {f"{mine}/a": 1})
+    assert {what: n for what, n in counted(MARCH).items() if mine in what} == {f"{mine}/a": 5, f"{mine}/b": 2}
+    actions.put(on=MARCH, indicator=mine, counts={"a": 7})
+    assert {what: n for what, n in counted(MARCH).items() if mine in what} == {f"{mine}/a": 7}
+    assert not [one for one in tallies.ended(before=MARCH) if mine in one[1]]  # March is not over
+    with connection.cursor() as sql:
+        sql.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'observatory_tally'")
+        assert {name for (name,) in sql.fetchall()} == {"month", "what", "backend", "count"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 60), min_size=4, max_size=4), min_size=5, max_size=5))
+def test_nothing_small_leaves_in_any_month_of_any_indicator(rows: list[list[int]]):
+    keys = ("announced", "sleeping", "open", "closed", "opposed")
+    counts: Counts = {
+        (month, f"spaces/{key}"): row[place] for key, row in zip(keys, rows, strict=True) for place, month in enumerate(MONTHS)
+    }  # fmt: skip
+    [spaces] = [one for one in figures(register(), counts) if one.indicator.id == "spaces"]
+    for line in spaces.lines:
+        true = rows[keys.index(line.key)]
+        assert all(shown is None or shown == 0 or shown >= 10 for shown in line.values)
+        assert all(shown is None or abs(shown - count) < 11 + 3 for shown, count in zip(line.values, true, strict=True))
+        assert line.values[0] is None or not 0 < true[0] < 11
+        for one, then in pairwise(line.values):  # a release minus the one before: the same, or eleven more or less
+            assert None in (one, then) or one == then or abs(one - then) >= 10  # type: ignore[operator]
+
+
+def test_two_ways_to_part_the_same_documents_have_the_same_sum():
+    counts: Counts = {
+        (MONTHS[0], "documents/10"): 40, (MONTHS[0], "documents/unknown"): 12, (MONTHS[0], "sources/fhir"): 49,
+        (MONTHS[0], "sources/somewhere"): 3,
+    }  # fmt: skip
+    found = {one.indicator.id: one for one in figures(register(), counts) if one.months}
+    assert found["documents"].whole == found["sources"].whole == (50,)
+    assert [line.values for line in found["sources"].lines] == [(50,), (None,)]  # 0 to 4, for whoever subtracts
+    assert [line.label for line in found["documents"].lines] == ["Compte rendu", "Autre"]
+
+
+def test_anyone_takes_the_files_and_finds_the_figures_of_the_page(database: None):
+    page = Client().get("/observatoire/").content.decode()
+    assert "Chiffres inventés pour la démonstration" in page
+    rows = list(csv.DictReader(io.StringIO(Client().get("/observatoire/fichiers/usage.csv/").content.decode())))
+    package = json.loads(Client().get("/observatoire/fichiers/datapackage.json/").content)
+    assert set(rows[0]) == {field["name"] for field in package["resources"][0]["schema"]["fields"]}
+    usage = queries.usage(on=date(2026, 11, 22), demo=True)
+    for one in usage.figures:
+        if one.months:
+            assert one.sentence in page.replace("&#x27;", "'")
+            for part in (one.indicator.definition, one.indicator.numerator, one.indicator.denominator):
+                assert part in page
+        said = [row for row in rows if row["indicator"] == one.indicator.id and row["key"] == "all-rows"]
+        assert len(said) == len(one.months)
+    assert Client().get("/observatoire/fichiers/autre.csv/").status_code == 404
+    refused = Client().get("/observatoire/?un=spaces&deux=activated-2024-a").content.decode()
+    assert "Pas sur le même axe." in refused
+    assert "L’un parle du pays" in refused
+    assert queries.compared(usage=usage, first="documents", second="sources").refusal == ""
+    assert queries.compared(usage=usage, first="documents", second="spaces").refusal
+
+
+def test_a_delay_goes_into_the_slot_that_holds_it():
+    assert [slot(timedelta(hours=h)) for h in (0, 1, 1.5, 24, 25, 720, 721)] == [
+        "1",
+        "1",
+        "2",
+        "24",
+        "48",
+        "720",
+        "more",
+    ]

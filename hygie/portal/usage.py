@@ -1,0 +1,99 @@
+"""The public observatory: what Hygie counts of its own use, with definition, base and files; published national figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from hygie.base import config
+from hygie.base.errors import NotFound
+from hygie.base.reading import reading
+from hygie.observatory import queries
+from hygie.observatory.types import Figure, Usage
+from hygie.ui import words
+
+_KINDS: Final = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
+_WORDS: Final = {
+    "usage.csv": gettext_lazy("Tous les chiffres, mois par mois (CSV)"),
+    "usage.json": gettext_lazy("Les chiffres et leurs définitions (JSON)"),
+    "indicators.csv": gettext_lazy("Les définitions (CSV)"),
+    "datapackage.json": gettext_lazy("La description de ces fichiers (Frictionless)"),
+}
+Bars = list[tuple[str, int | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One indicator on the page. rows: (what, one figure a month)."""
+
+    figure: Figure
+    months: list[str]
+    rows: list[tuple[str, list[str]]]
+    trend: Bars
+    parts: Bars
+
+
+@reading
+@require_GET
+def observatory(request: HttpRequest) -> HttpResponse:
+    """Definitions, figures, drawings; `?un=…&deux=…`: two of them on one axis, or why not."""
+    usage, every = _usage(), queries.national()
+    by_id = {one.id: one for one in every}
+    shown = [_shown(one) for one in usage.figures if one.months]
+    first, second = request.GET.get("un", ""), request.GET.get("deux", "")
+    compared = queries.compared(usage=usage, first=first, second=second) if first and second else None
+    context = {
+        "label": usage.label,
+        "shown": shown,
+        "uncounted": [one.indicator for one in usage.figures if not one.months],
+        "rule": usage.figures[0].indicator.small_numbers,
+        "files": [(name, words_) for name, words_ in _WORDS.items() if name in usage.files],
+        "rows": [(one, [by_id[other].source for other in one.contradicts]) for one in every],
+        "choices": [
+            *((one.figure.indicator.id, one.figure.indicator.name) for one in shown),
+            *((one.id, f"{one.figure} {one.unit}, {one.base_words}, {one.month}") for one in every),
+        ],
+        "first": first,
+        "second": second,
+        "compared": compared,
+        "together": [(label, value, _said(value)) for label, value in compared.rows] if compared else [],
+    }
+    return render(request, "survey/observatory.html", context)
+
+
+@reading
+@require_GET
+def file(request: HttpRequest, name: str) -> HttpResponse:
+    """One file of the release."""
+    usage = _usage()
+    if name not in _WORDS:
+        raise NotFound(_("Ce fichier n’existe pas."), code="no-file")
+    answer = HttpResponse(usage.files[name], content_type=_KINDS[Path(name).suffix])
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _usage() -> Usage:
+    return queries.usage(on=timezone.localdate(), demo=config.mode() in ("demo", "test"))
+
+
+def _shown(one: Figure) -> Shown:
+    months = [words.month(month) for month in one.months]
+    rows = [(line.label, [_said(value) for value in line.values]) for line in one.lines] if len(one.lines) > 1 else []
+    return Shown(
+        one, months, [*rows, (_("Ensemble"), [_said(value) for value in one.whole])],
+        [(month, value, _said(value)) for month, value in zip(months, one.whole, strict=True)],
+        [(line.label, line.last, _said(line.last)) for line in one.lines] if len(one.lines) > 1 else [],
+    )  # fmt: skip
+
+
+def _said(value: int | None) -> str:
+    return _("masqué") if value is None else f"{value:,}".replace(",", words.NBSP)

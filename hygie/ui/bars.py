@@ -1,0 +1,21 @@
+"""Horizontal bars, each a part of the longest: a drawing for the eye. The table beside it says the same to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+
+def bars(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
+    """rows: (label, length, words at its end), lengths from 0. None: nothing is drawn, and the words say why."""
+    longest = max((length or 0 for _, length, _ in rows), default=0) or 1
+    drawn = format_html_join(
+        "",
+        '<div class="bar"><span class="bar-label">{}</span><svg class="bar-drawing" width="100%" height="24" '
+        'focusable="false"><rect class="bar-ground" width="100%" height="16" y="4" rx="3"/>'
+        '<rect class="bar-share" width="{}%" height="16" y="4" rx="3"/></svg><span class="bar-value">{}</span></div>',
+        ((label, f"{100 * (length or 0) / longest:.2f}", words) for label, length, words in rows),
+    )
+    return format_html('<div class="bars" aria-hidden="true">{}</div>', drawn)
