@@ -252,6 +252,12 @@ def bars_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
     return bars.bars(rows)
 
 
+@register.simple_tag(name="columns")
+def columns_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
+    """Counts over time (see `hygie.ui.bars`); the page shows the same numbers in a table."""
+    return bars.columns(rows)
+
+
 @register.simple_tag
 def curve_legend() -> SafeString:
     """What the shapes of a curve mean."""
