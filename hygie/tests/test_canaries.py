@@ -22,6 +22,7 @@ from hygie.tests.crawl.walk import Walk, logs_and_mails, rows
 TORTURE = os.environ.get("HYGIE_TORTURE") == "1"
 OBJECTS = 10_000 if TORTURE else 8  # to which each address is pointed, by each actor
 MESSAGES = 1 if TORTURE else 3  # one hostile message out of so many, others for each software
+SHARE = 1 if TORTURE else 3  # of what may be asked at an address each actor asks one in so many, others than her neighbour
 AT_RANDOM = 8000 if TORTURE else 100  # requests by each actor, beside the listed ones
 # Those who may change something of somebody: they walk through a town of their own.
 CHANGING = frozenset({"amina", "zoe", "ines", "diallo", "operator", "labo", "software", "diallo-software"})
@@ -138,8 +139,9 @@ def _everything(town: Town, actor: str) -> Iterator[Ask]:
     if actor in SOFTWARE:
         yield from list(messages.hostile(town))[sorted(SOFTWARE).index(actor) % MESSAGES :: MESSAGES]
     yield from _at_random(town, actor)
-    for route in ROUTES:
-        yield from addresses.asks(route, town, actor, most=OBJECTS)
+    for number, route in enumerate(ROUTES, ACTORS.index(actor)):
+        asks = list(addresses.asks(route, town, actor, most=OBJECTS))
+        yield from asks[number % SHARE :: SHARE] or asks[:1]
 
 
 def test_the_crawl_is_as_long_as_we_say():
