@@ -49,13 +49,13 @@ def fold() -> None:
 
 
 def ended(*, before: date) -> dict[tuple[date, str], int]:
-    """The counts of the twelve months that ended before `before`: they move no more, so no release can be subtracted
-    from the one before. Structures with at least one visit are among them."""
+    """The counts of all months that ended before `before`: they move no more, so no release can be subtracted from the
+    one before. Structures with at least one visit are among them."""
     last = before.replace(day=1)
     rows = cursor().execute(
-        """SELECT month, what, sum(count)::bigint FROM observatory_tally WHERE month < %b AND month >= %b GROUP BY month, what
+        """SELECT month, what, sum(count)::bigint FROM observatory_tally WHERE month < %b GROUP BY month, what
            UNION ALL SELECT month, 'structures/all', count(DISTINCT structure) FROM observatory_count
-             WHERE month < %b AND month >= %b AND starts_with(what, 'time/') GROUP BY month""",
-        [last, last.replace(year=last.year - 1)] * 2,
+             WHERE month < %b AND starts_with(what, 'time/') GROUP BY month""",
+        [last, last],
     )
     return {(month, what): number for month, what, number in rows.fetchall()}

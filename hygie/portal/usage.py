@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +83,10 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _usage() -> Usage:
-    return queries.usage(on=timezone.localdate(), demo=config.mode() in ("demo", "test"))
+    settled = timezone.now() - timedelta(
+        days=1
+    )  # what began before midnight, or elsewhere on Earth, is counted by then
+    return queries.usage(on=settled.date(), demo=config.mode() in ("demo", "test"))
 
 
 def _shown(one: Figure) -> Shown:

@@ -16,6 +16,7 @@ from hygie.observatory.indicators.register import MONTHS, Indicator
 
 Counts = Mapping[tuple[date, str], int]
 _THIN: Final = "\u202f"
+SHOWN: Final = 12  # months; earlier ones still decide what a stock said last
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def figure(indicator: Indicator, counts: Counts, months: Sequence[date]) -> Figu
         true.append([sum(counts.get((month, what), 0) for what in others) for month in months])
     if indicator.kind == "stock":
         true = [_held(row) for row in true]
-    released = [table([column]) for column in zip(*true, strict=True)]
+    months = months[-SHOWN:]
+    released = [table([column]) for column in list(zip(*true, strict=True))[-SHOWN:]]
     lines = tuple(
         Line(key, label, tuple(one.cells[0][place] for one in released)) for place, (_, key, label) in enumerate(named)
     )
