@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check messages docs test proofs torture bench demo clean
+.PHONY: help setup check messages docs test proofs mutants torture bench demo clean
 
 UV := $(shell command -v uv 2>/dev/null || echo .make/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
@@ -66,6 +66,9 @@ test: .make/system $(COMPILED) check ## Everything that must pass
 
 proofs: setup ## Compare the survey's weights and errors with other packages, in an environment of its own
 	$(UV) run --frozen --isolated --group proofs python -m hygie.observatory.tests.packages
+
+mutants: setup ## Put a thousand faults into the access policy, one at a time, and see that each is noticed
+	$(RUN) python -m hygie.access.tests.mutants
 
 torture: setup .make/system $(COMPILED) ## The long proofs: kill -9, crashes, full disks, millions of decisions
 	HYGIE_TORTURE=1 $(RUN) pytest -q
