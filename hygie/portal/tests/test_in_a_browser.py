@@ -171,9 +171,11 @@ def test_a_person_adds_a_photo_and_corrects_what_was_proposed(visit, script):
     )
     page.get_by_role("button", name="Ajouter à mes documents").click()
     expect(page.get_by_role("heading", name="C’est ajouté")).to_be_visible()
-    page.get_by_role("link", name="Corriger").click()
+    if not page.get_by_label("Titre").is_visible():
+        page.get_by_text("Changer", exact=True).click()
     page.get_by_label("Titre").fill("Radio du genou droit")
-    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("button", name="Tout est juste").click()
+    page.get_by_role("link", name="Radio du genou droit").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Radio du genou droit")
 
 
