@@ -47,7 +47,7 @@ def columns(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
     )  # fmt: skip
     (first, _, start), (last, _, end) = rows[0], rows[-1]
     return format_html(
-        '<div class="columns" aria-hidden="true"><svg width="100%" height="{}" focusable="false">{}</svg>'
+        '<div class="months" aria-hidden="true"><svg width="100%" height="{}" focusable="false">{}</svg>'
         "<span>{}<br><strong>{}</strong></span><span>{}<br><strong>{}</strong></span></div>",
         TALL, drawn, first, start, last, end,
     )  # fmt: skip

@@ -29,3 +29,14 @@ def test_styles_and_fonts_stay_within_their_weight():
 
 def test_every_shelf_has_an_icon_that_exists():
     assert {look.icon for look in LOOKS.values()} <= set(ICONS)
+
+
+def test_a_class_is_laid_out_in_one_file_and_in_the_one_for_paper():
+    """Two components that take one name would each change the pages of the other."""
+    at: dict[str, set[str]] = {}
+    for path in (stylesheet.HERE / "css").glob("*.css"):
+        rules = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        for found in re.finditer(r"^\.([a-z][\w-]*)\s*(?:,[^{]*)?\{", rules, re.MULTILINE):
+            at.setdefault(found[1], set()).add(path.name)
+    assert len(at) > 60
+    assert {name: files for name, files in at.items() if len(files - {"print.css"}) > 1} == {}
