@@ -80,7 +80,8 @@ def news(
     known: dict[object, Document] = {}
     days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
     like = {_outside(one) for one in came}
-    seen = [one for one in documents if one.received <= since and one.id in read] if read else []
+    on = {one.day.date() for one in came} if read else frozenset()  # a document's id costs more than its day
+    seen = [one for one in documents if one.received <= since and one.day.date() in on and one.id in read]
     for one in documents:
         if one.received <= since and (one.type_code, one.day.date()) in days and _outside(one) in like:
             known.setdefault(_face(one, of.get(one.id, ())), one)
