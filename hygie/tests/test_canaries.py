@@ -22,7 +22,9 @@ from hygie.tests.crawl.walk import Walk, logs_and_mails, rows
 TORTURE = os.environ.get("HYGIE_TORTURE") == "1"
 OBJECTS = 10_000 if TORTURE else 8  # to which each address is pointed, by each actor
 MESSAGES = 1 if TORTURE else 3  # one hostile message out of so many, others for each software
-SHARE = 1 if TORTURE else 3  # of what may be asked at an address each actor asks one in so many, others than her neighbour
+SHARE = (
+    1 if TORTURE else 3
+)  # of what may be asked at an address each actor asks one in so many, others than her neighbour
 AT_RANDOM = 8000 if TORTURE else 100  # requests by each actor, beside the listed ones
 # Those who may change something of somebody: they walk through a town of their own.
 CHANGING = frozenset({"amina", "zoe", "ines", "diallo", "operator", "labo", "software", "diallo-software"})
