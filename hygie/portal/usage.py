@@ -45,11 +45,11 @@ class Shown:
 @reading
 @require_GET
 def observatory(request: HttpRequest) -> HttpResponse:
-    """Definitions, figures, drawings; `?un=…&deux=…`: two of them on one axis, or why not."""
+    """Definitions, figures, drawings; `?premier=…&second=…`: two of them on one axis, or why not."""
     usage, every = _usage(), queries.national()
     by_id = {one.id: one for one in every}
     shown = [_shown(one) for one in usage.figures if one.months]
-    first, second = request.GET.get("un", ""), request.GET.get("deux", "")
+    first, second = request.GET.get("premier", ""), request.GET.get("second", "")
     compared = queries.compared(usage=usage, first=first, second=second) if first and second else None
     context = {
         "label": usage.label,

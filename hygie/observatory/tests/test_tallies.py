@@ -106,7 +106,7 @@ def test_anyone_takes_the_files_and_finds_the_figures_of_the_page(database: None
         said = [row for row in rows if row["indicator"] == one.indicator.id and row["key"] == "all-rows"]
         assert len(said) == len(one.months)
     assert Client().get("/observatoire/fichiers/autre.csv/").status_code == 404
-    refused = Client().get("/observatoire/?un=spaces&deux=activated-2024-a").content.decode()
+    refused = Client().get("/observatoire/?premier=spaces&second=activated-2024-a").content.decode()
     assert "Pas sur le même axe." in refused
     assert "L’un parle du pays" in refused
     assert queries.compared(usage=usage, first="documents", second="sources").refusal == ""
