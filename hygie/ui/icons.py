@@ -55,6 +55,9 @@ ICONS: dict[str, str] = {
     "warning": '<path d="M12 4 2.8 19.500h18.400zM12 10v4.500M12 17v.1"/>',
 }
 
+# Those that point along the line of reading: on a page read from right to left they point the other way.
+POINTING = frozenset({"arrow-left", "arrow-right", "chevron", "journal", "message", "sign-out", "undo"})
+
 LOGO = (
     '<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><circle class="disc" cx="16" cy="16" r="16"/>'
     '<path class="cup" d="M7.5 13.500h17c0 5.2-3.6 8.5-8.5 8.500s-8.5-3.3-8.5-8.500zM16 22v3.500M11.5 25.800h9"/>'

@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hygie.ui import bars, curve, words
-from hygie.ui.icons import ICONS, LOGO
+from hygie.ui.icons import ICONS, LOGO, POINTING
 from hygie.ui.shelves import LOOKS
 
 register = template.Library()
@@ -46,6 +46,8 @@ def icon(name: str, label: str = "") -> SafeString:
     if strokes is None:
         raise template.TemplateSyntaxError(f"icon: unknown icon {name!r}")
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    if name in POINTING:  # turned with the line of reading
+        spoken = format_html("data-points {}", spoken)
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" focusable="false" {}>{}</svg>', spoken, SafeString(strokes)
     )

@@ -40,3 +40,15 @@ def test_a_class_is_laid_out_in_one_file_and_in_the_one_for_paper():
             at.setdefault(found[1], set()).add(path.name)
     assert len(at) > 60
     assert {name: files for name, files in at.items() if len(files - {"print.css"}) > 1} == {}
+
+
+def test_no_style_names_the_left_or_the_right():
+    """A page read from right to left is the same sheet: sides are those of the reading."""
+    sides = r"(?<![\w-])(?:(?:margin|padding|border|scroll-\w+)-(?:left|right)|left|right)(?:-\w+)*\s*:|(?:text-align|float)\s*:\s*(?:left|right)"
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((stylesheet.HERE / "css").glob("*.css"))
+        for line in path.read_text().splitlines()
+        if re.search(sides, line)
+    ]
+    assert found == []
