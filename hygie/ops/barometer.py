@@ -61,7 +61,7 @@ _by = click.option("--by", "breaks", multiple=True, help="Variable de lecture (s
 @_survey
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Écrire les poids ici (CSV : row, weight).")
 def weight(survey: Survey, out: Path | None) -> None:
-    """Redresser un fichier (CSV ou SPSS .sav) sur les marges, et dire ce que les poids coûtent.
+    """Redresser un fichier (CSV, Parquet ou SPSS .sav) sur les marges, et dire ce que les poids coûtent.
 
     Code de sortie : 0 redressé ; 10 fichier fautif ou marges impossibles ; 12 fichier absent ; 14 autre format.
     """

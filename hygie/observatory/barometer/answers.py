@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygie.base.errors import Invalid, Unsupported
+from hygie.formats import parquet
 from hygie.observatory.barometer.questionnaire import REFUSED as REFUSED_WORD
 from hygie.observatory.barometer.questionnaire import Column, Questionnaire
 
@@ -58,7 +59,7 @@ def read(
     path: Path, questionnaire: Questionnaire, *, codebook: Mapping[tuple[str, str], str] | None = None,
     progress: Progress | None = None, partial: bool = False,
 ) -> Answers:  # fmt: skip
-    """The answers of a CSV or SPSS file.
+    """The answers of a CSV, SPSS or Parquet file.
 
     codebook: (column, value in the file) -> code, for files that speak in numbers; values it does not know are taken as
     codes. Invalid lists the faults by line and column. Unsupported: another kind of file.
@@ -67,7 +68,9 @@ def read(
         return of_rows(*_csv(path), questionnaire, codebook=codebook, progress=progress, partial=partial)
     if path.suffix.lower() in (".sav", ".zsav"):
         return of_rows(*_spss(path), questionnaire, codebook=codebook, progress=progress, partial=partial)
-    raise Unsupported("Ce fichier n’est ni un CSV ni un fichier SPSS (.sav).", code="fieldwork-format")
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return of_rows(*_parquet(path), questionnaire, codebook=codebook, progress=progress, partial=partial)
+    raise Unsupported("Ce fichier n’est ni un CSV, ni un Parquet, ni un fichier SPSS (.sav).", code="fieldwork-format")
 
 
 def codebook(path: Path) -> dict[tuple[str, str], str]:
@@ -195,8 +198,15 @@ def _spss(path: Path) -> tuple[list[str], Iterator[list[str]], int]:
     return heads, (list(row) for row in zip(*words, strict=True)), int(about.number_rows or 0)
 
 
+def _parquet(path: Path) -> tuple[list[str], Iterator[list[str]], int]:
+    heads, rows, total = parquet.read(path)
+    return heads, ([_word(value) for value in row] for row in rows), total
+
+
 def _word(value: object) -> str:
-    """A number of SPSS as it is written: 1.0 is « 1 »; nothing is missing."""
+    """A value as it is written: 1.0 is « 1 », a truth « true » or « false »; nothing, or what is no number, is missing."""
     if value is None or value != value:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

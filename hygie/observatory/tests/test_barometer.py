@@ -7,6 +7,7 @@ import csv
 import json
 import re
 
+import duckdb
 import pytest
 
 from hygie.base.errors import Invalid
@@ -138,6 +139,21 @@ def test_a_file_of_spss_is_read_with_its_codebook(tmp_path):
     )
     assert found.codes["sex"].tolist() == [0, 1, 1]
     assert found.codes["used_booking"].tolist() == [0, answers.MISSING, answers.REFUSED]
+
+
+def test_a_parquet_file_reads_as_its_csv_and_its_faults_are_told_by_line_and_column(demo, wave, tmp_path):
+    with duckdb.connect(":memory:") as opened:
+        opened.execute(
+            f"CREATE TABLE wave AS SELECT * FROM read_csv('{demo[1].answers}', header = true, all_varchar = true)"
+        )
+        opened.execute(f"COPY wave TO '{tmp_path / 'wave.parquet'}' (FORMAT parquet)")
+        opened.execute("UPDATE wave SET age = 'trente' WHERE rowid = 6")
+        opened.execute(f"COPY wave TO '{tmp_path / 'faulty.parquet'}' (FORMAT parquet)")
+    found = answers.read(tmp_path / "wave.parquet", questionnaire.standard())
+    assert all((codes == wave.answers.codes[name]).all() for name, codes in found.codes.items())
+    assert (found.count("booklet", answers.REFUSED), found.count("booklet", answers.MISSING)) == (35, 15)
+    with pytest.raises(Invalid, match="ligne 8, colonne age : « trente »"):
+        answers.read(tmp_path / "faulty.parquet", questionnaire.standard())
 
 
 @pytest.mark.parametrize(
