@@ -16,8 +16,9 @@ from hygie.base import errors
 from hygie.formats.preview.sandbox import SANDBOX, UNREADABLE, Answer
 
 __all__ = [
-    "MEDIA_TYPES", "Box", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Word", "codes", "crop", "isolation", "join_images",
-    "page", "page_count", "page_words", "scanned_page", "text",
+    "MAX_JOINED", "MEDIA_TYPES", "Box", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Sheet", "Word", "codes", "crop",
+    "isolation", "join_images", "join_sheets", "page", "page_count", "page_words", "plain_sheet", "scanned_page", "straight_sheet",
+    "text",
 ]  # fmt: skip
 
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/tiff", "image/heic", "image/heif"})
@@ -81,6 +82,20 @@ class ScannedPage:
     angle: float
     turn: int
     sideways: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page on its way into a document of photos: a JPEG that fits A4 at 300 dpi, pixels only.
+
+    corners: top left, top right, bottom right, bottom left, each (x, y) in ten-thousandths of the page as it was taken;
+    empty when no sheet stood out, or when the page was left as it was.
+    """
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+    corners: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +225,7 @@ def codes(data: bytes, media_type: str) -> tuple[Code, ...]:
 
 
 def join_images(images: list[bytes]) -> bytes:
-    """Photos of the pages of one document, in this order, as one PDF (A4 at 200 dpi at most, no metadata).
+    """Photos of the pages of one document, in this order, as one PDF (A4 at 300 dpi at most, no metadata).
 
     Same images, same bytes. A TIFF brings all its pages. Invalid for no image, more than 40 pages, or another type.
     """
@@ -221,12 +236,69 @@ def join_images(images: list[bytes]) -> bytes:
             photos.append(_ask("photo", image, media_type, number=number).blob)
             if len(photos) > MAX_JOINED:
                 raise errors.Invalid(f"Un document peut réunir {MAX_JOINED} pages au plus.", code="too-many-pages")
+    return _joined(photos)
+
+
+def _joined(photos: list[bytes]) -> bytes:
     if not photos:
         raise errors.Invalid("Choisissez au moins une photo.", code="no-image")
+    if len(photos) > MAX_JOINED:
+        raise errors.Invalid(f"Un document peut réunir {MAX_JOINED} pages au plus.", code="too-many-pages")
     answer = SANDBOX.ask({"operation": "join", "sizes": [len(photo) for photo in photos]}, b"".join(photos))
     if not answer.blob.startswith(b"%PDF-"):
         raise errors.Invalid(UNREADABLE, code="unreadable-file")
     return answer.blob
+
+
+def straight_sheet(
+    data: bytes, media_type: str, number: int, *, turn: int = 0, corners: tuple[int, ...] = (), width: int = 2_480
+) -> Sheet:
+    """Page `number` (from 1) cut to its sheet of paper, made level and lit evenly, then turned by quarters clockwise.
+
+    corners: as in `Sheet`; empty: looked for. ValueError for corners that make no figure. At most `width` pixels wide.
+    """
+    if corners and not _makes_a_figure(corners):
+        raise ValueError(corners)
+    answer = _ask("straighten", data, media_type, number=number, turn=turn % 4, width=_wide(width), corners=corners)
+    used = answer.header.get("corners")
+    if not isinstance(used, list) or len(used) not in (0, 8) or not all(isinstance(one, int) for one in used):
+        raise errors.Invalid(UNREADABLE, code="unreadable-file")
+    return _sheet(answer, tuple(used))
+
+
+def plain_sheet(data: bytes, media_type: str, number: int, *, turn: int = 0, width: int = 2_480) -> Sheet:
+    """Page `number` (from 1) as it was taken, turned by quarters clockwise."""
+    return _sheet(_ask("plain", data, media_type, number=number, turn=turn % 4, width=_wide(width)), ())
+
+
+def join_sheets(sheets: list[Sheet]) -> bytes:
+    """These pages, in this order, as one PDF; same pages, same bytes. Invalid for none, or more than 40."""
+    return _joined([one.data for one in sheets])
+
+
+def _sheet(answer: Answer, corners: tuple[int, ...]) -> Sheet:
+    width, height = answer.header.get("width"), answer.header.get("height")
+    whole = isinstance(width, int) and isinstance(height, int) and 0 < width <= 4_000 and 0 < height <= 4_000
+    if not whole or not (answer.blob.startswith(b"\xff\xd8\xff") and answer.blob.endswith(b"\xff\xd9")):
+        raise errors.Invalid(UNREADABLE, code="unreadable-file")
+    return Sheet(answer.blob, int(width or 0), int(height or 0), corners)
+
+
+def _makes_a_figure(corners: tuple[int, ...]) -> bool:
+    """Four corners inside the page, each turn of the way round to the right, nothing flat."""
+    if len(corners) != 8 or not all(0 <= one <= 10_000 for one in corners):
+        return False
+    points = [(corners[at], corners[at + 1]) for at in range(0, 8, 2)]
+    turns = (
+        (points[at - 1][0] - points[at - 2][0]) * (points[at][1] - points[at - 1][1])
+        - (points[at - 1][1] - points[at - 2][1]) * (points[at][0] - points[at - 1][0])
+        for at in range(4)
+    )
+    return all(one > 100_000 for one in turns)  # a hundredth of the page in each corner, or nearly
+
+
+def _wide(width: int) -> int:
+    return min(max(width, 64), 2_480)
 
 
 def isolation() -> Isolation:
@@ -250,7 +322,7 @@ def image_size(data: bytes) -> tuple[str, int, int] | None:
     return None
 
 
-def _ask(operation: str, data: bytes, media_type: str, **arguments: int) -> Answer:
+def _ask(operation: str, data: bytes, media_type: str, **arguments: int | tuple[int, ...]) -> Answer:
     if media_type not in _DRAWN:
         raise errors.Unsupported("Ce type de fichier ne s’affiche pas page par page.", code="no-preview")
     return SANDBOX.ask({"operation": operation, "media_type": media_type, **arguments}, data)

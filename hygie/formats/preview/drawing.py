@@ -22,7 +22,7 @@ MAX_DECODED = 176 << 20  # bytes a decoded image may take, under the 256 MB of t
 MAX_DRAWN = 12_000_000  # pixels of a page drawn for the screen
 MAX_SIDE = 8_000
 MAX_TEXT = 1_000_000  # characters
-A4, A4_DPI = (1654, 2339), 200  # pixels, and how many of them to an inch
+A4, A4_DPI = (2480, 3508), 300  # pixels, and how many of them to an inch: what is cut out of a photo must still read
 FORMATS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "image/heic": "HEIF", "image/heif": "HEIF",
     "image/gif": "GIF",
@@ -91,7 +91,7 @@ def text(data: bytes, media_type: str) -> str:
 
 
 def photo(data: bytes, media_type: str, number: int) -> bytes:
-    """Page `number` of an image as a JPEG that fits A4 at 200 dpi: upright, without metadata."""
+    """Page `number` of an image as a JPEG that fits A4 at 300 dpi: upright, without metadata."""
     size = A4 if _upright(_image(data, media_type)) else A4[::-1]
     return _jpeg(_photo(data, media_type, number, size), quality=85)
 
@@ -103,7 +103,8 @@ def join(photos: list[bytes]) -> bytes:
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(photos), kids)]
     for n, each in enumerate(photos):
         width, height = Image.open(io.BytesIO(each), formats=["JPEG"]).size
-        across, down, page = width * 72 / A4_DPI, height * 72 / A4_DPI, first + 3 * n
+        inch = max(max(width, height) / max(A4), min(width, height) / min(A4)) * A4_DPI  # in pixels: all fill A4
+        across, down, page = width * 72 / inch, height * 72 / inch, first + 3 * n
         drawn = b"q %.2f 0 0 %.2f 0 0 cm /I Do Q" % (across, down)
         objects += [
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Resources<</XObject<</I %d 0 R>>>>/Contents %d 0 R>>"

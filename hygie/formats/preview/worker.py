@@ -35,11 +35,12 @@ THREADED = frozenset({"image/heic", "image/heif"})  # whose decoder insists on o
 def main() -> None:
     control = socket.socket(fileno=0)
     parent = os.getppid()
-    from hygie.formats.preview import barcodes, drawing, words
+    from hygie.formats.preview import barcodes, drawing, straightening, words
 
     drawing.warm()
     words.warm()
     barcodes.warm()
+    straightening.warm()
     network_gone = walls.leave_the_network()
     gc.collect()
     gc.freeze()  # the children share these pages, instead of copying them at their first collection
@@ -96,7 +97,7 @@ def _work(zygote: int) -> None:
 
 
 def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -> tuple[dict[str, Any], bytes]:
-    from hygie.formats.preview import barcodes, drawing, words
+    from hygie.formats.preview import barcodes, drawing, straightening, words
 
     match request["operation"]:
         case "count":
@@ -121,6 +122,17 @@ def _answer(request: dict[str, Any], data: bytes, filtered: bool, zygote: int) -
             return {}, barcodes.codes(data, request["media_type"])
         case "photo":
             return {}, drawing.photo(data, request["media_type"], request["number"])
+        case "straighten":
+            page, width, height, corners = straightening.straighten(
+                data, request["media_type"], request["number"], width=request["width"], turn=request["turn"],
+                corners=tuple(request["corners"]),
+            )  # fmt: skip
+            return {"width": width, "height": height, "corners": corners}, page
+        case "plain":
+            page, width, height = straightening.plain(
+                data, request["media_type"], request["number"], width=request["width"], turn=request["turn"]
+            )
+            return {"width": width, "height": height}, page
         case "join":
             sizes, at, photos = request["sizes"], 0, []
             for size in sizes:
