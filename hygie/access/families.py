@@ -37,7 +37,6 @@ CODE_LIVES = timedelta(days=14)
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 CODE_LENGTH = 10
 HEAVIEST = 5 << 20  # bytes of a paper kept as proof
-CHOSEN = (TieKind.CAREGIVER, TieKind.DESK)  # those that the person decides about; the others rest on the law
 _GONE = "Cette aide n’existe plus."
 
 
@@ -113,7 +112,7 @@ def record_tie(
     alone, with nobody's leave. Conflict if it is recorded already; Invalid for a parent of someone of age.
     """
     _operator(grant)
-    if kind in CHOSEN:
+    if kind.chosen:
         raise Invalid("Cette aide se confie par la personne elle-même.", code="tie-not-recorded")
     if helper_id == grant.patient_id:
         raise Invalid("Une personne ne se représente pas elle-même.", code="tie-to-oneself")
@@ -159,7 +158,7 @@ def end_tie(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
         own = grant.purpose is Purpose.FOR_ANOTHER and row.subject == pseudonym(
             grant.actor.patient_id or grant.actor.id
         )
-        if grant.actor.kind is not Kind.OPERATOR and not ((hers or own) and row.kind in CHOSEN):
+        if grant.actor.kind is not Kind.OPERATOR and not ((hers or own) and TieKind(row.kind).chosen):
             raise Refused("Ce lien ne se coupe pas ici.", code="tie-not-yours")
         if grant.actor.kind is Kind.OPERATOR:
             _operator(grant)
@@ -192,7 +191,7 @@ def entrust(
     `condition` prepares it in advance: it then opens nothing until others say that the day has come (see `attest`).
     """
     _herself(grant)
-    if kind not in CHOSEN or (condition is not None and condition not in CONDITIONS):
+    if not kind.chosen or (condition is not None and condition not in CONDITIONS):
         raise Invalid("Cette aide ne se confie pas ici.", code="tie-not-confided")
     if until is not None and until <= at:
         raise Invalid("Choisissez une date à venir.", code="tie-until", at="until")
@@ -415,7 +414,7 @@ def _live(patient_id: UUID, tie_id: UUID) -> Row:
 
 def _chosen(patient_id: UUID, tie_id: UUID) -> Row:
     row = _live(patient_id, tie_id)
-    if row.kind not in CHOSEN:
+    if not TieKind(row.kind).chosen:
         raise Refused("Ce lien ne se change pas ici.", code="tie-not-yours")
     return row
 
@@ -459,7 +458,7 @@ def _key() -> bytes:
 
 
 def _taken_up(row: Row) -> bool:
-    return row.kind in CHOSEN and row.subject is not None
+    return TieKind(row.kind).chosen and row.subject is not None
 
 
 def _words(grant: Grant, row: Row) -> dict[str, str]:

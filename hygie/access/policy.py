@@ -29,11 +29,13 @@ Choices worth knowing:
 - Classifying never shows a document to anybody else: each profession (the matrix) and each limited member of the circle
   that reads it under its new type read it before. The person files her own papers by a new version; here she only undoes.
 - Acting for another (a parent, a guardian, a caregiver, a desk) is a purpose of its own: what is marked secret does not
-  exist there, nor who came, nor any setting; nobody confides what was confided to her. What the person hides from
-  professionals, her representatives see and her helpers do not. A decision of justice that protects places and times
-  closes every document to the one it names, since papers carry both.
+  exist there; nobody confides what was confided to her. What the person hides from professionals, her representatives
+  see and her helpers do not; they alone follow who came and settle her access, by actions of their own, so that no act
+  of hers alone (closing, erasing, confiding, taking away) is ever theirs. A decision of justice that protects places and
+  times closes every document and setting to the one it names, since both carry them.
 - A link that the person gave reads what it was made for, as long as it lives, and nothing that she hides or that is not
   announced to her: what she hides later leaves the share. Whoever holds it is known by no sign-in, hence by no right.
+  Given for her by a representative, it shows nothing secret, and lasts no longer than the right of who gave it.
 - A code given on arriving lets a practice in (`check-in`), under the same agreement as the care circle.
 - A legal duty opens nothing yet, except the operator's review and what she does as the person asked her, under a case
   number: neither carries any content.
@@ -69,13 +71,14 @@ REASON_LENGTH = 20
 
 EMERGENCY_ROLES = (Role.DOCTOR,)
 ARRANGING = (Action.SETTLE, Action.CLASSIFY, Action.PIN)  # what follows the right to read one document
-READING = (Action.LIST, Action.READ, *ARRANGING, Action.EXPORT, Action.INDEX)
+READING = (Action.LIST, Action.READ, *ARRANGING, Action.EXPORT, Action.INDEX, Action.FOLLOW)
 CORRECTING = (Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE)
 LOOKING = (Action.LIST, Action.READ, Action.READ_IDENTITY)
 OWN_ACTS = (
     Action.DEPOSIT, *CORRECTING, Action.DECLARE, Action.READ_JOURNAL, Action.SET_ACCESS, Action.READ_IDENTITY,
 )  # fmt: skip
 _CHANGING = (Action.DEPOSIT, *CORRECTING, *ARRANGING, Action.DECLARE)  # what she cannot do in a closed record
+_DECIDING = (Action.SET_ACCESS, Action.REPRESENT)  # who may come in: never by a weak sign-in
 OUTSIDE = (Kind.PROFESSIONAL, Kind.SOFTWARE)
 _ASLEEP = (RecordState.SLEEPING, RecordState.ANNOUNCED)
 AT_THE_DESK = (Action.REVIEW, Action.ON_BEHALF)  # what an operator does, whatever the state of the space
@@ -214,7 +217,7 @@ def weak_sign_in(request: Request, facts: Facts) -> Decision | None:
         return None
     if actor.auth is AuthLevel.NONE:
         return _SIGN_IN
-    if actor.kind is Kind.SOFTWARE or (actor.kind is Kind.PERSON and request.action is not Action.SET_ACCESS):
+    if actor.kind is Kind.SOFTWARE or (actor.kind is Kind.PERSON and request.action not in _DECIDING):
         return None
     return _STRONGER
 
@@ -412,10 +415,12 @@ def shared_link(request: Request, facts: Facts) -> Decision | None:
         return None
     if not (share.live and share.passcode):
         return None
+    hers = facts.tie is None  # otherwise somebody gave it for her, who sees no secret and shows none
     if request.action is Action.LIST:
-        return Decision("shared-link", True, Scope(classes=None, documents=None if share.summary else share.documents))
+        given = None if share.summary else share.documents
+        return Decision("shared-link", True, Scope(classes=None, documents=given, secrets=hers))
     if request.action is Action.READ:
-        return Decision("shared-link", True, Scope(classes=None, documents=share.documents))
+        return Decision("shared-link", True, Scope(classes=None, documents=share.documents, secrets=hers))
     return None
 
 
@@ -582,7 +587,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 7
+EDITION = 8
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

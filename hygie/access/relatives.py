@@ -1,8 +1,9 @@
 """Rules of whoever acts for another: a parent, a guardian, a caregiver, a desk under a mandate. Pure; read by `policy`.
 
-What is marked secret does not exist there, nor who came, nor any setting; nobody confides what was confided to her. What
-the person hides from professionals, her representatives see and her helpers do not. A decision of justice that protects
-places and times closes every document to the one it names, since papers carry both: she may still give.
+What is marked secret does not exist there; nobody confides what was confided to her. What the person hides from
+professionals, her representatives see and her helpers do not. They alone follow who came and change the settings, in her
+name; whoever shows them a journal leaves out what would tell a secret (`following`). A decision of justice that protects
+places and times closes every document and every setting to the one it names, since both carry them: she may still give.
 """
 
 from __future__ import annotations
@@ -13,12 +14,20 @@ from hygie.access.types import Action, Decision, Facts, Level, Purpose, Request,
 from hygie.people.types import Actor, Kind
 
 _LOOKS = (Action.LIST, Action.READ, Action.READ_IDENTITY)
-# How far each help goes. Nobody who acts for another confides a help, closes, hides, takes away, or reads who came.
+# How far each help goes. Nobody who acts for another confides a help, closes, hides, or takes away.
 HELP: dict[Level, tuple[Action, ...]] = {
     Level.SEE: _LOOKS,
     Level.FILE: (*_LOOKS, Action.DEPOSIT),
     Level.ACT: (*_LOOKS, Action.DEPOSIT, Action.SETTLE, Action.DECLARE),
 }
+
+
+def acts(tie: Tie) -> tuple[Action, ...]:
+    """What this tie lets one do: what its level says; and, for who answers for her by law, follow and decide."""
+    if not tie.kind.represents or tie.level is not Level.ACT:
+        return HELP[tie.level]
+    beyond = (Action.FOLLOW,) if tie.protected else (Action.FOLLOW, Action.REPRESENT)
+    return (*HELP[tie.level], *beyond)
 
 
 _OF_AGE = Decision("child-of-age")
@@ -42,7 +51,7 @@ def beyond_this_help(request: Request, facts: Facts) -> Decision | None:
     """Whoever acts for another does what her tie says, and no more. Protected: she learns nothing, she may still give."""
     if request.purpose is not Purpose.FOR_ANOTHER or facts.tie is None:
         return None
-    return None if request.action in HELP[facts.tie.level] else _BEYOND_HELP
+    return None if request.action in acts(facts.tie) else _BEYOND_HELP
 
 
 def for_another(request: Request, facts: Facts) -> Decision | None:
@@ -50,12 +59,12 @@ def for_another(request: Request, facts: Facts) -> Decision | None:
     actor, action, tie = request.actor, request.action, facts.tie
     if request.purpose is not Purpose.FOR_ANOTHER or actor.kind is not Kind.PERSON or tie is None:
         return None
-    if actor.patient_id is None or actor.patient_id == request.patient_id or action not in HELP[tie.level]:
+    if actor.patient_id is None or actor.patient_id == request.patient_id or action not in acts(tie):
         return None
     if tie.kind is TieKind.PARENT and not facts.minor:
         return None
     given = _BY_TIE[tie.kind]
-    looks = action is Action.LIST or action is Action.READ or action is Action.SETTLE
+    looks = action in (Action.LIST, Action.READ, Action.SETTLE, Action.FOLLOW)
     return replace(given, scope=_helper_scope(actor, tie)) if looks else given
 
 
@@ -64,5 +73,4 @@ def _helper_scope(actor: Actor, tie: Tie) -> Scope:
     own = frozenset((actor.id,))
     if tie.protected:
         return Scope(secrets=False, own=own)
-    represents = tie.kind is TieKind.PARENT or tie.kind is TieKind.GUARDIAN
-    return Scope(classes=tie.classes, hidden=represents, secrets=False, own=own)
+    return Scope(classes=tie.classes, hidden=tie.kind.represents, secrets=False, own=own)

@@ -11,9 +11,6 @@ from hygie.access.types import Tie, TieKind
 CONFIRMED_FOR = timedelta(days=365)
 """A caregiver's help lasts a year after it was last confirmed; then it rests, until the person says yes again."""
 
-_CHOSEN = (TieKind.CAREGIVER, TieKind.DESK)
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """One tie as it is kept. since None: prepared in advance, not begun."""
@@ -55,4 +52,4 @@ def counting(held: Iterable[Held], *, minor: bool, at: datetime) -> Tie | None:
 def _rank(kind: TieKind, minor: bool) -> int:
     if kind is TieKind.PARENT and not minor:
         return 9  # named last, so that the refusal says that the child has come of age
-    return (TieKind.GUARDIAN, TieKind.PARENT, *_CHOSEN).index(kind)
+    return (TieKind.GUARDIAN, TieKind.PARENT, TieKind.CAREGIVER, TieKind.DESK).index(kind)

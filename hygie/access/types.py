@@ -43,6 +43,8 @@ class Action(StrEnum):
     DECLARE = "declare"  # the person: say something of herself, correct it, take it back
     READ_JOURNAL = "read-journal"  # see who came
     SET_ACCESS = "set-access"  # consents, care circle, blocks, emergency switches
+    FOLLOW = "follow"  # a legal representative: who came, the settings, the shares; nothing secret
+    REPRESENT = "represent"  # a legal representative: consents, care circle, blocks, emergency switches, shares
     READ_IDENTITY = "read-identity"  # name, traits and matricule
     INDEX = "index"  # machine: read a new document to file it
     FIND = "find"  # learn that this person has a space, matricule and traits in hand
@@ -137,6 +139,16 @@ class TieKind(StrEnum):
     CAREGIVER = "caregiver"  # chosen by the person, confirmed each year
     DESK = "desk"  # a helper in a public office, under a signed mandate with an end
 
+    @property
+    def chosen(self) -> bool:
+        """Whether the person decides about it; the others rest on the law."""
+        return self is TieKind.CAREGIVER or self is TieKind.DESK
+
+    @property
+    def represents(self) -> bool:
+        """Whether it answers for the person by law."""
+        return self is TieKind.PARENT or self is TieKind.GUARDIAN
+
 
 class Level(StrEnum):
     """How far a help goes. Each one gives what the one before gives."""
@@ -198,7 +210,7 @@ class Facts:
     circle_without: frozenset[UUID] = frozenset()  # documents that the person keeps from this very member
     arrived: bool = False  # the code given to this professional's practice is good, and was for her
     share: Shared | None = None  # what the link in hand gives
-    tie: Tie | None = None  # what binds this person to the one whose record it is
+    tie: Tie | None = None  # what binds to the person whoever comes for her, or gave the link for her
     minor: bool = False  # whether she is under eighteen; known only where a parent asks
     document: DocumentFacts | None = None
 

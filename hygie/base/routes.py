@@ -29,6 +29,8 @@ ON_A_RECORD = frozenset(
         "archive",
         "read-journal",
         "set-access",
+        "follow",
+        "represent",
         "read-identity",
         "index",
         "find",

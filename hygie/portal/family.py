@@ -97,7 +97,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "right": by_right(grant.tie),
         "extent": extent(grant.tie),
         "files": grant.tie.level is not Level.SEE,
-        "chosen": grant.tie.kind in (TieKind.CAREGIVER, TieKind.DESK),
+        "chosen": grant.tie.kind.chosen,
         "waiting": waiting,
     }
     return render(request, "portal/for_another.html", context)

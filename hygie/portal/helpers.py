@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions, queries
 from hygie.access.sentences import CATEGORIES
-from hygie.access.types import Action, Helper, Level, TieKind
+from hygie.access.types import Action, Helper, Level
 from hygie.base.errors import Invalid, NotFound
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.words_of_help import KINDS, LEVELS, RELATIONS, extent
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, form: HelpForm, *, status: int = 200) -> HttpRes
 
 
 def _told(one: Helper) -> dict[str, Any]:
-    chosen = one.tie.kind in (TieKind.CAREGIVER, TieKind.DESK)
+    chosen = one.tie.kind.chosen
     return {
         "helper": one,
         "id": one.tie.id,

@@ -97,6 +97,10 @@ def _for_another(request: Request, facts: Facts) -> Sees | None:
         does |= {Action.DEPOSIT}
     if tie.level is Level.ACT:
         does |= {Action.DECLARE, Action.SETTLE}
+        if tie.kind in (TieKind.PARENT, TieKind.GUARDIAN):
+            does |= {Action.FOLLOW} if tie.protected else {Action.FOLLOW, Action.REPRESENT}
+    if action is Action.REPRESENT and request.actor.auth is not AuthLevel.STRONG:
+        return None
     if action not in does or facts.state in (RecordState.OPPOSED, RecordState.CLOSED):
         return None
     represents = tie.kind in (TieKind.PARENT, TieKind.GUARDIAN)
@@ -112,7 +116,7 @@ def _for_another(request: Request, facts: Facts) -> Sees | None:
             return False
         return Visibility.HIDDEN_FROM_PATIENT not in paper.visibility
 
-    if action in LOOKING | {Action.SETTLE}:
+    if action in LOOKING | {Action.SETTLE, Action.FOLLOW}:
         return confided if document is None or confided(document) else None
     return _nothing
 
@@ -278,6 +282,8 @@ def _reader(request: Request, facts: Facts) -> Sees | None:
 
     def given(paper: DocumentFacts) -> bool:
         withheld = {Visibility.HIDDEN_FROM_PROFESSIONALS, Visibility.HIDDEN_FROM_PATIENT} & paper.visibility
+        if facts.tie is not None and Visibility.HIDDEN_FROM_GUARDIANS in paper.visibility:
+            return False  # somebody else gave the link for her
         return _there(paper) and (by_summary or paper.id in share.documents) and not withheld
 
     return given if facts.document is None or given(facts.document) else None

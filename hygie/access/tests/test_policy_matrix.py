@@ -41,7 +41,7 @@ from hygie.access.types import (
 from hygie.people.types import AuthLevel, Kind, Role
 
 ARRANGES = {Action.SETTLE, Action.CLASSIFY, Action.PIN}  # each shows the document
-LOOKS = {Action.LIST, Action.READ, Action.EXPORT, *ARRANGES}
+LOOKS = {Action.LIST, Action.READ, Action.EXPORT, Action.FOLLOW, *ARRANGES}
 AT_THE_DESK = {Action.REVIEW, Action.ON_BEHALF}
 CORRECTS = {Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE}
 FROM_OUTSIDE = {Kind.PROFESSIONAL, Kind.SOFTWARE}
@@ -65,7 +65,7 @@ def a_person_only_opens_her_own_record(request: Request, facts: Facts, decision:
 
 
 def a_help_does_what_it_says_and_no_more(request: Request, facts: Facts, decision: Decision) -> bool:
-    """Confiding, deleting, hiding, taking away, the settings and the journal are in no help."""
+    """Confiding, deleting, hiding, taking away are in no help; following and deciding, in those that the law gives."""
     if request.purpose is not Purpose.FOR_ANOTHER:
         return True
     assert facts.tie is not None
@@ -74,6 +74,8 @@ def a_help_does_what_it_says_and_no_more(request: Request, facts: Facts, decisio
         may |= {Action.DEPOSIT}
     if facts.tie.level is Level.ACT:
         may |= {Action.SETTLE, Action.DECLARE}
+        if facts.tie.kind in {TieKind.PARENT, TieKind.GUARDIAN}:
+            may |= {Action.FOLLOW, Action.REPRESENT} - ({Action.REPRESENT} if facts.tie.protected else set())
     return request.action in may
 
 
@@ -103,6 +105,8 @@ def a_person_acts_for_herself_and_nobody_else_does(request: Request, facts: Fact
 def only_the_person_reads_her_journal_and_settles_access(request: Request, facts: Facts, decision: Decision) -> bool:
     if request.action in {Action.READ_JOURNAL, Action.SET_ACCESS}:
         return request.purpose is Purpose.SELF
+    if request.action in {Action.FOLLOW, Action.REPRESENT}:
+        return request.purpose is Purpose.FOR_ANOTHER
     return request.action is not Action.DECLARE or request.actor.kind is Kind.PERSON
 
 
@@ -172,7 +176,7 @@ def an_unknown_profession_has_no_right(request: Request, facts: Facts, decision:
 
 def a_weak_sign_in_opens_nothing(request: Request, facts: Facts, decision: Decision) -> bool:
     actor = request.actor
-    if actor.kind in {Kind.PROFESSIONAL, Kind.OPERATOR} or request.action is Action.SET_ACCESS:
+    if actor.kind in {Kind.PROFESSIONAL, Kind.OPERATOR} or request.action in {Action.SET_ACCESS, Action.REPRESENT}:
         return actor.auth is AuthLevel.STRONG
     return actor.kind in {Kind.MACHINE, Kind.READER} or actor.auth is not AuthLevel.NONE
 
@@ -311,6 +315,8 @@ def a_link_reads_what_was_shared_and_nothing_hidden(request: Request, facts: Fac
     if document is None:
         return True
     given = document.id in share.documents or (request.action is Action.LIST and share.summary)
+    if facts.tie is not None and SECRET in document.visibility:  # a representative gave it
+        return False
     return given and not {HIDDEN, UNANNOUNCED} & document.visibility and document.status != "entered-in-error"
 
 
