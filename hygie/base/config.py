@@ -91,6 +91,10 @@ _TABLE = (
         "HYGIE_HELP_HOURS",
         "When the help line answers, in French, as shown: « du lundi au vendredi, de 8 h 30 à 17 h 30 »",
     ),
+    Setting(
+        "HYGIE_HELP_PLACE",
+        "Where somebody receives people who need help, in French, as shown: « France Services, 3 rue Haute »; empty: none",
+    ),
     Setting("HYGIE_FHIR_GET_INS", "Accept an INS in a URL (yes or no); the query string is never logged", default="no"),
     Setting(
         "HYGIE_FHIR_RATE",

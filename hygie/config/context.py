@@ -26,7 +26,11 @@ def mode(request: HttpRequest) -> dict[str, bool]:
     return {"demo": config.mode() == "demo"}
 
 
-def help_line(request: HttpRequest) -> dict[str, HelpLine | None]:
-    """`help_line`: None where the operator gave no number, and then no page speaks of calling."""
+def help_line(request: HttpRequest) -> dict[str, object]:
+    """`help_line`: None where the operator gave no number, and then no page speaks of calling. `help_place`: where people
+    are received, as the operator wrote it; may be empty."""
     number = config.get("HYGIE_HELP_LINE").strip()
-    return {"help_line": HelpLine(number, config.get("HYGIE_HELP_HOURS").strip()) if number else None}
+    return {
+        "help_line": HelpLine(number, config.get("HYGIE_HELP_HOURS").strip()) if number else None,
+        "help_place": config.get("HYGIE_HELP_PLACE").strip(),
+    }

@@ -27,6 +27,7 @@ ORDER = (
         "bars",
         "codes",
         "qr",
+        "reading",
     ),
     "print",
 )

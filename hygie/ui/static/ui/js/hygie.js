@@ -17,6 +17,32 @@
     form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
   });
 
+  // Leaving fast: the page empties, the session ends behind it, and an empty page takes its place in the history.
+  // A page that the browser kept whole is emptied and asked for anew when one goes back to it.
+  const GONE = "hygie-gone";
+  each("form[data-quick-exit]", (form) => {
+    const leave = () => {
+      const said = { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true, redirect: "manual" };
+      const empty = form.dataset.quickExit;
+      document.body.replaceChildren();
+      document.title = "\u00a0";
+      sessionStorage.setItem(GONE, "yes");
+      const ended = fetch(form.action, said).catch(() => {});
+      Promise.race([ended, new Promise((enough) => setTimeout(enough, 1500))]).then(() => location.replace(empty));
+    };
+    form.addEventListener("submit", (event) => { event.preventDefault(); leave(); });
+    let presses = [];
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") { presses = []; return; }
+      presses = [...presses, event.timeStamp].filter((at) => event.timeStamp - at < 2000);
+      if (presses.length === 3) leave();
+    });
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return sessionStorage.removeItem(GONE);
+    if (sessionStorage.getItem(GONE)) { document.body.replaceChildren(); location.reload(); }
+  });
+
   // A form is sent once: a second press while the first is on its way does nothing.
   each("form[method=post]", (form) => {
     form.addEventListener("submit", (event) => {
