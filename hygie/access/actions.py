@@ -21,6 +21,8 @@ from django.db.models import QuerySet
 from hygie.access import gate, invitations, keyring, leaving, policy, provisioning, sentences
 from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
+from hygie.access.attendance import forget_attendance as forget_attendance
+from hygie.access.attendance import note_attendance as note_attendance
 from hygie.access.calling import act_for as act_for
 from hygie.access.calling import identify_caller as identify_caller
 from hygie.access.calling import number_of as case_number
@@ -48,6 +50,7 @@ from hygie.access.shares import end_share as end_share
 from hygie.access.shares import enter as enter_share
 from hygie.access.shares import leave_note as leave_note
 from hygie.access.shares import share as share
+from hygie.access.steps import note_reading as note_reading
 from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
 from hygie.base import events, reading, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
@@ -81,10 +84,12 @@ __all__ = [
     "create_record",
     "decline_invitation",
     "end_share",
-    "end_tie", "end_ties",
+    "end_tie",
+    "end_ties",
     "enter_share",
     "entrust",
     "erasing",
+    "forget_attendance",
     "identify_caller",
     "inside",
     "invite",
@@ -96,6 +101,8 @@ __all__ = [
     "open_for_list",
     "open_record",
     "opening_together",
+    "note_attendance",
+    "note_reading",
     "propose",
     "protect",
     "put_back_in_circle",
@@ -221,6 +228,8 @@ def set_state(grant: Grant, *, state: RecordState, at: datetime) -> None:
         before = Record.objects.select_for_update().values_list("state", flat=True).get(patient_id=grant.patient_id)
         Record.objects.filter(patient_id=grant.patient_id).update(state=state)
         leaving.follow(sql, grant, before=RecordState(before), state=state, at=at)
+        if state is RecordState.OPEN and RecordState(before) in invitations.WAITING:
+            events.counted(at.date(), {f"activations/{'own' if grant.purpose is Purpose.SELF else 'operator'}": 1})
 
 
 def ask_erasure(grant: Grant, *, at: datetime) -> Leaving:

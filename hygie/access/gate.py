@@ -18,7 +18,7 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import families, journal, keyring, policy, shares
+from hygie.access import attendance, families, journal, keyring, policy, shares
 from hygie.access.choices import STATE
 from hygie.access.pseudonyms import subjects
 from hygie.access.types import (
@@ -303,6 +303,8 @@ def _remember(sql: psycopg.Cursor[Any], openings: list[Opening]) -> None:
         who = subjects(request.actor)
         if request.purpose in _CARING and request.action in policy.LOOKING and who:
             _new_structure(sql, request.patient_id, who[-1], request.at)
+            if request.actor.kind is Kind.PROFESSIONAL:
+                attendance.note_attendance(sql, who[:1], attendance.CONSULT, request.at)
         if request.action is Action.LIST and who and request.channel is Channel.LIST:
             _visit(sql, request.patient_id, who[0], request.at)
         if request.action is Action.READ and request.object_id and request.actor.kind is Kind.PROFESSIONAL:

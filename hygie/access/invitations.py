@@ -118,7 +118,10 @@ def redeem(*, code: str, born: date, origin: str, at: datetime) -> Welcomed:
             if row is not None:
                 row.tries += 1
                 row.ended = at if row.tries >= TRIES else None
-                row.save(update_fields=["tries", "ended"])
+        if row is not None:
+            row.met = row.met or at
+            row.proved = row.proved or (at if right else None)
+            row.save(update_fields=["tries", "ended", "met", "proved"])
     if row is None or not right:
         raise _wrong()
     words = _words(row)
@@ -135,10 +138,10 @@ def _stands(row: Invitation, patient_id: UUID, at: datetime) -> str:
         return "used"
     if row.until <= at:
         return "expired"
-    return "live" if _state(patient_id) in (*_WAITING, RecordState.OPPOSED) else "open"
+    return "live" if _state(patient_id) in WAITING else "open"
 
 
-_WAITING = (RecordState.ANNOUNCED, RecordState.SLEEPING)
+WAITING = (RecordState.ANNOUNCED, RecordState.SLEEPING, RecordState.OPPOSED)
 
 
 def _born(patient_id: UUID) -> str:
@@ -199,7 +202,7 @@ def _deciding(row: Invitation, grant: Grant) -> Iterator[None]:
         still = Invitation.objects.select_for_update().filter(id=row.id, ended=None, used=None).first()
         gate.set_scope(cursor(), gate="{" + str(grant.patient_id) + "}")
         state = Record.objects.select_for_update().filter(patient_id=grant.patient_id).values_list("state", flat=True)
-        if still is None or state.first() not in (*_WAITING, RecordState.OPPOSED):
+        if still is None or state.first() not in WAITING:
             raise Conflict("Ce code a déjà servi.", code="invitation-used")
         yield
 
@@ -214,13 +217,14 @@ def take(grant: Grant, row: Invitation, *, consent: bool | None, at: datetime) -
             )
         Invitation.objects.filter(id=row.id).update(used=at)
         Invitation.objects.filter(patient_id=row.patient_id, used=None, ended=None).update(ended=at)
-        events.counted(at.date(), {f"activations/{row.way}": 1})
+        events.counted(at.date(), {f"activations/{_words(row)['role'] if row.way == 'hand' else row.way}": 1})
 
 
 def decline(grant: Grant, row: Invitation, *, reason: str, at: datetime) -> None:
     """She wants no space: nothing arrives any more. The code stays good, so that she may change her mind by it."""
     with _deciding(row, grant):
         Record.objects.filter(patient_id=grant.patient_id).update(state=RecordState.OPPOSED)
+        Invitation.objects.filter(id=row.id).update(declined=at)
         count_refusal(reason, at=at)
 
 

@@ -30,6 +30,7 @@ from hygie.access import (
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.calling import CallView, Proposed, Standing
+from hygie.access.attendance import attendance as attendance
 from hygie.access.census import census as census
 from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
@@ -46,6 +47,7 @@ from hygie.access.shares import label_of, standing
 from hygie.access.shares import link as link
 from hygie.access.shares import reader as reader
 from hygie.access.shares import shares as shares
+from hygie.access.steps import steps as steps
 from hygie.access.types import (
     AccessSettings,
     Action,

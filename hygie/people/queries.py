@@ -32,6 +32,8 @@ from hygie.people import ways as ways_of
 from hygie.people.bearers import Bearer as Bearer
 from hygie.people.bearers import bearers as bearers
 from hygie.people.bearers import software as software
+from hygie.people.coming import came_back as came_back
+from hygie.people.coming import comings as comings
 from hygie.people.patient.models import Patient
 from hygie.people.types import (
     Actor,

@@ -6,11 +6,12 @@ It opens the record like anyone else, with its own purpose and its own journal c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from hygie.access.actions import inside, open_for_list, open_record
+from hygie.access.actions import inside, note_attendance, open_for_list, open_record
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base import events, sealing
 from hygie.people.types import Actor, AuthLevel, Kind
@@ -77,13 +78,26 @@ def _file(grants: Sequence[Grant]) -> list[tuple[UUID, UUID]]:
                 """UPDATE record_document d SET listing = w.listing
                    FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[]) AS w(patient_id, id, listing)
                    WHERE d.patient_id = w.patient_id AND d.id = w.id AND d.patient_id = ANY(%b) AND d.listing IS NULL
-                   RETURNING d.class_code, d.source""",
+                   RETURNING d.class_code, d.source, d.by_patient, d.depositor, d.organisation""",
                 [*map(list, zip(*done, strict=True)), list(people)], prepare=True,
             )  # fmt: skip
             filed = sql.fetchall()
             # One more statement for the whole batch, after its acknowledgement: a deposit waits for none of it.
-            counts = Counter(f"documents/{family}" for family, _ in filed) + Counter(
-                f"sources/{one}" for _, one in filed
-            )
+            counts: Counter[str] = Counter()
+            for family, source, hers, _, _ in filed:
+                counts.update((f"documents/{family}", f"sources/{source}", *(() if hers else ("read/no",))))
             events.counted(grants[0].at.date(), counts)
+            _attended(sql, filed, grants[0].at)
     return left
+
+
+def _attended(sql: Any, filed: Iterable[tuple[str, str, bool, UUID, UUID | None]], at: datetime) -> None:
+    """Who deposited this month: professionals who did it by hand, structures whose software did it."""
+    by_hand, fed = set(), set()
+    for _, source, hers, depositor, organisation in filed:
+        if source == "workspace":
+            by_hand.add(depositor)
+        elif not hers:
+            fed.add(organisation or depositor)
+    note_attendance(sql, by_hand, "deposit", at)
+    note_attendance(sql, fed, "feed", at)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hygie.access.actions import inside
+from hygie.access.actions import inside, note_reading
 from hygie.access.queries import identity as identity_of
 from hygie.access.queries import is_operator
 from hygie.access.types import Action, Grant
@@ -33,6 +33,7 @@ from hygie.record.drugs import drugs_edition as drugs_edition
 from hygie.record.emergency_card import CardLine as CardLine
 from hygie.record.emergency_card import CardSection as CardSection
 from hygie.record.exports import Form as Form
+from hygie.record.following import visits as visits
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
 from hygie.record.news import to_compare
@@ -47,6 +48,7 @@ from hygie.record.treatments import KINDS, lines
 from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Pin, Quarantined, State
 
+READ_WITHIN = timedelta(days=28)  # for the count of deposits that were read: the shortest month
 SummaryLine = summarizing.Line
 _READS = frozenset({
     Action.EXPORT,
@@ -151,6 +153,10 @@ def content(grant: Grant, *, document_id: UUID) -> Content:
             ).fetchone()  # fmt: skip
             if first == (True,) and not found.by_patient:
                 events.counted(grant.at.date(), {f"delay/{slot(grant.at - found.received)}": 1})
+                if grant.at - found.received <= READ_WITHIN:  # one more that was read, of the month that it came in
+                    events.counted(found.received.date(), {"read/yes": 1, "read/no": -1})
+            if first is not None:
+                note_reading(grant)
     stored = row[1] if row[1] is not None else _from_store(document_id)
     key = grant.keyring.open_document_key(document_id, row[0])
     data = sealing.unseal(key, stored, sealed.place("content", grant.patient_id, document_id))

@@ -4,13 +4,14 @@ from hygie.access.models.case import Case
 from hygie.access.models.circle import Block, Emergency, Member, Reach, Seen, Visit
 from hygie.access.models.journal import JournalEntry
 from hygie.access.models.leaving import Call, Erasure, Proposal
-from hygie.access.models.opening import Guess, Invitation, Tally
+from hygie.access.models.opening import Attendance, Guess, Invitation, Tally
 from hygie.access.models.record import Record
 from hygie.access.models.share import Arrival, Share, Viewing, Way
 from hygie.access.models.tie import Tie, Welcome
 
 __all__ = [
     "Arrival",
+    "Attendance",
     "Block",
     "Call",
     "Case",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -11,9 +11,24 @@ from procrastinate.contrib.django import app
 @app.periodic(cron="29 3 * * *")
 @app.task(queue="sweep", name="ops.count", retry=RetryStrategy(max_attempts=3, wait=600))
 def count(timestamp: int) -> None:
-    """Spaces by state as they are tonight, put for the month that runs; then what the sessions counted, added up."""
-    from hygie.access import queries as access
+    """What each room counts of its own rows tonight, put for the month that runs, and for the one that ended yesterday;
+    then what the sessions counted, added up. A month that is out is never counted again."""
+    from hygie.access import actions, queries
     from hygie.observatory import actions as observatory
+    from hygie.people import queries as people
 
-    observatory.put(on=datetime.fromtimestamp(timestamp, UTC).date(), indicator="spaces", counts=access.census())
+    today = datetime.fromtimestamp(timestamp, UTC).date()
+    yesterday = today - timedelta(days=1)
+    observatory.put(on=today, indicator="spaces", counts=queries.census())
+    for month in sorted({_first(yesterday), _first(today)}):
+        for indicator, counts in {**queries.attendance(month), **people.comings(month)}.items():
+            observatory.put(on=month, indicator=indicator, counts=counts)
+    followed = {_first(_first(day) - timedelta(days=1)) for day in (yesterday, today)} | {_first(today)}
+    for month in sorted(followed):
+        observatory.put(on=month, indicator="funnel", counts=queries.steps(month))
+    actions.forget_attendance(before=_first(yesterday))
     observatory.fold()
+
+
+def _first(day: date) -> date:
+    return day.replace(day=1)
