@@ -28,7 +28,10 @@ def _of(folder: Path, changed: int) -> Shown:
     data = folder / "data"
     said = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     about = About(said["title"], said["fieldwork"], said["made"], said["label"])
-    survey = Survey(data / "answers.csv", data / "margins.yaml", data / "questionnaire.yaml", bounds=said["bounds"])
+    survey = Survey(
+        data / "answers.csv", data / "margins.yaml", data / "questionnaire.yaml", bounds=said["bounds"],
+        method=said.get("method", "raking"),
+    )  # fmt: skip
     _, made = surveying.a_report(survey, about)
     files = {one.name: one.read_bytes() for one in sorted(data.iterdir())}
     return Shown(made, files | {"report.pdf": (folder / "report.pdf").read_bytes()})

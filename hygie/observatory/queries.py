@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 def weights(*, survey: Survey, progress: Progress | None = None) -> Weights:
-    """Raked weights and what they cost. Invalid and NotFound as `actions.write_report`."""
+    """Weights and what they cost. Invalid and NotFound as `actions.write_report`."""
     found = surveying.wave(survey, progress).weighting
     return Weights(
         [float(one) for one in found.weights], found.design_effect, found.effective_size, found.spread, found.rounds,

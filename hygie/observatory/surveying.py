@@ -8,6 +8,7 @@ from typing import Final
 
 from hygie.base.errors import Invalid, NotFound
 from hygie.observatory.barometer import answers, html, margins, package, pdf, questionnaire
+from hygie.observatory.barometer.calibration import METHODS, Method
 from hygie.observatory.barometer.report import About, Report, report
 from hygie.observatory.barometer.significance import RULES, Rule
 from hygie.observatory.barometer.tables import Wave
@@ -26,7 +27,7 @@ def wave(survey: Survey, progress: Progress | None = None) -> Wave:
     meanings = answers.codebook(survey.codebook) if survey.codebook else None
     found = answers.read(survey.answers, asked, codebook=meanings, progress=progress, partial=survey.partial)
     population = margins.read(survey.margins or questionnaire.HERE / "margins.yaml")
-    return Wave(found, population, bounds=survey.bounds)
+    return Wave(found, population, bounds=survey.bounds, method=method_named(survey.method))
 
 
 def a_report(
@@ -47,6 +48,14 @@ def written(folder: Path, survey: Survey, here: Wave, made: Report) -> tuple[Pat
     (folder / "report.pdf").write_bytes(pdf.document(made))
     package.write(folder / "data", here, made.tables, made.about, questions=survey.questionnaire or STANDARD)
     return folder / "report.html", folder / "report.pdf", folder / "data" / "datapackage.json"
+
+
+def method_named(name: str) -> Method:
+    """Invalid when there is no such way of weighing."""
+    for one in METHODS:
+        if one == name:
+            return one
+    raise Invalid(f"Méthode inconnue : {name} (possibles : {', '.join(METHODS)}).", code="method")
 
 
 def rule_named(name: str) -> Rule:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from hygie.observatory.barometer.asking import Quota
 from hygie.observatory.barometer.questionnaire import Question, Questionnaire
-from hygie.observatory.barometer.raking import Collapse
 from hygie.observatory.barometer.report import About, Report
 from hygie.observatory.barometer.tables import Cell, Head, Row, Table
+from hygie.observatory.barometer.weighting import Collapse
 from hygie.observatory.indicators.figures import Figure
 from hygie.observatory.indicators.register import Indicator, National
 
@@ -44,7 +44,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A wave in files. questionnaire: by default, the one that comes with Hygie. bounds: of the weights, 1 is the mean."""
+    """A wave in files. questionnaire: by default, the one that comes with Hygie. bounds: of the weights, 1 is the mean.
+
+    method: how weights are drawn to the margins, "raking", "linear" or "logit".
+    """
 
     answers: Path
     margins: Path | None = None
@@ -52,6 +55,7 @@ class Survey:
     codebook: Path | None = None
     bounds: tuple[float, float] | None = None
     partial: bool = False
+    method: str = "raking"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,16 @@ def _survey(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--bounds", type=(float, float), default=None, help="Plus petit et plus grand poids admis (1 = la moyenne)."
     )
+    @click.option(
+        "--method", type=click.Choice(["raking", "linear", "logit"]), default="raking",
+        help="Redressement : par ajustements (raking), par la régression (linear), ou entre deux bornes (logit).",
+    )  # fmt: skip
     @wraps(command)
     def with_survey(
         answers: Path, margins: Path | None, questionnaire: Path | None, codebook: Path | None,
-        bounds: tuple[float, float] | None, **rest: Any,
+        bounds: tuple[float, float] | None, method: str, **rest: Any,
     ) -> Any:  # fmt: skip
-        return command(survey=Survey(answers, margins, questionnaire, codebook, bounds), **rest)
+        return command(survey=Survey(answers, margins, questionnaire, codebook, bounds, method=method), **rest)
 
     return with_survey
 
@@ -114,9 +119,7 @@ def report(
 
     Code de sortie : 0 écrit ; 10 fichier fautif ; 12 fichier absent ; 14 autre format.
     """
-    earlier = (
-        Survey(before, survey.margins, survey.questionnaire, survey.codebook, survey.bounds, True) if before else None
-    )
+    earlier = replace(survey, answers=before, partial=True) if before else None
     about = About(title, fieldwork, _today(), label)
     _report(survey, about, out, before=earlier, verbatims=_verbatims(verbatims), breaks=breaks or None, rule=rule)
 

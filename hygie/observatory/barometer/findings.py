@@ -13,9 +13,9 @@ import yaml
 
 from hygie.base.errors import Invalid
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED
+from hygie.observatory.barometer.calibration import Codes
 from hygie.observatory.barometer.published import at_least_one, published
 from hygie.observatory.barometer.questionnaire import HERE
-from hygie.observatory.barometer.raking import Codes
 from hygie.observatory.barometer.significance import LEVEL
 from hygie.observatory.barometer.tables import Row, Table, Wave, gap_between
 

@@ -18,6 +18,7 @@ from hygie.observatory.barometer import margins, synthetic
 from hygie.observatory.barometer.questionnaire import REFUSED, Questionnaire
 from hygie.observatory.barometer.report import About
 from hygie.observatory.barometer.tables import Table, Wave
+from hygie.observatory.barometer.weighting import Weighting
 
 TABLE_HEADS: Final = (
     "table", "title", "answer", "variable", "group", "base", "effective_base", "share", "low", "high", "mark",
@@ -38,8 +39,8 @@ def write(folder: Path, wave: Wave, tables: Sequence[Table], about: About, *, qu
     said = margins.written(wave.population)
     (folder / "margins.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / "questionnaire.yaml").write_bytes(questions.read_bytes())
-    (folder / "README.md").write_text(_readme(about, wave.weighting.bounds), encoding="utf-8")
-    described = _described(folder, questionnaire, about, wave.weighting.bounds)
+    (folder / "README.md").write_text(_readme(about, wave.weighting), encoding="utf-8")
+    described = _described(folder, questionnaire, about, wave.weighting)
     (folder / "datapackage.json").write_text(
         json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )
@@ -72,9 +73,7 @@ def _csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
         out.writerows(rows)
 
 
-def _described(
-    folder: Path, questionnaire: Questionnaire, about: About, bounds: tuple[float, float] | None
-) -> dict[str, Any]:
+def _described(folder: Path, questionnaire: Questionnaire, about: About, weighting: Weighting) -> dict[str, Any]:
     words = [{"name": one, "type": "string"} for one in ("column", "question", "code", "label")]
     answers = [
         {
@@ -117,7 +116,8 @@ def _described(
         "fieldwork": about.fieldwork,
         "made": about.made,
         "label": about.label,
-        "bounds": bounds,
+        "method": weighting.method,
+        "bounds": weighting.bounds,
         "resources": resources,
     }
 
@@ -126,8 +126,10 @@ def _hash(path: Path) -> str:
     return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _readme(about: About, bounds: tuple[float, float] | None) -> str:
-    held = f" --bounds {bounds[0]:g} {bounds[1]:g}" if bounds else ""
+def _readme(about: About, weighting: Weighting) -> str:
+    bounds = weighting.bounds
+    held = f" --method {weighting.method}" if weighting.method != "raking" else ""
+    held += f" --bounds {bounds[0]:g} {bounds[1]:g}" if bounds else ""
     return (
         f"# {about.title}\n\n{about.label}\n\nRefaire tous les chiffres, depuis ce dossier :\n\n"
         f"    hygie barometer report answers.csv --questionnaire questionnaire.yaml --margins margins.yaml{held} --out refait\n\n"

@@ -10,8 +10,8 @@ import numpy as np
 import yaml
 
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED, Answers
+from hygie.observatory.barometer.calibration import Codes, Floats
 from hygie.observatory.barometer.questionnaire import HERE
-from hygie.observatory.barometer.raking import Codes, Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hygie.observatory.barometer.calibration import METHODS
 from hygie.observatory.barometer.findings import Page, pages, points
 from hygie.observatory.barometer.published import published
 from hygie.observatory.barometer.significance import RULES, Rule
@@ -62,7 +63,7 @@ def method(
     bounds = weighting.bounds
     weights = [
         f"Les réponses sont redressées pour que leur répartition soit celle de la population ({wave.population.name}) "
-        f"selon {len(weighting.margins)} variables, par ajustements successifs ; {weighting.rounds} tours, écart restant "
+        f"selon {len(weighting.margins)} variables, {METHODS[weighting.method]} ; {weighting.rounds} tours, écart restant "
         f"inférieur à {weighting.gap:.0e} en part.".replace("e-", " × 10 puissance -"),
         f"Poids : de {_number(spread['min'])} à {_number(spread['max'])} ; la moitié sous {_number(spread['median'])} ; "
         f"neuf sur dix entre {_number(spread['p5'])} et {_number(spread['p95'])}.",

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hygie.observatory.barometer.raking import Floats
+from hygie.observatory.barometer.calibration import Floats
 
 LEVEL: Final = 0.05
 Rule = Literal["holm", "none"]

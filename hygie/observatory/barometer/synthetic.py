@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED, REFUSED, Answers
+from hygie.observatory.barometer.calibration import Codes, Floats
 from hygie.observatory.barometer.margins import Population
 from hygie.observatory.barometer.published import published
 from hygie.observatory.barometer.questionnaire import REFUSED as REFUSED_WORD
 from hygie.observatory.barometer.questionnaire import Questionnaire
-from hygie.observatory.barometer.raking import Codes, Floats, rake
+from hygie.observatory.barometer.weighting import weigh
 
 LABEL: Final = (
     "Vague de démonstration : réponses inventées, pondérées pour redonner les chiffres publiés en janvier 2024. "
@@ -50,7 +51,7 @@ class _Wave:
         liking = np.where(placed == names.index("retired"), 9.0, self.random.random(size))
         self.codes["csp"][order] = placed[np.argsort(liking, kind="stable")]
         self._parisians()
-        self.weights: Floats = rake(self.codes, population.margins).weights
+        self.weights: Floats = weigh(self.codes, population.margins).weights
         self.all: Mask = np.ones(size, dtype=bool)
         age, town = self.codes["age"] / 4, self.codes["town"] / 4
         self.modern = -0.9 * age + 0.35 * town + 0.5 * (self.codes["csp"] == names.index("executive"))

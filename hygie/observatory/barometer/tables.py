@@ -11,13 +11,14 @@ import numpy as np
 
 from hygie.base.errors import Invalid
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED, REFUSED, Answers
+from hygie.observatory.barometer.calibration import Codes, Floats, Method
 from hygie.observatory.barometer.intervals import WEAK, wilson
 from hygie.observatory.barometer.margins import Population
 from hygie.observatory.barometer.published import at_least_one
 from hygie.observatory.barometer.questionnaire import Column, Question
-from hygie.observatory.barometer.raking import Codes, Floats, Weighting, rake
 from hygie.observatory.barometer.significance import LEVEL, Rule, marks, p_value
 from hygie.observatory.barometer.variance import Cells, Ground
+from hygie.observatory.barometer.weighting import Weighting, weigh
 
 REFUSED_LABEL: Final = "Ne souhaite pas répondre"
 FAVOUR_LABEL: Final = "Total favorable"
@@ -84,8 +85,10 @@ class Table:
 class Wave:
     """Answers with their weights: what every table of a report is computed from."""
 
-    def __init__(self, answers: Answers, population: Population, *, bounds: tuple[float, float] | None = None) -> None:
-        """Invalid: as `raking.rake`, or margins and questionnaire that do not name the same categories."""
+    def __init__(
+        self, answers: Answers, population: Population, *, bounds: tuple[float, float] | None = None, method: Method = "raking"
+    ) -> None:  # fmt: skip
+        """Invalid: as `weighting.weigh`, or margins and questionnaire that do not name the same categories."""
         held = []
         for one in population.margins:
             options = answers.questionnaire.question(one.variable).options
@@ -98,7 +101,7 @@ class Wave:
         population = replace(population, margins=tuple(held))
         self.answers, self.population = answers, population
         codes = {one.variable: answers.codes[one.variable] for one in population.margins}
-        self.weighting: Weighting = rake(codes, population.margins, bounds=bounds)
+        self.weighting: Weighting = weigh(codes, population.margins, method=method, bounds=bounds)
         self.ground = Ground(self.weighting)
 
     @property

@@ -21,7 +21,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hygie.observatory.barometer.raking import Codes, Floats, Weighting, rake
+from hygie.observatory.barometer.calibration import Codes, Floats
+from hygie.observatory.barometer.weighting import Weighting, weigh
 
 Z95: Final = 1.959963984540054
 
@@ -194,9 +195,9 @@ def jackknife(weighting: Weighting, *, groups: int, seed: int) -> Iterator[Float
 
 def _again(weighting: Weighting, drawn: Floats) -> Floats:
     kept = np.flatnonzero(drawn > 0)
-    found = rake(
-        {name: placed[kept] for name, placed in weighting.codes.items()}, weighting.margins, base=drawn[kept],
-        bounds=weighting.bounds,
+    found = weigh(
+        {name: placed[kept] for name, placed in weighting.codes.items()}, weighting.margins, method=weighting.method,
+        base=drawn[kept], bounds=weighting.bounds,
     )  # fmt: skip
     weights = np.zeros(len(drawn))
     weights[kept] = found.weights * (len(drawn) / len(kept))

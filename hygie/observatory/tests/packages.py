@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hygie.observatory.barometer.raking import rake
+from hygie.observatory.barometer.weighting import weigh
 from hygie.observatory.tests.test_weighting import a_design
 
 DESIGNS = ((11, 400), (12, 900), (13, 2032))
@@ -42,6 +42,46 @@ def by_samplics(codes, margins):
     return SampleWeight().rake(np.ones(size), found, goals, tol=1e-12, ctrl_tol=1e-12, max_iter=2000)
 
 
+def linear_by_svy(codes, margins):
+    import polars as pl
+    import svy
+
+    aux, totals = indicators(codes, margins)
+    sample = svy.Sample(pl.DataFrame({"w": np.ones(len(aux))}), svy.Design(wgt="w"))
+    return np.asarray(sample.weighting.calibrate_matrix(aux_vars=aux, controls=totals, weights_only=True))
+
+
+def linear_by_samplics(codes, margins):
+    from samplics.weighting import SampleWeight
+
+    aux, totals = indicators(codes, margins)
+    return SampleWeight().calibrate(np.ones(len(aux)), aux, dict(enumerate(totals)))
+
+
+def indicators(codes, margins):
+    """The first margin whole, the others without their first category: nothing said twice."""
+    size = len(next(iter(codes.values())))
+    blocks = [np.eye(len(one.shares))[codes[one.variable]][:, bool(i) :] for i, one in enumerate(margins)]
+    totals = [share * size for i, one in enumerate(margins) for share in list(one.shares.values())[bool(i) :]]
+    return np.hstack(blocks), totals
+
+
+def by_icarus(method, bounds=None):
+    def weigh_by_icarus(codes, margins):
+        import pandas as pd
+        from pycarus.calibration import calibrate
+
+        aux, totals = indicators(codes, margins)
+        frame = pd.DataFrame(aux, columns=[f"x{place}" for place in range(aux.shape[1])])
+        goals = dict(zip(frame.columns, totals, strict=True))
+        frame["first"] = 1.0
+        return calibrate(
+            frame, goals, method=method, bounds=bounds, initial_weights_column="first", tolerance=1e-11, verbose=False
+        )[0]
+
+    return weigh_by_icarus
+
+
 def share_by_svy(weights, answer):
     import polars as pl
     import svy
@@ -59,7 +99,13 @@ def share_by_samplics(weights, answer):
     return [float(found.point_est["1"]), float(found.stderror["1"])]
 
 
-WEIGHTS = {"svy": by_svy, "samplics": by_samplics}
+BOUNDS = {"logit": (0.4, 2.5), "linear, bounded": (0.7, 1.5)}
+WEIGHTS = {
+    "raking": {"svy": by_svy, "samplics": by_samplics, "python-icarus": by_icarus("raking")},
+    "linear": {"svy": linear_by_svy, "samplics": linear_by_samplics, "python-icarus": by_icarus("linear")},
+    "linear, bounded": {"python-icarus": by_icarus("truncated_linear", BOUNDS["linear, bounded"])},
+    "logit": {"python-icarus": by_icarus("logit", BOUNDS["logit"])},
+}
 SHARES = {"svy": share_by_svy, "samplics": share_by_samplics}
 
 
@@ -69,26 +115,29 @@ def main() -> None:
     cases = []
     for seed, size in DESIGNS:
         codes, margins = a_design(seed, size)
-        ours = rake(codes, margins).weights
-        weights = {name: by(codes, margins) for name, by in WEIGHTS.items()}
-        for name, found in weights.items():
-            far = float(np.abs(found - ours).max())
-            print(f"{size} answers, {name}: weights differ by {far:.1e} at most")
-            if far > 1e-6:
-                sys.exit(f"{name} gives other weights")
+        weights = {}
+        for way, packages in WEIGHTS.items():
+            ours = weigh(codes, margins, method=way.split(",")[0], bounds=BOUNDS.get(way)).weights
+            for name, by in packages.items():
+                found = np.asarray(by(codes, margins), dtype=float).reshape(-1)
+                far = float(np.abs(found - ours).max())
+                print(f"{size} answers, {way}, {name}: weights differ by {far:.1e} at most")
+                if far > 1e-6:
+                    sys.exit(f"{name} gives other weights")
+                weights.setdefault(way, {})[name] = [round(float(one), 10) for one in found[:KEPT]]
+        ours = weigh(codes, margins).weights
         answer = (np.random.default_rng(seed).random(size) < 0.3).astype(int)
         shares = {name: by(ours, answer) for name, by in SHARES.items()}
-        kept = {name: [round(float(one), 10) for one in found[:KEPT]] for name, found in weights.items()}
         told = "".join(map(str, answer))
-        cases.append({"seed": seed, "size": size, "weights": kept, "answer": told, "proportion": shares})
+        cases.append({"seed": seed, "size": size, "weights": weights, "answer": told, "proportion": shares})
     codes, margins = a_design(7, LARGE)
-    for name, by in {"ours": lambda *design: rake(*design).weights, **WEIGHTS}.items():
+    for name, by in {"ours": lambda *design: weigh(*design).weights, **WEIGHTS["raking"]}.items():
         started = time.perf_counter()
         by(codes, margins)
         print(f"{LARGE} answers, {name}: weighted in {time.perf_counter() - started:.2f} s")
-    packages = {name: version(name) for name in WEIGHTS}
+    packages = {name: version(name) for name in WEIGHTS["raking"]}
     target = Path(__file__).with_name("packages.json")
-    target.write_text(json.dumps({"packages": packages, "cases": cases}, indent=1) + "\n")
+    target.write_text(json.dumps({"packages": packages, "bounds": BOUNDS, "cases": cases}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,31 +1,27 @@
-"""Weights by raking (iterative proportional fitting) on several margins.
+"""Weights of answers that meet the margins of a population.
 
-Guarantees: every weight is positive and their sum is the number of answers; each margin is met to TOLERANCE (a share);
-the order of the answers changes nothing; a category of the population that has too few answers is joined to a
-neighbour by a stated rule and told (`Collapse`); weights outside the bounds are brought back to them and the margins met
-again. What cannot be met raises Invalid: no silent half-way.
+Guarantees, whatever the method: every weight is positive and their sum is the number of answers; each margin is met to
+TOLERANCE (a share); the order of the answers changes nothing; a category of the population that has too few answers is
+joined to a neighbour by a stated rule and told (`Collapse`); bounds hold. What cannot be met raises Invalid: no silent
+half-way.
 
-Sources: Deming and Stephan, Annals of Mathematical Statistics 11 (1940) 427-444; Deville and Särndal, JASA 87 (1992)
-376-382 (raking as a calibration); Kish, Journal of Official Statistics 8 (1992) 183-200 (design effect of weights);
-Battaglia, Hoaglin and Frankel, Survey Practice 2 (5), 2009 (trimming inside raking).
+Sources: `calibration`; Kish, Journal of Official Statistics 8 (1992) 183-200 (design effect of weights); Battaglia,
+Hoaglin and Frankel, Survey Practice 2 (5), 2009 (trimming inside raking).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hygie.base.errors import Invalid
+from hygie.observatory.barometer.calibration import Codes, Floats, Method, raked, solved
 from hygie.observatory.barometer.margins import Margin
 
-Codes = NDArray[np.int16]
-Floats = NDArray[np.floating[Any]]
-TOLERANCE: Final = 1e-12  # largest gap left between a weighted share and its target
-ROUNDS: Final = 2000
 FEW: Final = 1  # a category with fewer answers than this joins a neighbour
 
 
@@ -56,6 +52,7 @@ class Weighting:
     gap: float
     trimmed: int
     bounds: tuple[float, float] | None
+    method: Method = "raking"
 
     @property
     def design_effect(self) -> float:
@@ -78,10 +75,11 @@ def design_effect(weights: Floats) -> float:
     return float(len(weights) * (weights**2).sum() / weights.sum() ** 2)
 
 
-def rake(
+def weigh(
     codes: Mapping[str, Codes],
     margins: Sequence[Margin],
     *,
+    method: Method = "raking",
     base: Floats | None = None,
     bounds: tuple[float, float] | None = None,
     few: int = FEW,
@@ -89,8 +87,10 @@ def rake(
     """Weights that meet every margin, starting from `base` (by default, everyone counts for one).
 
     codes: for each variable, the place of each answer's category in its margin. bounds: the smallest and the largest
-    weight allowed, where 1 is the mean. Invalid: an answer without category, a category of the population given no
-    share though people answered in it, margins that contradict one another, bounds too tight to be met.
+    weight allowed, where 1 is the mean (for linear and logit, of what the first weight is multiplied by: the same when
+    everyone counts for one). Invalid: an answer without category, a category of the population given no share though
+    people answered in it, margins that contradict one another, bounds too tight to be met, a logit without bounds, a
+    linear calibration that would need weights of zero or less.
     """
     if not margins:
         raise Invalid("Il faut au moins une marge pour redresser.", code="no-margin")
@@ -107,14 +107,23 @@ def rake(
     key, inverse = _profiles(kept, held, start)
     first = np.bincount(inverse, weights=start) / start.sum()
     counts = np.bincount(inverse).astype(np.float64)
-    factors, rounds, gap, capped = _fit(
-        first, [kept[one.variable][key] for one in held], [np.array(list(one.shares.values())) for one in held],
-        None if bounds is None else (bounds[0] * counts / size, bounds[1] * counts / size),
-    )  # fmt: skip
-    weights = start / start.sum() * factors[inverse] * size
-    trimmed = int(capped[inverse].sum())
+    places = [kept[one.variable][key] for one in held]
+    targets = [np.array(list(one.shares.values())) for one in held]
+    if method == "raking":
+        within = None if bounds is None else (bounds[0] * counts / size, bounds[1] * counts / size)
+        found = raked(first, places, targets, within)
+    else:
+        found = solved(method, first, places, targets, bounds)
+    weights = start / start.sum() * found.factors[inverse] * size
+    if not (weights > 0).all():
+        raise Invalid(
+            f"Le calage linéaire donne {int((weights <= 0).sum())} poids nuls ou négatifs : bornez les poids, ou choisissez "
+            "raking ou logit.",
+            code="negative-weights",
+        )
     collapses = tuple(one for _, _, told in joined for one in told)
-    return Weighting(weights, held, kept, collapses, rounds, gap, trimmed, bounds)
+    trimmed = int(found.held[inverse].sum())
+    return Weighting(weights, held, kept, collapses, found.rounds, found.gap, trimmed, bounds, method)
 
 
 def _check(margin: Margin, codes: Mapping[str, Codes]) -> None:
@@ -179,33 +188,3 @@ def _profiles(
         packed = packed * len(start) + np.unique(start, return_inverse=True)[1]
     _, key, inverse = np.unique(packed, return_index=True, return_inverse=True)
     return key, inverse.reshape(-1)
-
-
-def _fit(
-    first: Floats, places: list[Codes], targets: list[Floats], bounds: tuple[Floats, Floats] | None
-) -> tuple[Floats, int, float, NDArray[np.bool_]]:
-    """(factor of each profile, rounds made, largest gap, profiles held at a bound). first: shares, summing to 1."""
-    shares = first.copy()
-    gap = np.inf
-    rounds = 0
-    while gap > TOLERANCE:
-        if rounds == ROUNDS:
-            raise Invalid(
-                f"Le redressement ne converge pas (il manque {100 * gap:.3g} points après {ROUNDS} tours) : les marges se "
-                "contredisent, ou les bornes des poids sont trop serrées.",
-                code="no-convergence",
-            )
-        rounds += 1
-        for placed, target in zip(places, targets, strict=True):
-            found = np.bincount(placed, weights=shares, minlength=len(target))
-            shares *= (target / found)[placed]
-        if bounds is not None:
-            shares = np.clip(shares, *bounds)
-        gap = max(
-            float(np.abs(np.bincount(placed, weights=shares, minlength=len(target)) - target).max())
-            for placed, target in zip(places, targets, strict=True)
-        )
-    held = np.zeros(len(shares), dtype=bool)
-    if bounds is not None:
-        held = (shares <= bounds[0] * (1 + 1e-9)) | (shares >= bounds[1] * (1 - 1e-9))
-    return shares / first, rounds, gap, held
