@@ -17,6 +17,12 @@ def wrap(patient_id: UUID, kind: str, key: bytes) -> bytes:
     return _root().wrap(key, sealing.aad("key", kind, patient_id))
 
 
+def wrapper() -> Callable[[UUID | str, str, bytes], bytes]:
+    """`wrap` for many: the root key is looked up once. An id may come as its text."""
+    root = _root().wrap
+    return lambda patient_id, kind, key: root(key, sealing.aad("key", kind, patient_id))
+
+
 def unwrap(patient_id: UUID, kind: str, wrapped: bytes) -> bytes:
     return _root().unwrap(wrapped, sealing.aad("key", kind, patient_id))
 

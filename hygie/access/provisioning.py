@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from hygie.access import gate, keyring
 from hygie.access.types import RecordState
 from hygie.base import sealing
+from hygie.base.rows import bytes_array, taught, uuid_array
 from hygie.base.sql import cursor
 from hygie.people import actions as people
 from hygie.people.types import Ins, Traits
@@ -41,7 +43,7 @@ def _open(
     spent = {} if spent is None else spent
     began = time.perf_counter()
     with transaction.atomic():
-        sql = cursor()
+        sql = taught(cursor())
         answers = people.register_many(sql, wanted, at=at)
         _add(spent, "identities", time.perf_counter() - began)
         ids = [one for one in answers if isinstance(one, UUID)]
@@ -60,20 +62,26 @@ def _records(
 ) -> None:  # fmt: skip
     began = time.perf_counter()
     records, journals, publics = [], [], []
-    for patient_id in ids:
-        key = sealing.new_key()
-        records.append(keyring.wrap(patient_id, "record", key))
-        journals.append(keyring.wrap(patient_id, "journal", sealing.new_key()))
+    noise, wrap = os.urandom(64 * len(ids)), keyring.wrapper()
+    texts = list(map(str, ids))
+    for number, patient_id in enumerate(texts):
+        key = noise[64 * number : 64 * number + 32]
+        records.append(wrap(patient_id, "record", key))
+        journals.append(wrap(patient_id, "journal", noise[64 * number + 32 : 64 * number + 64]))
         publics.append(sealing.public_of(key))
     made = time.perf_counter()
-    gate.set_scope(sql, gate="{" + ",".join(map(str, ids)) + "}")
+    gate.set_scope(sql, gate="{" + ",".join(texts) + "}")
     sql.execute(
         """INSERT INTO access_record
              (patient_id, record_key, journal_key, public_key, state, opens, care_team_consent, deposit_opposed,
               emergency_allowed, emergency_hidden, restricted, seq, head)
            SELECT p, r, j, k, %b, %b, false, false, true, false, false, 0, %b
-           FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[]) AS u(p, r, j, k)""",
-        [state.value, opens, b"\0" * 32, ids, records, journals, publics], prepare=True,
+           FROM unnest(%b, %b, %b, %b) AS u(p, r, j, k)""",
+        [
+            state.value, opens, b"\0" * 32, uuid_array(ids), bytes_array(records), bytes_array(journals),
+            bytes_array(publics),
+        ],
+        prepare=True,
     )  # fmt: skip
     _add(spent, "record keys", made - began)
     _add(spent, "record rows", time.perf_counter() - made)

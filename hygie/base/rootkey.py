@@ -1,6 +1,6 @@
 """The root key: wraps the keys of each person, and keys the digests used for exact lookups.
 
-`HYGIE_KEYS_URL` names where it lives. `file:/path` holds it here (0600); the same four functions are what
+`HYGIE_KEYS_URL` names where it lives. `file:/path` holds it here (0600); the same functions are what
 a PKCS#11 token or a Vault transit engine would offer, so that a back end is one class more.
 """
 
@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,13 @@ class RootKey(Protocol):
     def wrap(self, key: bytes, place: bytes) -> bytes: ...
     def unwrap(self, wrapped: bytes, place: bytes) -> bytes: ...
     def digest(self, purpose: str, value: bytes) -> bytes: ...
+    def digester(self, purpose: str) -> Callable[[bytes], bytes]: ...
+
+
+ONE_EACH = b"\x02"
+"""Begins what is wrapped under a key of its own place, cut from the root. The random part of a nonce is 56 bits: under one
+key for a whole country (three keys for each of 65 million persons), two of them would meet with one chance in four, and a
+nonce met twice gives away what authenticates (NIST SP 800-38D, section 8). What was wrapped before still opens."""
 
 
 class FileRootKey:
@@ -49,6 +57,7 @@ class FileRootKey:
                 f"Le fichier de clé {path} est abîmé : restaurez-le depuis sa sauvegarde.", code="root-key-damaged"
             )
         self._wrapping = sealing.derive(root, "hygie/root/wrap/v1")
+        self._places = hmac.new(sealing.derive(root, "hygie/root/wrap/v2"), digestmod=hashlib.sha256)
         self._pepper = sealing.derive(root, "hygie/root/digest/v1")
 
     @staticmethod
@@ -62,14 +71,35 @@ class FileRootKey:
             os.fsync(file.fileno())
 
     def wrap(self, key: bytes, place: bytes) -> bytes:
-        return sealing.seal(self._wrapping, key, place)
+        return ONE_EACH + sealing.seal(self._of(place), key, place)
 
     def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+        """What was wrapped for this place, or BadSeal."""
+        wrapped = bytes(wrapped)
+        if wrapped[:1] == ONE_EACH:
+            return sealing.unseal(self._of(place), wrapped[1:], place)
         return sealing.unseal(self._wrapping, wrapped, place)
+
+    def _of(self, place: bytes) -> bytes:
+        """The wrapping key of one place: HMAC-SHA-256, a key derivation in counterless form (NIST SP 800-108)."""
+        made = self._places.copy()
+        made.update(place)
+        return made.digest()
 
     def digest(self, purpose: str, value: bytes) -> bytes:
         """HMAC-SHA-256 under a pepper: an exact lookup that a stolen table does not reverse."""
         return hmac.digest(self._pepper, purpose.encode() + b"\0" + value, hashlib.sha256)
+
+    def digester(self, purpose: str) -> Callable[[bytes], bytes]:
+        """`digest` for many values: what they share is prepared once."""
+        begun = hmac.new(self._pepper, purpose.encode() + b"\0", hashlib.sha256)
+
+        def one(value: bytes) -> bytes:
+            made = begun.copy()
+            made.update(value)
+            return made.digest()
+
+        return one
 
 
 @lru_cache(maxsize=4)

@@ -49,7 +49,17 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 def seal(key: bytes, plain: bytes, place: bytes) -> bytes:
     """Seal `plain` under `key`, bound to `place`. Adds 8 bytes and 16 per MiB begun."""
-    cipher, prefix = AESGCM(key), os.urandom(7)
+    return sealer(key)(plain, place)
+
+
+def sealer(key: bytes) -> Callable[[bytes, bytes], bytes]:
+    """`seal` for many values under one key: the cipher is prepared once."""
+    cipher = AESGCM(key)
+    return lambda plain, place: _seal(cipher, plain, place)
+
+
+def _seal(cipher: AESGCM, plain: bytes, place: bytes) -> bytes:
+    prefix = os.urandom(7)
     if len(plain) <= CHUNK:
         return VERSION + prefix + cipher.encrypt(prefix + b"\0\0\0\0\1", plain, place)
     out = [VERSION, prefix]

@@ -206,12 +206,12 @@ def write(path: Path, *, number: str, out: Path, opens: date | None = None) -> t
 def _invited(row: dict[str, Any], number: str, opens: date | None) -> Letter:
     from hygie.access import actions as access
     from hygie.access.types import Action, Purpose, Request
-    from hygie.ops.provision import OPTIONAL, REQUIRED, identity
+    from hygie.ops.identities import OPTIONAL, REQUIRED, identity
     from hygie.people import queries as people
 
     address = address_of([row.get(f"adresse{line}") or "" for line in range(1, LINES + 1)])
     names = [name for name in (*REQUIRED, *OPTIONAL) if name in row]
-    traits, ins = identity(names, ";".join((row[name] or "").replace(";", " ") for name in names).encode())
+    traits, ins = identity(names, tuple(row[name] or "" for name in names))
     [found], now = people.match([(ins, traits)]), datetime.now(UTC)
     if found is None:
         raise NotFound("Aucun espace n'a ce matricule et ces traits ensemble.", code="nobody")

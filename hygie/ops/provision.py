@@ -1,12 +1,7 @@
-"""`hygie provision`: open the spaces of everybody in a file, line by line checked, and go on where it was cut.
-
-CSV alone: a Parquet file becomes one with any tool of its world (DuckDB: `COPY (FROM 'f.parquet') TO 'f.csv'`), for which
-a library of a hundred megabytes would not earn its place here.
-"""
+"""`hygie provision`: open the spaces of everybody in a file, line by line checked, and go on where it was cut."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import multiprocessing
@@ -14,7 +9,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,15 +23,11 @@ from hygie.base import config
 from hygie.base.errors import HygieError, Invalid, NotFound, Unavailable
 from hygie.ops.exits import exit_code
 from hygie.ops.folder import DataFolder
-from hygie.people.types import Ins, Traits
+from hygie.ops.identities import Row, as_came, empty, identity, opened
 
-REQUIRED = ("matricule", "nom_naissance", "prenoms", "date_naissance", "sexe")
-OPTIONAL = ("oid", "lieu_naissance", "nom_utilise", "prenom_utilise")
-NIR = "1.2.250.1.213.1.4.8"  # the authority of a matricule when the column is absent (see people.ins)
 CHUNK = 2000  # lines for one transaction
 WEEKS = 6
 """How long one may object before a space opens (CSP L. 1111-13-1: unless she objects; six weeks: service-public.fr, 2026)."""
-_SEXES = {"F": "female", "M": "male", "I": "unknown", "2": "female", "1": "male"}
 
 
 @dataclass(slots=True)
@@ -50,7 +41,7 @@ class Done:
 
 
 @click.command(short_help="Ouvrir des espaces en nombre, depuis un fichier.")
-@click.argument("path", type=click.Path(path_type=Path), metavar="FICHIER.csv")
+@click.argument("path", type=click.Path(path_type=Path), metavar="FICHIER")
 @click.option(
     "--weeks",
     default=WEEKS,
@@ -64,7 +55,7 @@ class Done:
     "--data", type=click.Path(path_type=Path), default=None, help="Dossier de données (sinon HYGIE_DATA, sinon ./data)."
 )
 def provision(path: Path, weeks: int, jobs: int, dry_run: bool, data: Path | None) -> None:
-    """Ouvrir un espace à chaque personne du fichier (CSV, UTF-8, une personne par ligne, « ; » ou « , »).
+    """Ouvrir un espace à chaque personne du fichier : Parquet, ou CSV (UTF-8, « ; » ou « , »), une personne par ligne.
 
     Colonnes : matricule, nom_naissance, prenoms, date_naissance (AAAA-MM-JJ), sexe (F, M ou I) ; et, si elles y sont, oid,
     lieu_naissance (code INSEE), nom_utilise, prenom_utilise. Les espaces sont annoncés, et dorment après le délai
@@ -111,23 +102,20 @@ def mark_of(path: Path) -> Path:
 def run(path: Path, *, opens: datetime | None, jobs: int, dry_run: bool = False) -> tuple[Done, float]:
     """The whole file, or what is left of it. What was done, and in how many seconds."""
     total, began, done = Done(), time.perf_counter(), Done()
-    with path.open("rb") as file:
-        header = _header(file)
-        name, size = _name_of(path), path.stat().st_size
-        start, first = _resumed(path, name) if not dry_run else (0, 0)
-        if start:
-            file.seek(start)
-            total.lines = first - 2  # what was done before, without the header
-        told = _Progress(size)
-        with _pool(jobs) as pool, _rejects(path, header, again=bool(start)) as out:
-            waiting: list[tuple[Future[Done], int]] = []
-            for number, lines, offset in _chunks(file, max(first, 2)):
-                waiting.append((pool.submit(_work, header, number, lines, opens, dry_run), offset))
-                if len(waiting) > 2 * jobs:
-                    done, offset = waiting[0][0].result(), waiting.pop(0)[1]
-                    _keep(total, done, out, path, name, offset, told, dry_run)
-            for future, offset in waiting:
-                _keep(total, future.result(), out, path, name, offset, told, dry_run)
+    source, name = opened(path), _name_of(path)
+    start, first = _resumed(path, name) if not dry_run else (0, 0)
+    if start:
+        total.lines = first - 2  # what was done before, without the header
+    told = _Progress(source.size)
+    with _pool(jobs) as pool, _rejects(path, source.header, again=bool(start)) as out:
+        waiting: list[tuple[Future[Done], int]] = []
+        for number, rows, offset in source.parts(start, first, rows=CHUNK):
+            waiting.append((pool.submit(_work, source.header, number, rows, opens, dry_run), offset))
+            if len(waiting) > 2 * jobs:
+                done, offset = waiting[0][0].result(), waiting.pop(0)[1]
+                _keep(total, done, out, path, name, offset, told, dry_run)
+        for future, offset in waiting:
+            _keep(total, future.result(), out, path, name, offset, told, dry_run)
     mark_of(path).unlink(missing_ok=True)
     return total, time.perf_counter() - began
 
@@ -174,30 +162,6 @@ def _rejects(path: Path, header: list[str], *, again: bool) -> BinaryIO:
     return out
 
 
-def _header(file: BinaryIO) -> list[str]:
-    found = _fields(file.readline().decode("utf-8-sig", "replace"))
-    names = [one.strip().lower() for one in found]
-    missing = [one for one in REQUIRED if one not in names]
-    if missing:
-        raise Invalid(f"Il manque dans la première ligne : {', '.join(missing)}.", code="provision-header")
-    unknown = [one for one in names if one not in (*REQUIRED, *OPTIONAL)]
-    if unknown:
-        raise Invalid(f"Colonnes inconnues : {', '.join(unknown)[:200]}.", code="provision-header")
-    return names
-
-
-def _fields(line: str) -> list[str]:
-    return next(csv.reader([line.rstrip("\r\n")], delimiter=";" if ";" in line else ","), [])
-
-
-def _chunks(file: BinaryIO, first: int) -> Iterator[tuple[int, list[bytes], int]]:
-    """Number of the first line, lines, and where the next begins."""
-    number = first
-    while lines := [line for _, line in zip(range(CHUNK), file, strict=False)]:
-        yield number, lines, file.tell()
-        number += len(lines)
-
-
 class _Here(Executor):
     """One process is this one."""
 
@@ -222,13 +186,13 @@ def _begin() -> None:
     django.setup()
 
 
-def _work(header: list[str], number: int, lines: list[bytes], opens: datetime | None, dry_run: bool) -> Done:
+def _work(header: list[str], number: int, rows: list[Row], opens: datetime | None, dry_run: bool) -> Done:
     """One part, in a process of its own: read and check each line, then open what is right in one transaction."""
     from hygie.access import actions as access
 
-    done, wanted, began = Done(lines=len(lines)), [], time.process_time()
-    for place, raw in enumerate(lines, number):
-        if not raw.strip():
+    done, wanted, began = Done(lines=len(rows)), [], time.process_time()
+    for place, raw in enumerate(rows, number):
+        if empty(raw):
             continue
         try:
             wanted.append((place, raw, *identity(header, raw)))
@@ -247,31 +211,9 @@ def _work(header: list[str], number: int, lines: list[bytes], opens: datetime | 
     return done
 
 
-def _reject(done: Done, place: int, reason: str, raw: bytes) -> None:
+def _reject(done: Done, place: int, reason: str, row: Row) -> None:
     done.counts["rejected"] += 1
-    done.rejects.append((place, reason, raw.decode("utf-8", "replace").strip()))
-
-
-def identity(header: list[str], raw: bytes) -> tuple[Traits, Ins]:
-    """One line. Invalid, in words for whoever mends the file."""
-    from hygie.people import actions as people
-
-    try:
-        found = _fields(raw.decode("utf-8"))
-    except (UnicodeDecodeError, csv.Error):
-        raise Invalid("Cette ligne n'est pas du texte UTF-8.", code="provision-text") from None
-    if len(found) != len(header):
-        raise Invalid(f"{len(found)} colonnes au lieu de {len(header)}.", code="provision-columns")
-    said = {name: value.strip() for name, value in zip(header, found, strict=True)}
-    sex = _SEXES.get(said["sexe"].upper())
-    if sex is None:
-        raise Invalid("Le sexe doit être F, M ou I.", code="provision-sex", at="sexe")
-    traits = Traits(
-        birth_family=said["nom_naissance"], given_names=tuple(said["prenoms"].split()), birth_date=said["date_naissance"],
-        sex=sex, birth_place=said.get("lieu_naissance") or None, used_family=said.get("nom_utilise") or None,
-        used_given=said.get("prenom_utilise") or None,
-    )  # fmt: skip
-    return traits, people.check_for_bulk(traits, Ins(said["matricule"], said.get("oid") or NIR))
+    done.rejects.append((place, reason, as_came(row)))
 
 
 class _Progress:

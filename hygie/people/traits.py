@@ -62,9 +62,7 @@ def held(traits: Traits) -> tuple[bytes, ...]:
 
     A place that we do not know (`*`) agrees with any; a place that we know agrees with itself or with silence.
     """
-    family, givens = normal(traits.birth_family), dict.fromkeys(_givens(traits))
-    places = ("", traits.birth_place or "*")
-    return tuple(_line(family, given, traits, place) for given in givens for place in places)
+    return lines(traits)[0]
 
 
 def said(traits: Traits) -> tuple[bytes, bytes]:
@@ -78,6 +76,17 @@ def said(traits: Traits) -> tuple[bytes, bytes]:
 
 def strict(traits: Traits) -> bytes | None:
     """The line of all five strict traits, whole list of given names and birth place; None when one is missing."""
-    if not traits.birth_place or traits.sex == "unknown":
-        return None
-    return _line(normal(traits.birth_family), _givens(traits)[0], traits, traits.birth_place)
+    return lines(traits)[1]
+
+
+def lines(traits: Traits) -> tuple[tuple[bytes, ...], bytes | None]:
+    """`held` and `strict`, the names made comparable once for both."""
+    family, (whole, first) = normal(traits.birth_family), _givens(traits)
+    end = f"\x1f{traits.birth_date}\x1f{traits.sex}\x1f"
+    place = traits.birth_place or "*"
+    known = tuple(
+        f"{family}\x1f{given}{end}{where}".encode()
+        for given in ((whole,) if whole == first else (whole, first))
+        for where in ("", place)
+    )
+    return known, None if not traits.birth_place or traits.sex == "unknown" else known[1]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import duckdb
 import pytest
 
-from hygie.base.errors import Conflict, Refused
+from hygie.base.errors import Conflict, Invalid, Refused
 from hygie.ops import provision
 from hygie.people import queries as people
 from hygie.people.tests import cast
@@ -65,6 +66,50 @@ def test_an_announced_space_receives_nothing_yet(tmp_path: Path) -> None:
     provision.run(written(tmp_path / "people.csv", line(one, amina)), opens=SOON, jobs=1)
     with pytest.raises(Refused):
         deposited(World().labo_seine, known(one, amina))
+
+
+def as_parquet(file: Path) -> Path:
+    """The same people, days as days and matricules as words."""
+    out = file.with_suffix(".parquet")
+    with duckdb.connect(":memory:") as tables:
+        tables.execute(
+            f"""COPY (SELECT * REPLACE (try_cast(date_naissance AS date) AS date_naissance)
+                      FROM read_csv('{file}', all_varchar = true, delim = ';')) TO '{out}' (FORMAT parquet)"""
+        )
+    return out
+
+
+def test_a_parquet_file_opens_the_same_spaces_and_goes_on_where_it_was_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [someone() for _ in range(5)]
+    wrong = line(cast.new_ins(), cast.traits(birth_date=""))
+    file = as_parquet(written(tmp_path / "people.csv", *(line(*one) for one in crowd[:3]), wrong, line(*crowd[3])))
+    work, seen = provision._work, []
+
+    def cut(header: list[str], number: int, *said: Any) -> provision.Done:
+        if number == 4 and not seen:
+            seen.append(number)
+            raise Conflict("La base est partie.", code="cut")
+        return work(header, number, *said)
+
+    monkeypatch.setattr(provision, "CHUNK", 2)
+    monkeypatch.setattr(provision, "_work", cut)
+    with pytest.raises(Conflict):
+        provision.run(file, opens=None, jobs=1)
+    done, _ = provision.run(file, opens=None, jobs=1)
+    assert done.lines == 5 and done.counts["rejected"] == 1
+    assert all(people.match(crowd[:4])) and people.match(crowd[4:]) == [None]
+    [rejected] = provision.rejects_of(file).read_text().splitlines()[1:]
+    assert rejected.startswith("5;La date de naissance n'existe pas.;") and rejected.endswith(wrong)
+
+
+def test_a_torn_parquet_file_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    file = as_parquet(written(tmp_path / "people.csv", line(*someone())))
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(Invalid):
+        provision.run(file, opens=None, jobs=1)
+    assert not provision.rejects_of(file).exists()
 
 
 def test_cut_in_the_middle_it_goes_on_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
