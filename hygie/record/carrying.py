@@ -116,7 +116,7 @@ def _row(one: Document, path: str, unique: Mapping[UUID, str]) -> dict[str, Any]
         "visibility": sorted(one.visibility), "archived": one.archived, "received": one.received.isoformat(),
         "depositor": one.depositor, "by_patient": one.by_patient,
         "replaces": unique.get(one.replaces) if one.replaces else None,
-        "metadata": orjson.loads(sealed.pack(one.metadata))["m"],
+        "metadata": sealed.unpacked(sealed.pack(one.metadata))["m"],
     }  # fmt: skip
 
 

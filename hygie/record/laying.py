@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 import psycopg
 
 from hygie.access.actions import inside
@@ -90,7 +89,7 @@ def _lay(sql: psycopg.Cursor[Any], grant: Grant, documents: list[UUID]) -> None:
                 one, base, (reader, version),
                 packing.unpack_page(unsealed(entries, sealing.aad("reading-entries", grant.patient_id, one))),
                 microseconds(received), microseconds(day), size, source, by_patient,
-                orjson.loads(unsealed(listing, sealed.place("listing", grant.patient_id, one))),
+                sealed.unpacked(unsealed(listing, sealed.place("listing", grant.patient_id, one))),
             )
         )  # fmt: skip
         texts.append(unsealed(text, sealing.aad("reading-text", grant.patient_id, one)).decode())

@@ -11,6 +11,7 @@ import orjson
 
 from hygie.base import config, rootkey, sealing
 from hygie.people.types import Ins, Traits
+from hygie.record.shortening import lengthened, shortened
 from hygie.record.types import Author, Brought, Lot, Metadata, Refiled
 
 _DATES = ("created", "service_start")
@@ -37,12 +38,18 @@ def pack(metadata: Metadata, **more: Any) -> bytes:
             values[name] = value
     if metadata.fhir is not None:
         values["fhir"] = metadata.fhir.decode()
-    return orjson.dumps({"m": values, **more}, default=_plain)
+    return shortened(orjson.dumps({"m": values, **more}, default=_plain))
 
 
 def unpack(packed: bytes) -> tuple[Metadata, dict[str, Any]]:
-    values = orjson.loads(packed)
+    values = unpacked(packed)
     return metadata_of(values.pop("m")), values
+
+
+def unpacked(packed: bytes) -> dict[str, Any]:
+    """What `pack` was given, the metadata under « m »."""
+    values: dict[str, Any] = orjson.loads(lengthened(packed))
+    return values
 
 
 def unpack_listed(line: bytes) -> tuple[Metadata, str]:
