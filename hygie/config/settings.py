@@ -89,7 +89,11 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c statement_timeout=20000 -c plan_cache_mode=force_generic_plan"},
+        "OPTIONS": {
+            "options": "-c statement_timeout=20000 -c plan_cache_mode=force_generic_plan",
+            # Only what asks for it is prepared (base.sql): Django's own default, None, would refuse even that.
+            "prepare_threshold": 1_000_000,
+        },
     }
 
 
