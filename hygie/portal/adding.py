@@ -127,6 +127,7 @@ class Outcome:
     guessed: bool = False
     unknown: bool = False
     apart: bool = False
+    photo: bool = False
     type_code: str = ""
 
     @property
@@ -144,6 +145,7 @@ class _Received:
     guessed: bool = False
     unknown: bool = False
     apart: bool = False
+    photo: bool = False
 
 
 @for_a_person
@@ -190,7 +192,8 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
             )
         else:
             files.append((_name(one), one.read()))
-    if said["together"] and len(files) > 1:
+    joined = said["together"] and len(files) > 1
+    if joined:
         try:
             files = [(files[0][0], preview.join_images([data for _name_of, data in files]))]
         except Unavailable:
@@ -221,6 +224,7 @@ def _add_all(request: HttpRequest, said: dict[str, Any]) -> list[Outcome]:
                     guessed=not said["kind"] and sure,
                     unknown=not said["kind"] and not sure,
                     apart=_is_a_bill(looked, said),
+                    photo=joined or looked.media_type in preview.IMAGE_TYPES,
                 )
             )
         except Unavailable:
@@ -257,6 +261,7 @@ def _told(request: HttpRequest, received: list[_Received]) -> list[Outcome]:
             guessed=one.guessed,
             unknown=one.unknown,
             apart=one.apart,
+            photo=one.photo and whom(request) is None,
             type_code=found.type_code,
         )
         for one in received

@@ -20,6 +20,7 @@ from hygie.formats.preview import PageImage
 from hygie.portal.cards import Card, card
 from hygie.portal.filing import refiled
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
+from hygie.portal.straightening import is_a_photo
 from hygie.portal.verifying import said_by
 from hygie.record import actions
 from hygie.record import queries as record
@@ -43,6 +44,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     )
     viewers = [] if grant.tie else access.explain(grant, found.facts, document_id=document_id)
     wanted = shown.pages if request.GET.get("pages") == "toutes" else min(shown.pages, FIRST_PAGES)
+    read_aloud = display.text(content.data, content.media_type) if shown.pages else ""
     context = {
         "current": "documents",
         "document": found,
@@ -51,7 +53,8 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "words_html": SafeString(shown.words),  # made by formats.cda.html, every text escaped there
         "pages": range(1, wanted + 1),
         "pages_left": shown.pages - wanted,
-        "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
+        "read_aloud": read_aloud,
+        "photo": is_a_photo(found, words=read_aloud),
         "viewers": viewers,
         "family": any(one.kind == "family" for one in viewers),
         "versions": _others(grant, found),

@@ -6,6 +6,8 @@ An icon never speaks alone: words stand beside it, or in its label.
 from __future__ import annotations
 
 ICONS: dict[str, str] = {
+    "arrow-down": '<path d="M12 5v14m6-6-6 6-6-6"/>',
+    "arrow-up": '<path d="M12 19V5m-6 6 6-6 6 6"/>',
     "archive": '<path d="M4 8h16v11a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1zM3 4h18v4H3zM10 12h4"/>',
     "arrow-left": '<path d="M19 12H5m6-6-6 6 6 6"/>',
     "arrow-right": '<path d="M5 12h14m-6-6 6 6-6 6"/>',
@@ -28,6 +30,7 @@ ICONS: dict[str, str] = {
     "flag": '<path d="M6 21V4m0 1c4-2.5 7 2.5 12 0v9c-5 2.5-8-2.5-12 0"/>',
     "flask": '<path d="M9.5 3v6L4.8 18.500A1.7 1.7 0 0 0 6.3 21h11.400a1.7 1.7 0 0 0 1.5-2.500L14.5 9V3M8 3h8M7.5 15h9"/>',
     "folder": '<path d="M3 6h6l2 2.500h10V19H3z"/>',
+    "globe": '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.500c-5.500 5-5.500 12 0 17M12 3.500c5.500 5 5.500 12 0 17"/>',
     "heart": '<path d="M12 20C5 15.5 3 12 3 8.8 3 6 5 4.5 7.3 4.500c2 0 3.7 1.2 4.7 3 1-1.8 2.7-3 4.7-3C19 4.5 21 6 21 8.8 21 12 19 15.5 12 20z"/>',
     "home": '<path d="m3.5 11.5 8.5-7.5 8.5 7.500M6 9.500V20h12V9.500M10 20v-5h4v5"/>',
     "info": '<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5.500M12 7.700v.1"/>',
@@ -50,6 +53,7 @@ ICONS: dict[str, str] = {
     "sign-out": '<path d="M14 4H5v16h9M10 12h10.500M17 8l4 4-4 4"/>',
     "syringe": '<path d="m14 4 6 6M17 7l-9.5 9.5-3.5.500.5-3.500L14 4M4 17l-1.5 4.500M9.5 9.500l2 2m1-5 2 2M18.5 2.500l3 3"/>',
     "trash": '<path d="M4 6.500h16M9 6.500V4h6v2.500M6 6.5 7 20.500h10l1-14M10 10.500v6m4-6v6"/>',
+    "turn": '<path d="M19 5v5h-5M18.500 10A7 7 0 1 0 19 14"/>',
     "undo": '<path d="M8 5 4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11H9"/>',
     "upload": '<path d="M12 16V5m-4.5 4L12 4.5 16.5 9M5 20h14"/>',
     "warning": '<path d="M12 4 2.8 19.500h18.400zM12 10v4.500M12 17v.1"/>',

@@ -16,7 +16,7 @@ from hygie.base import errors
 from hygie.formats.preview.sandbox import SANDBOX, UNREADABLE, Answer
 
 __all__ = [
-    "MAX_JOINED", "MEDIA_TYPES", "Box", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Sheet", "Word", "codes", "crop",
+    "FINEST", "IMAGE_TYPES", "MAX_JOINED", "MEDIA_TYPES", "Box", "Code", "Isolation", "PageImage", "PageWords", "ScannedPage", "Sheet", "Word", "codes", "crop",
     "isolation", "join_images", "join_sheets", "page", "page_count", "page_words", "plain_sheet", "scanned_page", "straight_sheet",
     "text",
 ]  # fmt: skip
@@ -26,6 +26,7 @@ MEDIA_TYPES = IMAGE_TYPES | {"application/pdf", "text/plain"}
 _DRAWN = MEDIA_TYPES | {"image/gif"}  # inside structured documents; nobody scans a page of her own as one
 MAX_PAGES = 100_000
 MAX_JOINED = 40
+FINEST = 2_480  # pixels: the width of A4 at 300 dpi
 Box = tuple[float, float, float, float]
 _BESIDE, _ABOVE = 0.015, 0.012  # of the page: what is shown around a crop, so that the eye knows where it is
 
@@ -251,7 +252,7 @@ def _joined(photos: list[bytes]) -> bytes:
 
 
 def straight_sheet(
-    data: bytes, media_type: str, number: int, *, turn: int = 0, corners: tuple[int, ...] = (), width: int = 2_480
+    data: bytes, media_type: str, number: int, *, turn: int = 0, corners: tuple[int, ...] = (), width: int = FINEST
 ) -> Sheet:
     """Page `number` (from 1) cut to its sheet of paper, made level and lit evenly, then turned by quarters clockwise.
 
@@ -266,7 +267,7 @@ def straight_sheet(
     return _sheet(answer, tuple(used))
 
 
-def plain_sheet(data: bytes, media_type: str, number: int, *, turn: int = 0, width: int = 2_480) -> Sheet:
+def plain_sheet(data: bytes, media_type: str, number: int, *, turn: int = 0, width: int = FINEST) -> Sheet:
     """Page `number` (from 1) as it was taken, turned by quarters clockwise."""
     return _sheet(_ask("plain", data, media_type, number=number, turn=turn % 4, width=_wide(width)), ())
 
@@ -298,7 +299,7 @@ def _makes_a_figure(corners: tuple[int, ...]) -> bool:
 
 
 def _wide(width: int) -> int:
-    return min(max(width, 64), 2_480)
+    return min(max(width, 64), FINEST)
 
 
 def isolation() -> Isolation:

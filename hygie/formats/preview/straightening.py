@@ -32,7 +32,7 @@ def straighten(
     corners: top left, top right, bottom right, bottom left (x and y in ten-thousandths of the picture as it is before
     `turn`); empty: looked for, and empty in the answer when none are found. turn: quarter turns clockwise, at the end.
     """
-    picture = _picture(data, media_type, number)
+    picture = _picture(data, media_type, number, width)
     found = (
         tuple((corners[at] / TEN_THOUSANDTHS, corners[at + 1] / TEN_THOUSANDTHS) for at in range(0, 8, 2))
         if corners
@@ -54,7 +54,7 @@ def straighten(
 
 def plain(data: bytes, media_type: str, number: int, *, width: int, turn: int) -> tuple[bytes, int, int]:
     """The same page as it was taken, turned only: a JPEG at most `width` pixels wide, and its size."""
-    return _fitted(_turned(_picture(data, media_type, number), turn), width)
+    return _fitted(_turned(_picture(data, media_type, number, width), turn), width)
 
 
 def sheet(picture: Image.Image) -> tuple[Point, ...]:
@@ -91,10 +91,12 @@ def warm() -> None:
     )
 
 
-def _picture(data: bytes, media_type: str, number: int) -> Image.Image:
+def _picture(data: bytes, media_type: str, number: int, width: int) -> Image.Image:
+    """The page as it was taken, with what a result of this width needs of it: a sheet rarely fills its photo."""
+    side = min(FINE[1], 2 * width + 200)
     if media_type == "application/pdf":
-        return drawing._pdf_page(drawing._pdf(data), number, FINE[0])
-    return drawing._photo(data, media_type, number, (FINE[1], FINE[1])).convert("RGB")
+        return drawing._pdf_page(drawing._pdf(data), number, min(FINE[0], side))
+    return drawing._photo(data, media_type, number, (side, side)).convert("RGB")
 
 
 def _fitted(picture: Image.Image, width: int) -> tuple[bytes, int, int]:

@@ -406,7 +406,7 @@ _YES_NO = ({"masquer": "oui"}, {"masquer": "non"})
 BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
         ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture", "portal:read-from",
-         "portal:attachment", "portal:original", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery", "portal:family", "portal:helpers",
+         "portal:attachment", "portal:original", "portal:sheet", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery", "portal:family", "portal:helpers",
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
@@ -474,6 +474,7 @@ BODIES: dict[str, Bodies] = {
     "portal:archive": _each({"archiver": "oui"}, {"archiver": "non"}),
     "portal:withdraw": _each({}, {"retablir": "oui"}),
     "portal:correct": _correct,
+    "portal:straighten": _each({"pages": "1r0"}, {"retablir": "oui"}),
     "portal:verifying": _nothing,
     "portal:verify": _each({"reponse": "oui"}, {"reponse": "non"}, {"reponse": "reprendre", "depuis": "document"}),
     "portal:verify-correct": _each({"value": "62", "unit": "kg"}, {"name": "Autre chose"}),
