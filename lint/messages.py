@@ -7,6 +7,8 @@ ends with 1 when a sentence is missing, a translation is empty, or its placehold
 Sentences come from four places: `{% translate %}` and `{% blocktranslate %}` in templates; gettext calls in Python;
 the public words of the six errors, which pages translate when they show them; and the tables of the pure modules,
 which know nothing of gettext and are listed below. What only machines and operators' terminals read stays French.
+A language may be complete on the key pages only (`hygie.portal.key_pages`): then it holds their sentences, all of them,
+and no other.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from hygie.portal import key_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "hygie"
@@ -115,10 +119,10 @@ def _place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def template() -> Catalog:
+def template(sentences: Iterable[Found]) -> Catalog:
     """The sentences with no translation, each with the files where it stands."""
     catalog = Catalog(domain=DOMAIN, charset="utf-8", fuzzy=False)
-    for message, place in found():
+    for message, place in sentences:
         known = catalog.get(message[0] if isinstance(message, tuple) else message)
         if known is not None and isinstance(known.id, tuple) and not isinstance(message, tuple):
             message = known.id
@@ -135,10 +139,16 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parts[-3], domain=DOMAIN)
 
 
-def merged(path: Path, sentences: Catalog) -> tuple[Catalog, bytes]:
+def asked_of(path: Path, sentences: Iterable[Found]) -> list[Found]:
+    """What a language must say: everything, or the sentences of the key pages and no other (`PARTIAL`)."""
+    partial = path.parts[-3] in key_pages.PARTIAL
+    return [one for one in sentences if not partial or one[1] in key_pages.SOURCES]
+
+
+def merged(path: Path, sentences: Iterable[Found]) -> tuple[Catalog, bytes]:
     """The catalogue brought up to date, and its file. No guess: a sentence that changed loses its translation."""
     catalog = read(path)
-    catalog.update(sentences, no_fuzzy_matching=True, update_header_comment=False)
+    catalog.update(template(asked_of(path, sentences)), no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
     for message in catalog:
         message.locations = sorted({(place, 1) for place, _line in message.locations})
@@ -168,7 +178,8 @@ def faults(catalog: Catalog) -> Iterator[str]:
             continue
         sources = message.id if isinstance(message.id, tuple) else (message.id,)
         said = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        if len(said) < len(sources) or not all(said):
+        forms = catalog.num_plurals if len(sources) > 1 else 1
+        if len(said) < forms or not all(said):
             yield f"not translated: {sources[0]!r}"
         elif message.fuzzy:
             yield f"not reviewed: {sources[0]!r}"
@@ -185,8 +196,24 @@ def _holes(texts: Iterable[str]) -> set[str]:
 
 def compile_all() -> None:
     for path in catalogues():
+        catalog = read(path)
+        if catalog.locale is not None and catalog.locale.text_direction == "rtl":
+            _isolate(catalog)
         with path.with_suffix(".mo").open("wb") as file:
-            write_mo(file, read(path))
+            write_mo(file, catalog)
+
+
+def _isolate(catalog: Catalog) -> None:
+    """Whatever fills a hole keeps its own direction: a name in Latin letters does not turn the sentence around it.
+
+    Holes within an attribute are left as they are. Source: Unicode Bidirectional Algorithm (UAX 9), isolates.
+    """
+    hole = re.compile(r'(?<!=")(%\(\w+\)[sd]|\{\w+\})')
+    for message in catalog:
+        if message.id and isinstance(message.string, str):
+            message.string = hole.sub("\u2068\\1\u2069", message.string)
+        elif message.id:
+            message.string = tuple(hole.sub("\u2068\\1\u2069", form) for form in message.string)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -198,7 +225,7 @@ def main(arguments: list[str] | None = None) -> int:
         compile_all()
         return 0
     _ready()
-    sentences, bad = template(), 0
+    sentences, bad = list(found()), 0
     for path in catalogues():
         catalog, file = merged(path, sentences)
         if not asked.check:

@@ -304,7 +304,7 @@ def language_here(context: Context) -> dict[str, Any]:
     """The same page in another language; the choice is kept in a cookie."""
     request = context.get("request")
     return {
-        "others": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
+        "others": _other_languages(request),
         "here": request.get_full_path() if request and request.method == "GET" else "",
         "csrf_token": context.get("csrf_token"),
     }
@@ -316,6 +316,18 @@ def messages_here(context: Context) -> dict[str, Any]:
     told = []
     for message in context.get("messages") or ():
         undo = json.loads(message.extra_tags) if (message.extra_tags or "").startswith("{") else None
+@register.inclusion_tag("ui/_languages.html", takes_context=True)
+def languages_above(context: Context) -> dict[str, Any]:
+    """At the top of the page, the way to the languages at its end, each named in its own script."""
+    return {"others": _other_languages(context.get("request"))}
+
+
+def _other_languages(request: Any) -> list[tuple[str, str]]:
+    """All but the one asked for; a page that is not translated yet answers in French, which is then another one."""
+    asked = getattr(request, "asked_language", "") or get_language()
+    return [(code, name) for code, name in settings.LANGUAGES if code != asked]
+
+
         tone = {"error": "danger", "success": "ok"}.get(message.level_tag, message.level_tag)
         tone = tone if tone in TONES else "info"
         told.append({"text": str(message), "tone": tone, "icon": _TONE_ICON[tone], "undo": undo})
