@@ -2,13 +2,17 @@
 
 The law, proved by tests: what is given, in the form that readers give (`formats.entries`), is what `fhir.extract` reads
 back, in the order of the sections. Ids come from the space and from each entry, so the same facts at the same instant
-give the same document. Sources: HL7 IPS 2.0; ansforge IG « document patient summary » (type 60591-5).
+give the same document. `meta.profile` names the profiles whose rules are kept, and no other: the French ones ask for a
+professional who answers for the document and for the visit it came from, and a summary put together by itself has
+neither. Every other French rule of the header and of the sections is kept. Sources: HL7 IPS 2.0; ansforge IG « document
+patient summary » and « document core » (fr-composition-document-ips, read on 22 November 2026).
 """
 
 from __future__ import annotations
 
 import html
 import re
+from datetime import UTC
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -22,6 +26,10 @@ TITLE: Final = "Résumé de santé"
 PROFILE: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 _SPACE: Final = UUID("5b0f2d1e-7d0a-5f5c-9a63-0c7f6f0c1d11")  # namespace of our documents' ids
 _PATIENT_NAMED: Final = frozenset({"Immunization", "AllergyIntolerance", "FamilyMemberHistory", "Consent"})
+_VERSION: Final = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Composition.version"
+# France keeps 44944-7 for words without entries; alerts as entries have the international section of their own.
+_CODES: Final = {synopsis.ALERTS.key: ("104605-1", "Alert")}
+_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _EMPTY: Final = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
 _CONTROLS: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOTHING: Final = "Rien n’est noté dans cette rubrique ; cela ne veut pas dire qu’il n’y a rien."
@@ -43,6 +51,8 @@ def document(summary: Synopsis) -> Resource:
         "meta": {"profile": [f"{PROFILE}/Composition-uv-ips"]},
         "language": "fr-FR",
         "text": _div([_sentence(summary)]),
+        "extension": [{"url": _VERSION, "valueString": f"{summary.written.astimezone(UTC):%Y%m%d%H%M%S}"}],
+        "identifier": {"system": systems.URI, "value": f"urn:uuid:{_named(summary, 'summary')}"},
         "status": "final",
         "type": {"coding": [_loinc(TYPE, "Patient summary Document")], "text": TITLE},
         "subject": {"reference": f"urn:uuid:{patient}"},
@@ -87,10 +97,8 @@ def _entry(summary: Synopsis, piece: Piece, patient: UUID) -> Resource:
 
 
 def _section(summary: Synopsis, chapter: Chapter, held: list[Piece]) -> Resource:
-    made: Resource = {
-        "title": chapter.title,
-        "code": {"coding": [_loinc(chapter.code, chapter.display)], "text": chapter.title},
-    }
+    code = _CODES.get(chapter.key, (chapter.code, chapter.display))
+    made: Resource = {"title": chapter.title, "code": {"coding": [_loinc(*code)], "text": chapter.title}}
     if not held:
         reason = {"system": _EMPTY, "code": "unavailable", "display": "Unavailable"}
         return made | {"text": _div([_NOTHING]), "emptyReason": {"coding": [reason], "text": _NOTHING}}
@@ -105,6 +113,8 @@ def _person(summary: Synopsis, number: UUID) -> Resource:
     made["identifier"] = [one for one in made.get("identifier", ()) if one.get("value")]
     if not made["identifier"]:
         made["identifier"] = [{"system": systems.URI, "value": f"urn:uuid:{summary.number}"}]
+    if not made.get("birthDate"):
+        made["_birthDate"] = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}]}
     return made
 
 

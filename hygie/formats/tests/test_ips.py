@@ -15,6 +15,7 @@ from hygie.formats.entries import KINDS
 from hygie.formats.fhir import ips
 from hygie.formats.fhir.extract import extract
 from hygie.formats.fhir.validate import RESOURCES, validate
+from hygie.formats.tests import ips_rules
 from hygie.formats.tests import summary_samples as samples
 
 MANDATORY = ["11450-4", "48765-2", "10160-0", "47519-4", "46264-8"]
@@ -37,13 +38,16 @@ def sections(bundle: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_one_of_everything_is_fhir_for_two_judges_and_reads_back_equal():
     bundle = ips.document(samples.summary(*samples.EVERYTHING))
     Bundle.model_validate(orjson.loads(orjson.dumps(bundle)))
+    assert list(ips_rules.broken(bundle)) == []
     assert read_back(samples.summary(*samples.EVERYTHING)) == list(samples.EVERYTHING)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(samples.ENTRIES, max_size=6))
 def test_whatever_a_record_holds_reads_back_equal(resources: list[dict[str, Any]]):
-    found = read_back(samples.summary(*resources))
+    summary = samples.summary(*resources)
+    assert list(ips_rules.broken(ips.document(summary))) == []
+    found = read_back(summary)
     assert sorted(map(canonical, found)) == sorted(map(canonical, resources))
 
 
@@ -120,3 +124,34 @@ def test_a_document_without_an_instant_is_not_written():
 
     with pytest.raises(ValueError, match="instant"):
         ips.document(samples.summary(written=datetime(2026, 8, 1)))  # noqa: DTZ001
+
+
+def test_an_alert_keeps_its_entry_in_the_section_that_lets_one_in():
+    flag = {"resourceType": "Flag", "status": "active", "code": {"text": "Porteur d’un germe résistant"}}
+    bundle = ips.document(samples.summary(flag))
+    assert list(ips_rules.broken(bundle)) == [] and "104605-1" in sections(bundle)
+    assert read_back(samples.summary(flag)) == [flag]
+
+
+def test_only_profiles_whose_rules_are_kept_are_claimed():
+    bundle = ips.document(samples.summary(*samples.EVERYTHING))
+    composition = bundle["entry"][0]["resource"]
+    claimed = [*bundle["meta"]["profile"], *composition["meta"]["profile"]]
+    assert claimed == [f"{ips.PROFILE}/Bundle-uv-ips", f"{ips.PROFILE}/Composition-uv-ips"]
+    # France wants somebody who answers for the document and its visit; nobody does for one that puts itself together.
+    assert not any(name in composition for name in ips_rules.FRENCH_UNMET)
+
+
+def test_the_rules_are_no_formality():
+    bundle = ips.document(samples.summary(samples.PROBLEM))
+    composition = bundle["entry"][0]["resource"]
+    del composition["identifier"], composition["section"][1]["emptyReason"], bundle["entry"][1]["resource"]["birthDate"]
+    composition["section"][0]["code"]["coding"][0]["code"] = "44944-7"
+    assert len(list(ips_rules.broken(bundle))) == 6
+
+
+def test_a_birth_date_that_nobody_knows_is_said_to_be_unknown():
+    from dataclasses import replace
+
+    bundle = ips.document(samples.summary(subject=replace(samples.SUBJECT, birth_date=None)))
+    assert list(ips_rules.broken(bundle)) == [] and read_back(samples.summary()) == []
