@@ -18,7 +18,7 @@ import psycopg
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hygie.access import gate, invitations, keyring, leaving, policy, provisioning, sentences
+from hygie.access import choices, gate, invitations, keyring, leaving, policy, provisioning, sentences
 from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
 from hygie.access.attendance import forget_attendance as forget_attendance
@@ -98,11 +98,11 @@ __all__ = [
     "leave_note",
     "limit_help",
     "limit_member",
+    "note_attendance",
+    "note_reading",
     "open_for_list",
     "open_record",
     "opening_together",
-    "note_attendance",
-    "note_reading",
     "propose",
     "protect",
     "put_back_in_circle",
@@ -253,7 +253,7 @@ def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:
 
     Source: Conseil d'État, 15 October 2025 (the consent must come before the first opening).
     """
-    with gate.settling(grant):
+    with gate.settling(grant, represented=True):
         Record.objects.filter(patient_id=grant.patient_id).update(
             care_team_consent=given, consent_since=at if given else None
         )
@@ -261,13 +261,13 @@ def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:
 
 def set_deposit_opposition(grant: Grant, *, opposed: bool, at: datetime) -> None:
     """Whether anyone but the person herself may add documents."""
-    with gate.settling(grant):
+    with gate.settling(grant, represented=True):
         Record.objects.filter(patient_id=grant.patient_id).update(deposit_opposed=opposed)
 
 
 def set_emergency(grant: Grant, *, allowed: bool, hidden: bool, at: datetime) -> None:
     """The emergency switches: may an emergency service open the record; may it see what is hidden."""
-    with gate.settling(grant):
+    with gate.settling(grant, represented=True):
         Record.objects.filter(patient_id=grant.patient_id).update(emergency_allowed=allowed, emergency_hidden=hidden)
 
 
@@ -281,7 +281,7 @@ def add_to_circle(
     """
     kind, one = _who(professional_id, organisation_id)
     member_id, subject = uuid7(), pseudonym(one)
-    with gate.settling(grant) as sql:
+    with gate.settling(grant, represented=True) as sql:
         Member.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at)
         Member.objects.create(
             patient_id=grant.patient_id, id=member_id, subject=subject, since=at, until=until,
@@ -311,9 +311,9 @@ def _ended(rows: QuerySet[Row]) -> Row | None:
 
 def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
     """From the next request on, this member sees nothing more. NotFound if it is no member of this circle."""
-    with gate.settling(grant):
+    with gate.settling(grant, represented=True):
         member = Member.objects.filter(patient_id=grant.patient_id, id=member_id, ended=None).first()
-        if member is None:
+        if member is None or not choices.may_touch(grant, member.id, member.sealed):
             raise NotFound("Cette personne n'est plus dans votre cercle de soins.", code="no-such-member")
         Member.objects.filter(patient_id=grant.patient_id, id=member_id).update(ended=at)
         Reach.objects.filter(patient_id=grant.patient_id, subject=member.subject).delete()
@@ -322,9 +322,10 @@ def remove_from_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
 def put_back_in_circle(grant: Grant, *, member_id: UUID, at: datetime) -> None:
     """Undo a removal: the same one, with the same limits. NotFound if there is nothing to put back (the access would have
     ended by itself meanwhile, or she let the same one in again)."""
-    with gate.settling(grant) as sql:
+    with gate.settling(grant, represented=True) as sql:
         member = _ended(Member.objects.filter(patient_id=grant.patient_id, id=member_id).exclude(until__lte=at))
-        if member is None or Member.objects.filter(**_present(grant, member.subject)).exists():
+        touched = member is not None and choices.may_touch(grant, member.id, member.sealed)
+        if member is None or not touched or Member.objects.filter(**_present(grant, member.subject)).exists():
             raise NotFound("Il n'y a rien à rétablir : regardez votre cercle de soins.", code="no-such-member")
         Member.objects.filter(patient_id=grant.patient_id, id=member_id).update(ended=None)
         _reach(sql, grant, member.subject, member.until)
@@ -361,7 +362,7 @@ def block(
     """Keep a professional or a structure out: of reading, of depositing, or both. NotFound if it is nobody's id."""
     kind, one = _who(professional_id, organisation_id)
     block_id, subject = uuid7(), pseudonym(one)
-    with gate.settling(grant):
+    with gate.settling(grant, represented=True):
         Block.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at)
         Block.objects.create(
             patient_id=grant.patient_id, id=block_id, subject=subject, reading=reading, deposit=deposit, since=at,
@@ -373,18 +374,21 @@ def block(
 
 def unblock(grant: Grant, *, block_id: UUID, at: datetime) -> None:
     """Lift a block. NotFound if there is none."""
-    with gate.settling(grant):
-        if not Block.objects.filter(patient_id=grant.patient_id, id=block_id, ended=None).update(ended=at):
+    with gate.settling(grant, represented=True):
+        found = Block.objects.filter(patient_id=grant.patient_id, id=block_id, ended=None).first()
+        if found is None or not choices.may_touch(grant, found.id, found.sealed):
             raise NotFound("Ce blocage n'existe plus.", code="no-such-block")
+        Block.objects.filter(patient_id=grant.patient_id, id=block_id).update(ended=at)
         left = Block.objects.filter(patient_id=grant.patient_id, ended=None).exists()
         Record.objects.filter(patient_id=grant.patient_id).update(restricted=left)
 
 
 def block_again(grant: Grant, *, block_id: UUID, at: datetime) -> None:
     """Undo the lifting of a block: the same one, from the same acts. NotFound if there is nothing to put back."""
-    with gate.settling(grant):
+    with gate.settling(grant, represented=True):
         lifted = _ended(Block.objects.filter(patient_id=grant.patient_id, id=block_id))
-        if lifted is None or Block.objects.filter(**_present(grant, lifted.subject)).exists():
+        touched = lifted is not None and choices.may_touch(grant, lifted.id, lifted.sealed)
+        if lifted is None or not touched or Block.objects.filter(**_present(grant, lifted.subject)).exists():
             raise NotFound("Il n'y a rien à rétablir : regardez vos blocages.", code="no-such-block")
         Block.objects.filter(patient_id=grant.patient_id, id=block_id).update(ended=None)
         Record.objects.filter(patient_id=grant.patient_id).update(restricted=True)
@@ -509,6 +513,6 @@ def _sealed_who(grant: Grant, row_id: UUID, kind: str, one: UUID) -> bytes:
     assert grant.keyring is not None
     return sealing.seal(
         grant.keyring.index_key(),
-        orjson.dumps({"kind": kind, "id": str(one)}),
+        orjson.dumps({"kind": kind, "id": str(one)} | ({"for": True} if grant.action is Action.REPRESENT else {})),
         sealing.aad("who", grant.patient_id, row_id),
     )

@@ -5,7 +5,7 @@ Private to the room; `queries.settings` and `queries.explain` are its doors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 import psycopg
 
-from hygie.access.types import Facts, Grant, RecordState
+from hygie.access.types import Action, Facts, Grant, RecordState
 from hygie.base import sealing
 from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Kind, Organisation, Professional
@@ -73,6 +73,36 @@ def chosen(grant: Grant, sql: psycopg.Cursor[Any]) -> tuple[list[Choice], list[C
     return found
 
 
+def may_touch(grant: Grant, one: UUID, sealed: bytes) -> bool:
+    """Whether this choice is this grant's to know and to change: a representative's, if one of them made it.
+
+    Whom a minor let in or kept out herself, her parents neither see nor touch: it would tell where she went.
+    """
+    if grant.action not in (Action.FOLLOW, Action.REPRESENT):
+        return True
+    return bool(_said(grant, sealing.opener(_key(grant)), one, sealed).get("for"))
+
+
+def _key(grant: Grant) -> bytes:
+    assert grant.keyring is not None
+    return grant.keyring.index_key()
+
+
+def _said(grant: Grant, unsealed: Callable[[bytes, bytes], bytes], one: UUID, sealed: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = orjson.loads(unsealed(bytes(sealed), sealing.aad("who", grant.patient_id, one)))
+    return said
+
+
+def ever_in(grant: Grant, sql: psycopg.Cursor[Any]) -> list[tuple[UUID, bool]]:
+    """Each professional or structure that was ever in the circle, and whether a representative let it in."""
+    rows = sql.execute(
+        "SELECT id, sealed FROM access_member WHERE patient_id = %b", [grant.patient_id], prepare=True, binary=True
+    ).fetchall()
+    unsealed = sealing.opener(_key(grant))
+    said = [_said(grant, unsealed, one, sealed) for one, sealed in rows]
+    return [(UUID(one["id"]), bool(one.get("for"))) for one in said]
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """actors: as she will come, strongly signed in, in each of her activities; a structure as itself."""
@@ -88,11 +118,10 @@ class Known:
     """Who the chosen ones are, all asked for at once."""
 
     def __init__(self, grant: Grant, choices: Iterable[Choice]) -> None:
-        assert grant.keyring is not None
-        unsealed = sealing.opener(grant.keyring.index_key())
+        unsealed = sealing.opener(_key(grant))
         self._who: dict[UUID, tuple[str, UUID]] = {}
         for one in choices:
-            said = orjson.loads(unsealed(one.sealed, sealing.aad("who", grant.patient_id, one.id)))
+            said = _said(grant, unsealed, one.id, one.sealed)
             self._who[one.id] = said["kind"], UUID(said["id"])
         self._found: dict[UUID, Professional | Organisation] = {
             **people.professionals(one for kind, one in self._who.values() if kind == "professional"),

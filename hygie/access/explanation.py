@@ -71,6 +71,7 @@ class Link:
     label: str
     until: datetime
     gives: Shared
+    tie: Tie | None = None  # of whoever gave it for her
 
 
 def explain(
@@ -163,7 +164,7 @@ def _link(link: Link, base: Facts, patient_id: UUID, at: datetime, say: Say) -> 
     reader = Actor(Kind.READER, link.id, say(LINK_NAME))
     for action in (Action.READ, Action.LIST):
         decision = policy.decide(
-            Request(reader, patient_id, Purpose.SHARE, action, at), replace(base, share=link.gives)
+            Request(reader, patient_id, Purpose.SHARE, action, at), replace(base, share=link.gives, tie=link.tie)
         )
         if decision.allowed:
             yield Viewer(

@@ -85,6 +85,20 @@ def facts(sql: psycopg.Cursor[Any], requests: Sequence[Request]) -> list[dict[st
     return found
 
 
+def representing(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID, *, at: datetime) -> Tie | None:
+    """By which tie this one answers for the person at this instant; None: by none."""
+    rows = sql.execute(
+        """SELECT id, kind, level, classes, protected, relation, since, until, confirmed, ended FROM access_tie
+           WHERE patient_id = %b AND subject = %b AND ended IS NULL AND kind IN ('parent', 'guardian')""",
+        [patient_id, subject], prepare=True, binary=True,
+    ).fetchall()  # fmt: skip
+    if not rows:
+        return None
+    minor = ages.is_minor(people.birth_date(patient_id), at)
+    tie = ties.counting((_held(*row) for row in rows), minor=minor, at=at)
+    return None if tie is None or (tie.kind is TieKind.PARENT and not minor) else tie
+
+
 def _held(
     id: UUID, kind: str, level: str, classes: list[str] | None, protected: bool, relation: str,
     since: datetime | None, until: datetime | None, confirmed: datetime | None, ended: datetime | None,

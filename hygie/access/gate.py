@@ -73,9 +73,14 @@ def set_scope(at: psycopg.Cursor[Any], **values: str) -> None:
 
 
 @contextmanager
-def settling(grant: Grant) -> Iterator[psycopg.Cursor[Any]]:
-    """The transaction of a setting: the person's own, or an operator's as she asked. Refused for any other grant."""
-    if grant.action not in (Action.SET_ACCESS, Action.ON_BEHALF):
+def settling(grant: Grant, *, represented: bool = False) -> Iterator[psycopg.Cursor[Any]]:
+    """The transaction of a setting: the person's own, or an operator's as she asked. Refused for any other grant.
+
+    represented: one that whoever answers for her by law may change too.
+    """
+    if grant.action not in (Action.SET_ACCESS, Action.ON_BEHALF) and not (
+        represented and grant.action is Action.REPRESENT
+    ):
         raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
     with transaction.atomic():
         sql = cursor()

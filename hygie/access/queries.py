@@ -26,15 +26,17 @@ from hygie.access import (
     matrix,
     policy,
     sentences,
+    visits,
 )
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
-from hygie.access.calling import CallView, Proposed, Standing
 from hygie.access.attendance import attendance as attendance
+from hygie.access.calling import CallView, Proposed, Standing
 from hygie.access.census import census as census
 from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers
+from hygie.access.following import Followed as Followed
 from hygie.access.leaving import Kept, Leaving
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
 from hygie.access.models.opening import Tally
@@ -71,6 +73,7 @@ from hygie.access.types import (
 from hygie.access.types import (
     Member as MemberValue,
 )
+from hygie.access.visits import followed as followed
 from hygie.base import sealing
 from hygie.base.errors import NotFound, Refused
 from hygie.base.pseudonyms import pseudonym
@@ -80,9 +83,7 @@ from hygie.people.types import PROFESSIONS, Actor, AuthLevel, Identity, Ins, Kin
 
 _BLIND = frozenset({Action.DEPOSIT, Action.FIND, Action.REVIEW})
 ONE_VISIT = timedelta(minutes=30)  # pages opened within it belong to one visit (the gate's own rule)
-_LAST = 2**63 - 1  # after any line
 help_offered = families.offer
-_STEP = 250  # lines read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,32 +127,13 @@ def journal_page(
     """
     if grant.action not in (Action.READ_JOURNAL, Action.ON_BEHALF):
         raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
-    kept: list[JournalLine] = []
-    asked = chain.asked(kinds=by, refused=refused, purpose=purpose)
-    with _gated(grant.patient_id) as sql:
-        [sealed_key] = sql.execute(
-            "SELECT journal_key FROM access_record WHERE patient_id = %b", [grant.patient_id], prepare=True, binary=True
-        ).fetchone() or [None]
-        assert sealed_key is not None
-        unsealed = sealing.opener(keyring.unwrap(grant.patient_id, "journal", sealed_key))
-        place = chain.place(grant.patient_id, "")
-        while farthest > 0:
-            rows = sql.execute(
-                """SELECT seq, at, body FROM access_journalentry
-                   WHERE patient_id = %b AND seq < %b AND body IS NOT NULL ORDER BY seq DESC LIMIT %b""",
-                [grant.patient_id, before if before is not None else _LAST, min(farthest, _STEP)],
-                prepare=True, binary=True,
-            ).fetchall()  # fmt: skip
-            for seq, at, body in rows:
-                before, packed = seq, unsealed(body, place + b"%d" % seq)
-                if asked(packed):
-                    kept.append(chain.unpack(seq, at, packed))
-                    if len(kept) == wanted:
-                        return kept, before if seq > 1 else None
-            if len(rows) < min(farthest, _STEP):
-                return kept, None
-            farthest -= len(rows)
-    return kept, before
+    return visits.page(
+        grant,
+        asked=chain.asked(kinds=by, refused=refused, purpose=purpose),
+        before=before,
+        wanted=wanted,
+        farthest=farthest,
+    )
 
 
 def journal_is_whole(patient_id: UUID) -> int | None:
@@ -219,12 +201,16 @@ def erasures_due(*, at: datetime) -> list[UUID]:
 
 
 def settings(grant: Grant) -> AccessSettings:
-    """What the person decided: consent, circle, blocks, switches. For herself (SET_ACCESS, LIST, READ or READ_JOURNAL)."""
-    if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
-        raise Refused("Ces réglages appartiennent à la personne.", code="not-yours")
+    """What the person decided: consent, circle, blocks, switches. For herself (SET_ACCESS, LIST, READ or READ_JOURNAL).
+
+    To a representative (FOLLOW, REPRESENT), of the circle and the blocks, what a representative decided.
+    """
+    _settled_by(grant)
     with _gated(grant.patient_id) as sql:
         base, consent_since = choices.decided(grant, sql)
         members, blocks = choices.chosen(grant, sql)
+    members = [one for one in members if choices.may_touch(grant, one.id, one.sealed)]
+    blocks = [one for one in blocks if choices.may_touch(grant, one.id, one.sealed)]
     known = choices.Known(grant, [*members, *blocks])
     return AccessSettings(
         state=base.state, care_team_consent=base.care_team_consent, consent_since=consent_since,
@@ -233,7 +219,7 @@ def settings(grant: Grant) -> AccessSettings:
         circle=tuple(
             MemberValue(
                 id=m.id, kind=known[m].kind, name=known[m].name, detail=known[m].detail, since=m.since, until=m.until,
-                classes=m.classes, without=m.without,
+                classes=m.classes, without=m.without, who=known[m].id,
             )
             for m in members
         ),
@@ -244,6 +230,13 @@ def settings(grant: Grant) -> AccessSettings:
             for b in blocks
         ),
     )  # fmt: skip
+
+
+def _settled_by(grant: Grant) -> None:
+    hers = grant.actor.kind is Kind.PERSON and grant.purpose is Purpose.SELF
+    for_her = grant.action in (Action.FOLLOW, Action.REPRESENT) and grant.tie is not None and not grant.tie.protected
+    if not (hers or for_her):
+        raise Refused("Ces réglages appartiennent à la personne.", code="not-yours")
 
 
 def identity(grant: Grant) -> Identity:
@@ -293,7 +286,9 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
         owner=grant.actor, base=base, candidates=candidates, patient_id=grant.patient_id, document=document,
         at=grant.at, depositor=depositor, depositor_blocked=barred, say=gettext,
         relatives=families.relatives(grant),
-        links=[explanation.Link(one, label_of(grant, one, words), until, gives) for one, words, gives, until in given],
+        links=[
+            explanation.Link(one, label_of(grant, one, words), until, gives, tie) for one, words, gives, tie, until in given
+        ],
     )  # fmt: skip
     # Several activities of one professional are one person to whoever reads this.
     return list({(viewer.kind, viewer.id): viewer for viewer in reversed(viewers)}.values())[::-1]
@@ -511,6 +506,11 @@ def _case(row: Case) -> CaseView:
 def role_name(profession: str | None) -> str:
     """What this profession is called on screen (« médecin »); "" for one that the rules do not know."""
     return gettext(sentences.ROLE_NAMES.get(PROFESSIONS.get(profession or "", ""), ""))
+
+
+def role_word(role: str) -> str:
+    """What a role is called on screen, from a journal line."""
+    return gettext(sentences.ROLE_NAMES.get(role, ""))
 
 
 def refusal(rule: str) -> str:

@@ -141,6 +141,34 @@ RELATIONS: dict[str, str] = {
     Relation.PROFESSIONAL: "qui vous accompagne",
 }
 
+# The same, as whoever answers for the person by law reads them.
+_OF_ANOTHER: dict[str, str] = {
+    "a regardé la liste de vos documents": "a regardé la liste des documents",
+    "a changé vos informations": "a changé les informations",
+    "a changé pour vous les réglages d’accès": "a changé les réglages d’accès",
+    "a lu votre identité": "a lu l’identité",
+    "a cherché votre espace": "a cherché cet espace",
+    "a regardé qui vient dans votre espace": "a regardé qui vient dans cet espace",
+    "a ouvert votre espace": "a ouvert cet espace",
+    "voir la liste de vos documents": "voir la liste des documents",
+    "changer vos informations": "changer les informations",
+    "changer pour vous les réglages d’accès": "changer les réglages d’accès",
+    "lire votre identité": "lire l’identité",
+    "chercher votre espace": "chercher cet espace",
+    "regarder qui vient dans votre espace": "regarder qui vient dans cet espace",
+    "ouvrir votre espace": "ouvrir cet espace",
+    "votre mère": "sa mère",
+    "votre père": "son père",
+    "votre parent": "son parent",
+    "qui vous représente": "qui représente cette personne",
+}
+
+
+def of_another(text: str) -> str:
+    """A sentence made for the person, as it is said of her. Only what happened: why stays hers to read."""
+    return _OF_ANOTHER.get(text, text)
+
+
 # Why it was allowed. Also the words of "who can see this".
 ALLOWED: dict[str, str] = {
     "own-record": "C’est votre espace.",

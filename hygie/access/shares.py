@@ -13,6 +13,7 @@ import hmac
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -21,11 +22,13 @@ from uuid import UUID
 import orjson
 import psycopg
 from django.db import transaction
+from django.db.models import QuerySet
 
+from hygie.access import families
 from hygie.access.models import Reach, Way
 from hygie.access.models import Share as Row
 from hygie.access.models import Viewing as Opened
-from hygie.access.types import Action, Entered, Grant, Purpose, Request, Secrets, Share, Shared, Viewing
+from hygie.access.types import Action, Entered, Grant, Purpose, Request, Secrets, Share, Shared, Tie, Viewing
 from hygie.base import config, rootkey, sealing
 from hygie.base.errors import Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
@@ -96,9 +99,12 @@ def share(
     """Put these documents, the summary, or some of its sections, behind a new link. Needs her grant to SET_ACCESS.
 
     until: a year away at most; most: openings allowed, None for no limit; spoken: a code to say leads there too.
-    Invalid for a share of nothing, one that ends at once, a passcode shorter than four characters.
+    Invalid for a share of nothing, one that ends at once, a passcode shorter than four characters. A representative's
+    (her grant to REPRESENT) shows nothing secret, no card, and opens nothing once her own right is over.
     """
-    _hers(grant)
+    by = _giver(grant)
+    if by is not None and card:
+        raise Refused("Ce réglage demande son accord.", code="not-a-settings-grant")
     chosen = list(dict.fromkeys(documents))
     if not chosen and not summary:
         raise Invalid("Choisissez ce que vous voulez partager.", code="share-of-nothing", at="documents")
@@ -111,11 +117,13 @@ def share(
     share_id = uuid7()
     held = secrets(share_id)
     assert grant.keyring is not None
-    name = orjson.dumps({"label": " ".join(label.split())[:80], "details": details or {}})
+    said = {"label": " ".join(label.split())[:80], "details": details or {}}
+    name = orjson.dumps(said | ({} if by is None else {"by": grant.actor.name}))
     with _at(grant.patient_id):
         Row.objects.create(
             patient_id=grant.patient_id, id=share_id, made=at, until=until, most=most, tries=TRIES, summary=summary,
             sections=None if sections is None else sorted(sections), documents=chosen, card=card, spoken=spoken,
+            by=by,
             passcode=_passcode(share_id, passcode) if passcode else None,
             sealed=sealing.seal(grant.keyring.index_key(), name, sealing.aad("share", grant.patient_id, share_id)),
         )  # fmt: skip
@@ -129,10 +137,13 @@ def share(
 
 
 def end_share(grant: Grant, *, share_id: UUID, at: datetime) -> None:
-    """From the next request on the link opens nothing, not even for whoever has it open. NotFound if it is not hers."""
-    _hers(grant)
+    """From the next request on the link opens nothing, not even for whoever has it open. NotFound if it is not hers.
+
+    Any representative ends what any of them gave; the person, everything.
+    """
+    _giver(grant)
     with _at(grant.patient_id):
-        if not Row.objects.filter(patient_id=grant.patient_id, id=share_id, ended=None).update(ended=at):
+        if not _within(grant).filter(id=share_id, ended=None).update(ended=at):
             raise NotFound(_OVER, code="no-such-share")
         Way.objects.filter(patient_id=grant.patient_id, share_id=share_id).delete()
         Reach.objects.filter(patient_id=grant.patient_id, subject=pseudonym(share_id)).delete()
@@ -197,14 +208,31 @@ def _hers(grant: Grant) -> None:
         raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
 
 
-def shares(grant: Grant) -> list[Share]:
-    """All the links that the person ever gave, the latest first, with who opened each. For herself."""
-    if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
+def _giver(grant: Grant) -> UUID | None:
+    """Who gives a link: the person herself (None), or a representative, for her."""
+    if grant.action is Action.REPRESENT and grant.actor.patient_id is not None:
+        return pseudonym(grant.actor.patient_id)
+    _hers(grant)
+    return None
+
+
+def _within(grant: Grant) -> QuerySet[Row]:
+    """The links that this grant may know: to a representative, those that one of them gave, and no other."""
+    rows = Row.objects.filter(patient_id=grant.patient_id)
+    if grant.actor.kind is Kind.PERSON and grant.purpose is Purpose.SELF:
+        return rows
+    if grant.action not in (Action.FOLLOW, Action.REPRESENT) or grant.tie is None or grant.tie.protected:
         raise Refused("Ces partages appartiennent à la personne.", code="not-yours")
+    return rows.exclude(by=None)
+
+
+def shares(grant: Grant) -> list[Share]:
+    """All the links that the person ever gave, the latest first, with who opened each; to a representative, theirs."""
+    within = _within(grant)
     assert grant.keyring is not None
     unsealed = sealing.opener(grant.keyring.index_key())
     with _at(grant.patient_id):
-        rows = list(Row.objects.filter(patient_id=grant.patient_id).order_by("-made"))
+        rows = list(within.order_by("-made"))
         opened = list(Opened.objects.filter(patient_id=grant.patient_id).order_by("-at"))
     names = grant.keyring.opener()
     seen: dict[UUID, list[Viewing]] = {}
@@ -218,7 +246,7 @@ def shares(grant: Grant) -> list[Share]:
             label=(said := _named(grant, row.id, row.sealed))["label"], details=said["details"],
             passcode=row.passcode is not None, summary=row.summary, card=row.card, spoken=row.spoken, ended=row.ended,
             sections=None if row.sections is None else tuple(row.sections), documents=tuple(row.documents),
-            viewings=tuple(seen.get(row.id, ())),
+            viewings=tuple(seen.get(row.id, ())), given_by=said.get("by", ""),
         )
         for row in rows
     ]  # fmt: skip
@@ -228,10 +256,9 @@ def link(grant: Grant, *, share_id: UUID) -> Secrets:
     """What a link holds: for the person whose share it is, to give it; for whoever came in by it, to seal its files."""
     if grant.actor.kind is Kind.READER and grant.actor.id == share_id:
         return secrets(share_id)
-    if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
-        raise Refused("Ce partage appartient à la personne.", code="not-yours")
+    within = _within(grant)
     with _at(grant.patient_id):
-        if not Row.objects.filter(patient_id=grant.patient_id, id=share_id, ended=None).exists():
+        if not within.filter(id=share_id, ended=None).exists():
             raise NotFound(_OVER, code="no-such-share")
     return secrets(share_id)
 
@@ -338,7 +365,7 @@ def _facts(sql: psycopg.Cursor[Any], request: Request) -> dict[str, Any]:
     actor = request.actor
     if actor.kind is Kind.READER:
         row = sql.execute(
-            """SELECT s.documents, s.summary, s.ended IS NULL AND s.until > %(at)b, v.id IS NOT NULL
+            """SELECT s.documents, s.summary, s.ended IS NULL AND s.until > %(at)b, v.id IS NOT NULL, s.by
                FROM access_share s LEFT JOIN access_viewing v ON v.patient_id = s.patient_id AND v.share_id = s.id
                  AND v.id = %(viewing)b AND v.at > %(since)b
                WHERE s.patient_id = %(patient)b AND s.id = %(share)b""",
@@ -348,8 +375,12 @@ def _facts(sql: psycopg.Cursor[Any], request: Request) -> dict[str, Any]:
         ).fetchone()  # fmt: skip
         if row is None:
             return {}
-        documents, summary, live, came_in = row
-        return {"share": Shared(frozenset(documents), summary, live, came_in)}
+        documents, summary, live, came_in, by = row
+        shared = Shared(frozenset(documents), summary, live, came_in)
+        if by is None:
+            return {"share": shared}
+        given, tie = _given_for_her(sql, request.patient_id, by, shared, request.at)
+        return {"share": given, "tie": tie}
     if request.action is Action.CHECK_IN:
         place = pseudonym(actor.organisation_id or actor.id)
         row = sql.execute(
@@ -360,17 +391,31 @@ def _facts(sql: psycopg.Cursor[Any], request: Request) -> dict[str, Any]:
     return {}
 
 
-def standing(sql: psycopg.Cursor[Any], grant: Grant) -> list[tuple[UUID, bytes, Shared, datetime]]:
-    """The links that could be opened today, for « who can see this »: id, sealed name, what each gives, its end."""
+def _given_for_her(
+    sql: psycopg.Cursor[Any], patient_id: UUID, by: UUID, shared: Shared, at: datetime
+) -> tuple[Shared, Tie | None]:
+    """A link given for her opens while whoever gave it represents her, and shows what that one sees."""
+    tie = families.representing(sql, patient_id, by, at=at)
+    if tie is None or tie.protected:
+        return replace(shared, live=False), None
+    return shared, tie
+
+
+def standing(sql: psycopg.Cursor[Any], grant: Grant) -> list[tuple[UUID, bytes, Shared, Tie | None, datetime]]:
+    """The links that could be opened today, for « who can see this »: id, sealed name, what each gives, by which tie, its
+    end."""
     rows = sql.execute(
-        """SELECT id, sealed, documents, summary, until FROM access_share
+        """SELECT id, sealed, documents, summary, until, by FROM access_share
            WHERE patient_id = %(p)b AND ended IS NULL AND until > %(at)b AND tries > 0 AND (most IS NULL OR opened < most)
            ORDER BY made""",
         {"p": grant.patient_id, "at": grant.at}, prepare=True, binary=True,
     ).fetchall()  # fmt: skip
-    return [
-        (one, sealed, Shared(frozenset(documents), summary), until) for one, sealed, documents, summary, until in rows
-    ]
+    found: list[tuple[UUID, bytes, Shared, Tie | None, datetime]] = []
+    for one, sealed, documents, summary, until, by in rows:
+        gives = Shared(frozenset(documents), summary)
+        shared, tie = (gives, None) if by is None else _given_for_her(sql, grant.patient_id, by, gives, grant.at)
+        found.append((one, sealed, shared, tie, until))
+    return found
 
 
 def label_of(grant: Grant, share_id: UUID, sealed: bytes) -> str:

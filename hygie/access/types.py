@@ -347,6 +347,7 @@ class Member:
     until: datetime | None = None
     classes: frozenset[str] | None = None
     without: frozenset[UUID] = frozenset()  # documents kept from this one alone
+    who: UUID | None = None  # the professional or the structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,6 +518,7 @@ class Share:
     ended: datetime | None
     viewings: tuple[Viewing, ...] = ()
     details: dict[str, Any] = field(default_factory=dict, repr=False)  # of her emergency card: what she wrote there
+    given_by: str = ""  # who gave it for her; "" when she did
 
     def live(self, at: datetime) -> bool:
         """Whether somebody could still open it."""

@@ -88,6 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
     recent = [] if fresh else [card(one) for one in record.documents(grant, limit=SHOWN)]
     identity = queries.identity(grant)
     waiting = queries.awaiting(open_mine(request, Action.READ_IDENTITY, channel=Channel.LIST))
+    represents = grant.tie.kind.represents and grant.tie.level is Level.ACT
     context = {
         "current": "home",
         "name": identity.display_name,
@@ -98,6 +99,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "extent": extent(grant.tie),
         "files": grant.tie.level is not Level.SEE,
         "chosen": grant.tie.kind.chosen,
+        "follows": represents,
+        "settles": represents and not grant.tie.protected,
         "waiting": waiting,
     }
     return render(request, "portal/for_another.html", context)

@@ -6,7 +6,7 @@ addresses alone, says which; the gate decides at each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, Final
 from uuid import UUID
@@ -175,18 +175,19 @@ def shared(request: HttpRequest, entered: Entered) -> HttpResponse:
         "born": born(identity.traits.birth_date),
         "entered": entered,
         "cards": [card(one) for one in documents],
-        "sections": _sections(grant) if entered.summary else [],
+        "sections": _sections(grant, entered.sections) if entered.summary else [],
         "on": timezone.localdate(),
         "left": request.GET.get("mot") == "laisse",
     }
     return render(request, "portal/link_shared.html", context)
 
 
-def _sections(grant: Grant) -> list[record.Section]:
-    """The chapters of the summary that say something; who cares for her is nobody's business here."""
+def _sections(grant: Grant, wanted: Collection[str] | None) -> list[record.Section]:
+    """The chapters of the summary that say something, among those shared; who cares for her is nobody's business here."""
     return [
         one for one in record.summary(grant).sections
         if (one.lines or one.none_known) and one.chapter is not record.Chapter.CIRCLE
+        and (wanted is None or one.chapter in wanted)
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ PAGES = frozenset(
         "home", "documents", "document", "page", "picture", "attachment", "original", "add", "summary",
         "summary-none", "results", "result", "treatments", "treatment", "treatment-add", "treatment-say",
         "treatments-none", "treatments-sheet", "verifying", "verify", "verify-correct", "compare", "give-up", "moment",
+        "followed", "represented", "represent", "given", "given-one", "end-given",
     )
 )  # fmt: skip
 _OWN = frozenset(
@@ -121,6 +122,7 @@ def acting(request: HttpRequest) -> dict[str, object]:
     level = bound.level if bound else Level.SEE
     return {
         "may_say": level is Level.ACT, "may_file": level is not Level.SEE,
+        "may_follow": bound is not None and bound.kind.represents and level is Level.ACT,
         "acting_for": _name(request), "acting_back": own(request, "portal:family"),
     }  # fmt: skip
 

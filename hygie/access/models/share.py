@@ -9,7 +9,7 @@ class Share(models.Model):
 
     documents: their ids; summary: the living summary too, or those of its sections; most: openings allowed, None: no
     limit; passcode: its keyed digest; tries: wrong passcodes still allowed in its whole life. card: it is the link of
-    her emergency card.
+    her emergency card. by: by which tie a representative gave it for her; None, she gave it herself.
     """
 
     pk = models.CompositePrimaryKey("patient_id", "id")
@@ -27,6 +27,7 @@ class Share(models.Model):
     card = models.BooleanField(default=False)
     spoken = models.BooleanField(default=False)
     ended = models.DateTimeField(null=True)
+    by = models.UUIDField(null=True)
     sealed = models.BinaryField()  # what she called it
 
 

@@ -16,7 +16,7 @@ from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_m
 PAGES = (
     "accueil/", "documents/", "documents/?mots=secret", "documents/?archives=1", "documents/ajouter/", "ma-sante/resume/",
     "ma-sante/resultats/", "ma-sante/traitements/", "ma-sante/traitements/feuille/", "ma-sante/a-verifier/",
-    "ma-sante/comparer/",
+    "ma-sante/comparer/", "famille/venus/", "famille/reglages/", "famille/partages/",
 )  # fmt: skip
 CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|csrf[^"]*"[^"]*"')
 

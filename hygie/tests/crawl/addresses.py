@@ -20,7 +20,7 @@ from hygie.config.urls import ROUTES
 from hygie.formats.fhir import building, inside
 from hygie.interop.tests.clients import about
 from hygie.record.curves import mark
-from hygie.tests.crawl import entering
+from hygie.tests.crawl import entering, kinship
 from hygie.tests.crawl.callers import Ask, form, json, upload
 from hygie.tests.crawl.town import Neighbour, Town
 
@@ -86,7 +86,7 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "job_id": lambda town: ["0", str(10**12), str(HUGE)],
     "seq": lambda town: [*_everyone(town, lambda one: list(one.lines)), "0", "99999", str(HUGE)],
     "number": lambda town: ["1", "0", "2", str(HUGE)],
-    "what": lambda town: ["fermer", "refuser", "ouvrir", "vendre", "arreter", "limiter", "code", "confirmer"],
+    "what": lambda town: ["fermer", "refuser", "ouvrir", "vendre", "arreter", "limiter", "code", "confirmer", "accord"],
     "tie_id": lambda town: [*_everyone(town, lambda one: [one.id]), str(uuid4())],
     "provider_id": lambda town: ["people", "professionals", "google"],
     "version": lambda town: ["1", "2", "0", str(HUGE), "x"],
@@ -443,7 +443,7 @@ BODIES: dict[str, Bodies] = {
     "portal:survey-begin": _each({}),
     "portal:survey-resume": _each({"code": "ABCD-EFGH-JKLM"}, {"code": "' OR 1=1"}),
     "portal:survey-page": _each({"sex": "woman", "age": "18-24"}, {"sex": "vendre"}),
-    **{name: _each(*said) for name, said in entering.SENT.items()},
+    **{name: _each(*said) for name, said in (entering.SENT | kinship.SENT).items()},
     "portal:summary-none": _each({}, {"effacer": "x"}),
     "portal:treatment-add": _each({"name": "Doliprane 1000 mg", "how": "1 le soir"}, {"code": "3400930000000"}),
     "portal:treatment-say": _each({"dit": "oui"}, {"dit": "effacer"}, {"dit": "vendre"}),
