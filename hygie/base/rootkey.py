@@ -15,6 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from hygie.base import sealing
 from hygie.base.errors import Unavailable
 
@@ -26,10 +29,10 @@ class RootKey(Protocol):
     def digester(self, purpose: str) -> Callable[[bytes], bytes]: ...
 
 
-ONE_EACH = b"\x02"
-"""Begins what is wrapped under a key of its own place, cut from the root. The random part of a nonce is 56 bits: under one
-key for a whole country (three keys for each of 65 million persons), two of them would meet with one chance in four, and a
-nonce met twice gives away what authenticates (NIST SP 800-38D, section 8). What was wrapped before still opens."""
+WIDE = b"\x02"
+"""Begins what is wrapped with 96 random bits for a nonce. Of `sealing`'s 56, two would meet with one chance in four among the
+three keys of each of 65 million persons, all under this one key, and a nonce met twice gives away what authenticates. With
+96, up to 2^32 values may be wrapped (NIST SP 800-38D, 8.3). What was wrapped before still opens."""
 
 
 class FileRootKey:
@@ -57,7 +60,7 @@ class FileRootKey:
                 f"Le fichier de clé {path} est abîmé : restaurez-le depuis sa sauvegarde.", code="root-key-damaged"
             )
         self._wrapping = sealing.derive(root, "hygie/root/wrap/v1")
-        self._places = hmac.new(sealing.derive(root, "hygie/root/wrap/v2"), digestmod=hashlib.sha256)
+        self._cipher = AESGCM(sealing.derive(root, "hygie/root/wrap/v2"))
         self._pepper = sealing.derive(root, "hygie/root/digest/v1")
 
     @staticmethod
@@ -71,20 +74,18 @@ class FileRootKey:
             os.fsync(file.fileno())
 
     def wrap(self, key: bytes, place: bytes) -> bytes:
-        return ONE_EACH + sealing.seal(self._of(place), key, place)
+        nonce = os.urandom(12)
+        return WIDE + nonce + self._cipher.encrypt(nonce, key, place)
 
     def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
         """What was wrapped for this place, or BadSeal."""
         wrapped = bytes(wrapped)
-        if wrapped[:1] == ONE_EACH:
-            return sealing.unseal(self._of(place), wrapped[1:], place)
-        return sealing.unseal(self._wrapping, wrapped, place)
-
-    def _of(self, place: bytes) -> bytes:
-        """The wrapping key of one place: HMAC-SHA-256, a key derivation in counterless form (NIST SP 800-108)."""
-        made = self._places.copy()
-        made.update(place)
-        return made.digest()
+        if wrapped[:1] != WIDE:
+            return sealing.unseal(self._wrapping, wrapped, place)
+        try:
+            return self._cipher.decrypt(wrapped[1:13], wrapped[13:], place)
+        except (InvalidTag, ValueError) as fault:  # the second: cut short
+            raise sealing.BadSeal("altered, moved, or another key") from fault
 
     def digest(self, purpose: str, value: bytes) -> bytes:
         """HMAC-SHA-256 under a pepper: an exact lookup that a stolen table does not reverse."""

@@ -39,7 +39,7 @@ def new_key() -> bytes:
 
 def aad(*parts: UUID | str | int) -> bytes:
     """The place a sealed value belongs to, as unambiguous bytes."""
-    return "|".join(str(part) for part in parts).encode()
+    return "|".join(map(str, parts)).encode()
 
 
 def derive(key: bytes, purpose: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The root key: a wrapping key of its own for each place, and what was wrapped before still opens."""
+"""The root key: what it wraps opens in its place alone, and what was wrapped before still opens."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> FileRootKey:
     return FileRootKey(path)
 
 
-def test_each_place_has_a_wrapping_key_of_its_own(root: FileRootKey) -> None:
-    amina, zoe = b"key|record|amina", b"key|record|zoe"
-    wrapped = root.wrap(b"k" * 32, amina)
-    assert root.unwrap(wrapped, amina) == b"k" * 32
-    assert root._of(amina) != root._of(zoe)
-    with pytest.raises(sealing.BadSeal):
-        root.unwrap(wrapped, zoe)
-    with pytest.raises(sealing.BadSeal):
-        root.unwrap(wrapped[1:], amina)  # said to be of the first kind
+def test_what_is_wrapped_opens_unaltered_in_its_place_alone(root: FileRootKey) -> None:
+    place = b"key|record|amina"
+    wrapped = root.wrap(b"k" * 32, place)
+    assert root.unwrap(wrapped, place) == b"k" * 32
+    assert wrapped != root.wrap(b"k" * 32, place)
+    for other, where in (
+        (wrapped, b"key|record|zoe"), (wrapped[:-1], place), (wrapped[:20], place), (wrapped[:5], place), (b"", place),
+        (b"\x01" + wrapped[1:], place), (wrapped[:-1] + bytes([wrapped[-1] ^ 1]), place),
+    ):  # fmt: skip
+        with pytest.raises(sealing.BadSeal):
+            root.unwrap(other, where)
 
 
 def test_what_was_wrapped_under_the_one_key_still_opens(root: FileRootKey) -> None:
