@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 NBSP = "\u00a0"
+_UNITS = {"fr": ("ko", "Mo"), "ar": ("كيلوبايت", "ميغابايت")}
 
 
 def _french() -> bool:
@@ -53,7 +54,8 @@ def spoken(text: str) -> str:
     """
     if _french() or not text:
         return text
-    if english := getattr(text, "english", ""):
+    english = getattr(text, "english", "")
+    if english and (get_language() or "").startswith("en"):
         return str(english)
     pattern: str = getattr(text, "pattern", "")
     if not pattern:
@@ -74,7 +76,7 @@ def month(value: date) -> str:
 
 def weight(size: int) -> str:
     """A size in bytes, as people say it: « 340 ko », « 1,2 Mo ». Powers of 1000."""
-    kilo, mega = ("ko", "Mo") if _french() else ("kB", "MB")
+    kilo, mega = _UNITS.get((get_language() or "fr")[:2], ("kB", "MB"))
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))}{NBSP}{kilo}"
     number = f"{size / 1_000_000:.1f}"

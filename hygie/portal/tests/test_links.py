@@ -53,7 +53,7 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
 def test_a_code_said_on_the_telephone_opens_the_same_page(browse, world: World):
     hers, reader = browse(world.amina.actor), browse()
     _, body = given(hers, summary="on", spoken="on")
-    code = re.search(r"<strong class=\"nowrap\">([\d ]{15})</strong>", body)[1]
+    code = re.search(r"<bdi dir=\"ltr\">([\d ]{15})</bdi>", body)[1]
     assert "12 chiffres" in reader.post("/partage/", {"code": "12", "name": "Zoé"}).content.decode()
     inside = reader.post("/partage/", {"code": code, "name": "Zoé"}, follow=True).content.decode()
     assert "Partagé par la personne elle-même" in inside
