@@ -80,12 +80,12 @@ def export(*, name: str, path: Path) -> int:
     return fieldwork.export(name=name, path=path)
 
 
-def count_visit(*, structure: UUID, seconds: float, on: date) -> None:
-    """A file was closed in this structure, `seconds` after it was opened. Only the month's count is kept; what lasted
-    over an hour is not counted."""
+def count_visit(*, structure: UUID, seconds: float, on: date, closed: bool = True) -> None:
+    """A file was closed in this structure, `seconds` after it was opened; or left as it was (closed: False), `seconds`
+    after, as far as anyone knows. Only the month's count is kept; what lasted over an hour is not counted."""
     from hygie.observatory import usage
 
-    usage.count_visit(structure, seconds, on)
+    usage.count_visit(structure, seconds, on, closed=closed)
 
 
 def count_gain(*, structure: UUID, gain: Gain, on: date) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 
 from hygie.base.errors import Invalid, NotFound
 from hygie.observatory.indicators import release
-from hygie.observatory.indicators.figures import figures, invented, worded
+from hygie.observatory.indicators.figures import figures, worded
+from hygie.observatory.indicators.invented import invented
 from hygie.observatory.indicators.register import National, national, one_axis, register
 from hygie.observatory.types import Compared, Usage
 
@@ -19,15 +20,15 @@ def usage(on: date, *, demo: bool) -> Usage:
     if demo:
         first = on.year * 12 + on.month - 1 - 12
         months = [date(one // 12, one % 12 + 1, 1) for one in range(first, first + 12)]
-        return _made(frozenset(invented(months).items()), LABEL)
+        return _made(frozenset(invented(months).items()), on.replace(day=1), LABEL)
     from hygie.observatory import tallies
 
-    return _made(frozenset(tallies.ended(before=on).items()), "")
+    return _made(frozenset(tallies.ended(before=on).items()), on.replace(day=1), "")
 
 
 @lru_cache(maxsize=2)
-def _made(counts: frozenset[tuple[tuple[date, str], int]], label: str) -> Usage:
-    found = figures(register(), dict(counts))
+def _made(counts: frozenset[tuple[tuple[date, str], int]], running: date, label: str) -> Usage:
+    found = figures(register(), dict(counts), before=running)
     return Usage(found, release.files(found, label=label), label)
 
 
@@ -52,6 +53,6 @@ def compared(of: Usage, first: str, second: str) -> Compared:
             figure = known[name]
             rows += [
                 (f"{figure.indicator.name}, {worded(month)}", value)
-                for month, value in zip(figure.months, figure.whole, strict=True)
+                for month, value in zip(figure.months, figure.trend, strict=True)
             ]
     return Compared(tuple(rows), unit)

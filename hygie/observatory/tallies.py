@@ -6,12 +6,14 @@ all sessions are added up into one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
 
 from hygie.base.sql import cursor
+from hygie.observatory import usage
 
 Counts = Mapping[tuple[date, str], int]
 
@@ -50,12 +52,22 @@ def fold() -> None:
 
 def ended(*, before: date) -> dict[tuple[date, str], int]:
     """The counts of all months that ended before `before`: they move no more, so no release can be subtracted from the
-    one before. Structures with at least one visit are among them."""
+    one before. Structures with at least one visit are among them, and the time that visits took, all structures together."""
     last = before.replace(day=1)
     rows = cursor().execute(
         """SELECT month, what, sum(count)::bigint FROM observatory_tally WHERE month < %b GROUP BY month, what
            UNION ALL SELECT month, 'structures/all', count(DISTINCT structure) FROM observatory_count
-             WHERE month < %b AND starts_with(what, 'time/') GROUP BY month""",
-        [last, last],
+             WHERE month < %b AND starts_with(what, 'time/') GROUP BY month
+           UNION ALL SELECT month, what, sum(count)::bigint FROM observatory_count
+             WHERE month < %b AND (starts_with(what, 'time/') OR starts_with(what, 'left/')) GROUP BY month, what""",
+        [last, last, last],
     )
-    return {(month, what): number for month, what, number in rows.fetchall()}
+    found: Counter[tuple[date, str]] = Counter()
+    for month, what, number in rows.fetchall():
+        how, _, slot = what.partition("/")
+        if how in ("time", "left"):
+            found[month, f"visit/{usage.coarse(int(slot))}"] += number
+            found[month, "leaving/closed" if how == "time" else "leaving/left"] += number
+        else:
+            found[month, what] += number
+    return found

@@ -16,19 +16,21 @@ from hygie.base.sql import cursor
 from hygie.observatory.types import Gain, Month
 
 SLOTS: Final = (
-    2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30, 36, 43, 52, 62, 75, 90, 110, 130, 155, 185, 220, 265, 320, 380, 460, 550, 660,
-    800, 950, 1150, 1400, 1700, 2000, 2400, 2900, 3600,
+    2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30, 36, 43, 51, 60, 72, 86, 103, 120, 150, 185, 225, 260, 300, 375, 460, 550, 600,
+    750, 930, 1150, 1200, 1500, 1800, 2250, 2800, 3500, 3600,
 )  # fmt: skip
 """Upper bounds, in seconds. What lasted longer than the last one was not work on a file: it is not counted."""
+COARSE: Final = (10, 30, 60, 120, 300, 600, 1800, 3600)
+"""Those of the public figures, in seconds: each is the end of a slot."""
 FEWEST: Final = 5  # visits under which a median says more of somebody's day than of the tool
 
 
-def count_visit(structure: UUID, seconds: float, on: date) -> bool:
-    """False when it lasted too long to mean anything: nothing is counted."""
+def count_visit(structure: UUID, seconds: float, on: date, *, closed: bool = True) -> bool:
+    """False when it lasted too long to mean anything: nothing is counted. closed: the file was; otherwise it was left."""
     slot = slot_of(seconds)
     if slot is None:
         return False
-    _count(structure, on, f"time/{slot}")
+    _count(structure, on, f"time/{slot}" if closed else f"left/{slot}")
     return True
 
 
@@ -52,6 +54,11 @@ def slot_of(seconds: float) -> int | None:
     if seconds < 0:
         return None
     return next((number for number, end in enumerate(SLOTS) if seconds <= end), None)
+
+
+def coarse(slot: int) -> int:
+    """The public slot that holds this one: its upper bound, in seconds."""
+    return next(end for end in COARSE if SLOTS[slot] <= end)
 
 
 def median(counts: Sequence[int]) -> float | None:

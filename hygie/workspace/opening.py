@@ -21,6 +21,7 @@ from hygie.base.errors import NotFound, Refused
 from hygie.base.reading import reading
 from hygie.people.types import Actor, Kind, Role
 from hygie.record.actions import open_to_read
+from hygie.workspace import left
 
 View = Callable[..., HttpResponse]
 
@@ -74,7 +75,10 @@ def for_a_professional(view: View) -> View:
             return redirect_to_login(request.path)
         professional(request)
         try:
-            return reads(request, *args, **kwargs)
+            answer = reads(request, *args, **kwargs)
+            if "patient_id" in kwargs:
+                left.go_on(request, answer)
+            return answer
         except (NotFound, Refused) as fault:
             if getattr(request, "not_opened", None) is fault:
                 return _not_open(request, kwargs["patient_id"], fault)

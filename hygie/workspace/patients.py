@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from hygie.access import queries as access
 from hygie.access.actions import open_for_list
 from hygie.access.types import Action, Channel, OpenPatient
+from hygie.workspace import left
 from hygie.workspace.find import FindForm
 from hygie.workspace.names import Patient, patient
 from hygie.workspace.opening import asking, for_a_professional, may_break_the_glass, professional
@@ -52,7 +53,10 @@ def patients(request: HttpRequest) -> HttpResponse:
         "urgent": may_break_the_glass(actor),
         "closed": just_closed(request),
     }
-    return render(request, "workspace/patients.html", context)
+    answer = render(request, "workspace/patients.html", context)
+    if left.leave(request, actor.organisation_id):
+        left.end(answer)
+    return answer
 
 
 def _named(request: HttpRequest, opened: list[OpenPatient]) -> list[Line]:

@@ -23,6 +23,7 @@ from hygie.observatory import actions, queries
 from hygie.observatory.types import Gain
 from hygie.ui import words
 from hygie.ui.told import tell
+from hygie.workspace import left
 from hygie.workspace.opening import for_a_professional, professional
 
 COOKIE = "ouvert"
@@ -45,8 +46,10 @@ class Row:
 
 
 def begun(request: HttpRequest, answer: HttpResponse, patient_id: UUID) -> HttpResponse:
-    """The page that a file opens to, with the time of opening unless it is known already."""
+    """The page that a file opens to, with the time of opening unless it is known already. One left open until now is left."""
     if _opened(request, patient_id) is None:
+        left.leave(request, professional(request).organisation_id)
+        left.begin(answer)
         answer.set_cookie(
             COOKIE, _signer(patient_id).sign("x"), max_age=LASTS, path=_path(patient_id), httponly=True,
             secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
@@ -84,6 +87,7 @@ def close(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         asked = "?ferme=" + signing.TimestampSigner(salt=_ASKED).sign("x")
     answer = redirect(reverse("workspace:home") + asked)
     answer.delete_cookie(COOKIE, path=_path(patient_id), samesite="Lax")
+    left.end(answer)
     return answer
 
 

@@ -32,7 +32,16 @@ class Released:
     total: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A chain of steps fit to leave. reached: how many took each step; stops: of those, why some took no other."""
+
+    reached: tuple[int | None, ...]
+    stops: tuple[tuple[int | None, ...], ...]
+
+
 Place = tuple[int | None, int | None]  # (row, column); None is a total
+Sums = list[tuple[Place, list[Place]]]
 _FAR: Final = 10**12
 
 
@@ -42,23 +51,45 @@ def table(counts: Sequence[Sequence[int]], *, below: int = THRESHOLD, step: int 
     Guarantee: with every addition and subtraction of what is printed, a small count stays unknown to `step` - 1 or more.
     Other cells are hidden first, the smallest that are not nothing; then totals.
     """
-    true = _true(counts)
-    small = {place for place, count in true.items() if 0 < count < below}
-    hidden = set(small)
-    sums = _sums(len(counts), len(counts[0]))
-    while leaks := [place for place in small if _width(place, true, hidden, sums, below, step) < step - 1]:
-        hidden.add(_next(leaks[0], true, hidden))
-
-    def shown(place: Place) -> int | None:
-        return None if place in hidden else publishable(true[place], below=below, step=step)
-
+    shown = _shown(_true(counts), _sums(len(counts), len(counts[0])), below, step)
     rows, columns = range(len(counts)), range(len(counts[0]))
     return Released(
-        tuple(tuple(shown((r, c)) for c in columns) for r in rows),
-        tuple(shown((r, None)) for r in rows),
-        tuple(shown((None, c)) for c in columns),
-        shown((None, None)),
+        tuple(tuple(shown[r, c] for c in columns) for r in rows),
+        tuple(shown[r, None] for r in rows),
+        tuple(shown[None, c] for c in columns),
+        shown[None, None],
     )
+
+
+def chain(stops: Sequence[Sequence[int]], *, below: int = THRESHOLD, step: int = STEP) -> Followed:
+    """Steps one after the other; of each, how many went no further, reason by reason. The same guarantee as `table`.
+
+    What reached a step either stopped there or reached the next one: these are the sums that an attacker knows.
+    """
+    true: dict[Place, int] = {}
+    sums: Sums = []
+    reached = 0
+    for place in range(len(stops) - 1, -1, -1):
+        reached += sum(stops[place])
+        true |= {(why, place): count for why, count in enumerate(stops[place])} | {(None, place): reached}
+        parts: list[Place] = [(why, place) for why in range(len(stops[place]))]
+        sums.append(((None, place), parts + ([(None, place + 1)] if place + 1 < len(stops) else [])))
+    shown = _shown(true, sums, below, step)
+    return Followed(
+        tuple(shown[None, place] for place in range(len(stops))),
+        tuple(tuple(shown[why, place] for why in range(len(one))) for place, one in enumerate(stops)),
+    )
+
+
+def _shown(true: dict[Place, int], sums: Sums, below: int, step: int) -> dict[Place, int | None]:
+    """What may be printed at each place, so that no small one is found again by these sums."""
+    small = {place for place, count in true.items() if 0 < count < below}
+    hidden = set(small)
+    while leaks := [place for place in small if _width(place, true, hidden, sums, below, step) < step - 1]:
+        hidden.add(_next(leaks[0], true, hidden))
+    return {
+        place: None if place in hidden else publishable(count, below=below, step=step) for place, count in true.items()
+    }
 
 
 def _true(counts: Sequence[Sequence[int]]) -> dict[Place, int]:
@@ -69,9 +100,9 @@ def _true(counts: Sequence[Sequence[int]]) -> dict[Place, int]:
     return found | {(None, None): sum(map(sum, counts))}
 
 
-def _sums(height: int, width: int) -> list[tuple[Place, list[Place]]]:
+def _sums(height: int, width: int) -> Sums:
     """What adds up to what."""
-    rows: list[tuple[Place, list[Place]]] = [((r, None), [(r, c) for c in range(width)]) for r in range(height)]
+    rows: Sums = [((r, None), [(r, c) for c in range(width)]) for r in range(height)]
     rows += [((None, c), [(r, c) for r in range(height)]) for c in range(width)]
     return [
         *rows,
@@ -84,7 +115,7 @@ def _width(
     place: Place,
     true: dict[Place, int],
     hidden: set[Place],
-    sums: list[tuple[Place, list[Place]]],
+    sums: Sums,
     below: int,
     step: int,
 ) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,9 +22,20 @@ MONTHS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a funnel. stops: (key, why some went no further)."""
+
+    key: str
+    label: str
+    stops: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """base: the name of the denominator, "none" for a plain number. counter: the tally behind it, "" when nothing is
-    counted yet. kind: flow | stock | wait. keys: (key, its words) of each row. measure: what is counted, in one word."""
+    counted yet. kind: flow | stock | wait | share | mean | funnel. keys: (key, its words) of each row. measure: what is
+    counted, in one word. lag: months that a month waits before it is settled. Of a share: of, the unit of its rows, part,
+    those that it is the share of, held, they are rows of a stock. Of a funnel: steps, each with why some stop there."""
 
     id: str
     name: str
@@ -41,6 +53,16 @@ class Indicator:
     kind: str = ""
     keys: tuple[tuple[str, str], ...] = ()
     measure: str = ""
+    lag: int = 0
+    of: str = ""
+    part: tuple[str, ...] = ()
+    held: bool = False
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """The unit of its rows: of a share, not that of the share itself."""
+        return self.of or self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +109,17 @@ def indicator(said: dict[str, Any]) -> Indicator:
         keys = tuple(CLASSES.items()) if keys == "classes" else _WAITS
     elif isinstance(keys, dict):
         keys = tuple(keys.items())
-    more = {"breakdowns": tuple(said.get("breakdowns", ())), "keys": keys, "measure": said.get("measure") or said["id"]}
+    more = {
+        "breakdowns": tuple(said.get("breakdowns", ())), "keys": keys, "measure": said.get("measure") or said["id"],
+        "part": tuple(said.get("part", ())), "steps": _steps(said.get("steps") or ()),
+    }  # fmt: skip
     return Indicator(**(said | more))
+
+
+def _steps(said: Mapping[str, Any] | tuple[Step, ...]) -> tuple[Step, ...]:
+    if isinstance(said, tuple):
+        return said
+    return tuple(Step(key, one["label"], tuple(one["stops"].items())) for key, one in said.items())
 
 
 def _wait(hours: int) -> str:
@@ -109,7 +140,10 @@ def national() -> tuple[National, ...]:
     for one in found:
         if unknown := set(one.contradicts) - known:
             raise Invalid(f"« {one.id} » contredit un chiffre absent : {unknown}.", code="series", at=one.id)
-    return found
+    against = {one.id: [other.id for other in found if one.id in other.contradicts] for one in found}
+    return tuple(
+        replace(one, contradicts=tuple(dict.fromkeys((*one.contradicts, *against[one.id])))) for one in found
+    )
 
 
 def one_axis(*figures: Indicator | National) -> str:
@@ -118,8 +152,9 @@ def one_axis(*figures: Indicator | National) -> str:
     for one in others:
         if one.unit != first.unit:
             raise Invalid(
-                f"Des {first.unit} et des {one.unit} ne se dessinent pas ensemble.", code="axis-unit", at=one.id
-            )
+                "L’un ne se compte pas dans la même unité que l’autre : ils ne se dessinent pas ensemble.",
+                code="axis-unit", at=one.id,
+            )  # fmt: skip
         if isinstance(one, Indicator) != isinstance(first, Indicator):
             raise Invalid(
                 "L’un parle du pays, l’autre de cette installation : ce ne sont pas les mêmes personnes.",

@@ -15,6 +15,7 @@ FIELDS: Final = ("indicator", "key", "label", "month", "count", "unit")
 _SAID: Final = ("name", "definition", "unit", "base", "numerator", "denominator", "population", "period", "source")
 HIDDEN: Final = "masked"
 ALL: Final = "all-rows"
+SHARE: Final = "share"
 
 
 def files(figures: Sequence[Figure], *, label: str) -> Mapping[str, bytes]:
@@ -31,12 +32,15 @@ def files(figures: Sequence[Figure], *, label: str) -> Mapping[str, bytes]:
 
 def _rows(figures: Iterable[Figure]) -> Iterable[dict[str, Any]]:
     for figure in figures:
-        lines = [(line.key, line.label, line.values) for line in figure.lines]
-        for key, label, values in [*lines, (ALL, "Ensemble", figure.whole)]:
+        unit = figure.indicator.counted
+        rows = [(line.key, line.label, line.values, unit) for line in figure.lines]
+        rows += [(ALL, "Ensemble", figure.whole, unit)] if figure.whole else []
+        rows += [(SHARE, figure.indicator.numerator, figure.shares, "%")] if figure.shares else []
+        for key, label, values, of in rows:
             for month, value in zip(figure.months, values, strict=True):
                 yield {
                     "indicator": figure.indicator.id, "key": key, "label": label, "month": f"{month:%Y-%m}",
-                    "count": value, "unit": figure.indicator.unit,
+                    "count": value, "unit": of,
                 }  # fmt: skip
 
 

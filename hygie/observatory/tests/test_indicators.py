@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hygie.base.errors import Invalid
-from hygie.observatory.indicators.disclosure import STEP, THRESHOLD, Held, publishable, table
+from hygie.observatory.indicators.disclosure import STEP, THRESHOLD, Held, chain, publishable, table
 from hygie.observatory.indicators.register import indicator, national, one_axis, register
 
 TORTURE = os.environ.get("HYGIE_TORTURE") == "1"
@@ -86,6 +86,31 @@ def test_no_subtraction_gives_a_hidden_count_back(height, width, data):
             if 0 < counts[r][c] < THRESHOLD:
                 assert released.cells[r][c] is None
                 assert high - low >= STEP - 1, (counts, released)
+
+
+@settings(max_examples=200 if TORTURE else 40, deadline=None)
+@given(st.lists(st.lists(st.one_of(st.just(0), st.integers(1, 14), st.integers(0, 300)), min_size=1, max_size=3), min_size=2, max_size=6))  # fmt: skip
+def test_no_step_of_a_funnel_gives_a_hidden_count_back(stops):
+    released = chain(stops)
+    ends = [sum(map(sum, stops[place:])) for place in range(len(stops))]
+    known = {("stop", p, r): told(released.stops[p][r]) for p, one in enumerate(stops) for r in range(len(one))}
+    known |= {("reached", p, 0): told(released.reached[p]) for p in range(len(stops))}
+    for _ in range(60):
+        before = dict(known)
+        for p, one in enumerate(stops):
+            parts = [("stop", p, r) for r in range(len(one))] + ([("reached", p + 1, 0)] if p + 1 < len(stops) else [])
+            low, high = sum(known[part][0] for part in parts), sum(known[part][1] for part in parts)
+            whole = ("reached", p, 0)
+            known[whole] = max(known[whole][0], low), min(known[whole][1], high)
+            for part in parts:
+                least, most = known[whole][0] - high + known[part][1], known[whole][1] - low + known[part][0]
+                known[part] = max(known[part][0], least), min(known[part][1], most)
+        if known == before:
+            break
+    for (kind, p, r), (low, high) in known.items():
+        count = ends[p] if kind == "reached" else stops[p][r]
+        assert low <= count <= high  # the attack is sound
+        assert not 0 < count < THRESHOLD or high - low >= STEP - 1, (stops, released)
 
 
 @settings(max_examples=150, deadline=None)

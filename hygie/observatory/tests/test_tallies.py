@@ -20,6 +20,7 @@ from hygie.base.waits import slot
 from hygie.observatory import actions, queries, tallies
 from hygie.observatory.indicators.figures import Counts, figures
 from hygie.observatory.indicators.register import register
+from hygie.ui import words
 
 MARCH = date(2031, 3, 9)
 MONTHS = [date(2026, month, 1) for month in range(1, 5)]
@@ -80,6 +81,53 @@ def test_a_month_once_released_never_changes():
             assert said.setdefault(month, value) == value
 
 
+def test_what_is_settled_late_is_shown_late():
+    counts: Counts = {(month, f"read/{key}"): 120 for month in MONTHS for key in ("yes", "no")} | {
+        (MONTHS[3], "documents/10"): 240
+    }
+    found = {one.indicator.id: one for one in figures(register(), counts, before=date(2026, 5, 1))}
+    assert found["documents"].months == tuple(MONTHS)
+    assert found["read"].months == tuple(MONTHS[:3])
+    assert found["read"].shares == (50, 50, 50)
+    assert found["read"].sentence() == "En mars 2026 : environ 50 % de 240 documents."
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400))
+def test_a_share_is_right_to_five_points_or_is_not_said(both: int, consult: int, deposit: int):
+    keys = {"both": both, "consult": consult, "deposit": deposit}
+    counts: Counts = {(MONTHS[0], f"professionals/{key}"): count for key, count in keys.items()}
+    [found] = [one for one in figures(register(), counts) if one.indicator.id == "professionals"]
+    [share] = found.shares
+    hidden = any(line.last is None for line in found.lines if line.key != "deposit")
+    if share is None:
+        assert hidden or found.whole[0] is None or found.whole[0] < 200
+    else:
+        assert abs(share - 100 * (both + consult) / (both + consult + deposit)) <= 5
+
+
+def test_every_indicator_of_the_register_has_figures_in_a_demonstration_and_says_them():
+    usage = queries.usage(on=date(2026, 11, 21), demo=True)
+    assert all(one.months and (one.lines or one.whole) for one in usage.figures)
+    assert len({one.sentence() for one in usage.figures}) > len(usage.figures) - 3
+    funnel = next(one for one in usage.figures if one.indicator.kind == "funnel")
+    reached = [line.last or 0 for line in funnel.steps]
+    assert reached == sorted(reached, reverse=True)
+    assert len(reached) == 6
+
+
+@pytest.mark.usefixtures("database")
+def test_the_time_of_visits_is_added_up_over_structures_closed_or_left():
+    month = date(2035, 5, 1)
+    for structure in (uuid4(), uuid4()):
+        actions.count_visit(structure=structure, seconds=59, on=month)
+        actions.count_visit(structure=structure, seconds=61, on=month, closed=False)
+        actions.count_visit(structure=structure, seconds=4000, on=month, closed=False)
+    assert {what: n for what, n in counted(month).items() if what.startswith(("visit/", "leaving/", "structures/"))} == {
+        "visit/60": 2, "visit/120": 2, "leaving/closed": 2, "leaving/left": 2, "structures/all": 2,
+    }  # fmt: skip
+
+
 def test_two_ways_to_part_the_same_documents_have_the_same_sum():
     counts: Counts = {
         (MONTHS[0], "documents/10"): 40, (MONTHS[0], "documents/unknown"): 12, (MONTHS[0], "sources/fhir"): 49,
@@ -100,7 +148,7 @@ def test_anyone_takes_the_files_and_finds_the_figures_of_the_page(database: None
     usage = queries.usage(on=(datetime.now(UTC) - timedelta(days=1)).date(), demo=True)
     for one in usage.figures:
         if one.months:
-            assert one.sentence in page.replace("&#x27;", "'")
+            assert one.sentence(when=words.month) in page.replace("&#x27;", "'")
             for part in (one.indicator.definition, one.indicator.numerator, one.indicator.denominator):
                 assert part in page
         said = [row for row in rows if row["indicator"] == one.indicator.id and row["key"] == "all-rows"]

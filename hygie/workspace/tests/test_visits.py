@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
 
 from hygie.base.pseudonyms import pseudonym
@@ -62,6 +64,25 @@ def test_closing_answers_the_same_for_any_address_and_counts_no_visit_that_did_n
     assert counts(world.practice.id) == {}
     assert counts(world.dr_roux.organisation_id) == {}
     assert browse(world.amina.actor).get("/pro/temps/").status_code == 404
+
+
+def test_a_file_left_open_counts_until_its_last_page_and_says_nothing_of_whose_it_is(browse, world: World):
+    doctor, at = browse(world.dr_diallo), f"/pro/patients/{world.amina.id}/"
+    kept = doctor.get(at).cookies["dossier"]
+    assert kept["httponly"]
+    assert re.fullmatch(r"\d+\.\d+:[\w-]+", kept.value)
+    assert "dossier" in doctor.get(at + "documents/").cookies  # still there: the time goes on
+    assert counts(world.practice.id) == {}
+    assert not doctor.get("/pro/").cookies["dossier"].value  # back at her list: it is left
+    (slot,) = counts(world.practice.id)
+    assert slot.startswith("left/")
+    doctor.get("/pro/")
+    assert counts(world.practice.id) == {slot: 1}
+    doctor.post(at + "fermer/")
+    doctor.get(at)
+    doctor.post(at + "fermer/")
+    doctor.get("/pro/")
+    assert sum(n for what, n in counts(world.practice.id).items() if what.startswith("left/")) == 1
 
 
 def test_a_time_is_said_as_finely_as_it_is_known():
