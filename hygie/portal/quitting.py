@@ -60,5 +60,5 @@ def quit_fast(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def empty(request: HttpRequest) -> HttpResponse:
-    """A page with nothing on it: no name of ours, no icon, no way back of its own."""
+    """A page with nothing on it: no name of ours, an empty icon, no way back of its own."""
     return render(request, "portal/empty.html")

@@ -28,7 +28,7 @@ class EasyNode(Node):
         self.full = full
 
     def render(self, context: Context) -> SafeString:
-        request, reading = context.get("request"), context.get("reading", Reading())
+        request, reading = context.get("request"), context.get("reading") or Reading()
         page = pages.page_of(request) if request is not None else None
         if page is None or not reading.easy:
             return self.full.render(context)
