@@ -109,6 +109,16 @@ def check_durability(alias: str = "default") -> None:
                 )
 
 
+def look_again() -> None:
+    """Have PostgreSQL look at what the tables hold, after much came at once into an empty base.
+
+    Statements are planned once for a connection (base.sql): a plan made for an empty table serves until the next look,
+    which autovacuum takes by itself, within a minute or so.
+    """
+    with _reached("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def check_role(alias: str = "default") -> None:
     """Raise Unavailable, with what to do, when the application's role owns tables or passes over row-level security."""
     with _reached(alias), connections[alias].cursor() as cursor:

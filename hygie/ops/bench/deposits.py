@@ -40,6 +40,7 @@ def run(
         "connections": connections, "seconds": seconds, "count": 100_000,
     }  # fmt: skip
     _load(folder, {**plan, "seconds": 2})  # warm: prepared statements, imports, caches
+    ground.look_again()
     before = {name: cpu.of_tree(pid) for name, pid in trees.items()}
     full = _load(folder, plan)
     spent = {name: (cpu.of_tree(pid) - before[name]) / max(1, full["sent"]) * 1e6 for name, pid in trees.items()}

@@ -101,6 +101,13 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
         process.wait(30)
 
 
+def look_again() -> None:
+    """As autovacuum does within a minute: plans made for an empty table end."""
+    from hygie.ops import database
+
+    database.look_again()
+
+
 def postmaster(folder: Path) -> int:
     """The process that holds all of PostgreSQL's."""
     found = sorted(folder.glob("postgres/**/postmaster.pid"))

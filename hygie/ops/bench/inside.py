@@ -22,6 +22,7 @@ def run(person: ground.Someone, sender: Actor, *, documents: int, times: int) ->
 
     ids = fill(person, sender, documents)
     structured.fill(person.id, ids, 0)  # read and laid, as the background work leaves a record
+    ground.look_again()
     actor = person.actor
 
     def request(action: Action, **more: Any) -> Request:

@@ -79,6 +79,7 @@ def _bench(
         ids = documents_of(person, sender, documents)
         for count in GROWTH if growth else (entries,):
             fill(person.id, ids, count)
+            ground.look_again()
             told[f"{count} entries"] = found = run(person, doctor, parts, times=times)
             _print(count, found)
     if as_json:

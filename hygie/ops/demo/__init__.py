@@ -23,6 +23,7 @@ from django.utils import timezone
 from hygie.base import config
 from hygie.base.errors import Conflict
 from hygie.observatory import actions as observatory
+from hygie.ops import database
 from hygie.ops.demo import afterwards, cabinet, claims, depositing, families, notebook, registering, state
 from hygie.ops.demo.members import CAST, EVERYONE, Member
 from hygie.ops.demo.places import CARERS
@@ -115,6 +116,7 @@ def _load(now: State, members: Sequence[Member], url: str, say: Say) -> None:
     if "documents" not in now.done:
         with _step(say, "Documents déposés par la porte FHIR") as count:
             count.append(depositing.everything(members, now, url=url, say=say))
+        database.look_again()
         now.finish("documents")
     with _step(say, "Ce que chacun a fait depuis : lu, montré, masqué, refusé"):
         _afterwards(now, town, members, url)
