@@ -18,6 +18,7 @@ from hygie.base.reading import reading
 from hygie.observatory import queries
 from hygie.observatory.barometer import html
 from hygie.observatory.types import Shown
+from hygie.ui import words
 
 _KINDS: Final = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".yaml": "application/yaml", ".pdf": "application/pdf",
@@ -42,10 +43,13 @@ def figures(request: HttpRequest) -> HttpResponse:
     found = _shown()
     if found is None:
         return render(request, "survey/figures.html", {"report": None})
-    findings = [mark_safe(html.finding(one)) for one in found.report.pages]  # noqa: S308  # ours, escaped where it is made
+    report, spoken = found.report, words.spoken
+    findings = [html.finding(one, spoken) for one in report.pages]
+    if report.changes:
+        findings.append(html.changes(report.changes, report.before_name, spoken))
     context = {
-        "report": found.report,
-        "findings": findings,
+        "report": report,
+        "findings": [mark_safe(one) for one in findings],  # noqa: S308  # ours, escaped where it is made
         "files": [(name, _WORDS[name]) for name in _WORDS if name in found.files],
     }
     return render(request, "survey/figures.html", context)

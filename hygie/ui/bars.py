@@ -1,53 +1,85 @@
-"""Counts as bars lying (`bars`) or standing in a row (`columns`), each a part of the longest: a drawing for the eye.
+"""Bars lying (`bars` for counts, `shares` for parts of a whole) or standing in a row (`columns`): a drawing for the eye.
 
-The table beside it says the same to everybody.
+The table beside it says the same to everybody. Pure: HTML comes back as text, every word of it escaped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from hygie.ui.typography import escape
+
+Row = tuple[str, int | None, str]  # label, length, words at its end
+TALL: Final = 96  # pixels of the longest column
 
 
-def bars(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
-    """rows: (label, length, words at its end), lengths from 0. None: nothing is drawn, and the words say why."""
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """part, low, high, before: from 0 to 1. words: at its end. None draws nothing.
+
+    low, high: an interval, as a thin line. before: an earlier moment, as a diamond. strong: it adds up the others.
+    """
+
+    label: str
+    part: float | None
+    words: str
+    low: float | None = None
+    high: float | None = None
+    before: float | None = None
+    strong: bool = False
+
+
+def bars(rows: Sequence[Row]) -> str:
+    """Lengths from 0, the longest being whole. None: nothing is drawn, and the words say why."""
     longest = max((length or 0 for _, length, _ in rows), default=0) or 1
-    drawn = format_html_join(
-        "",
-        '<div class="bar"><span class="bar-label">{}</span><svg class="bar-drawing" width="100%" height="24" '
-        'focusable="false"><rect class="bar-ground" width="100%" height="16" y="4" rx="3"/>'
-        '<rect class="bar-share" width="{}%" height="16" y="4" rx="3"/></svg><span class="bar-value">{}</span></div>',
-        ((label, f"{100 * (length or 0) / longest:.2f}", words) for label, length, words in rows),
+    return shares([Bar(label, (length or 0) / longest, words) for label, length, words in rows])
+
+
+def shares(rows: Sequence[Bar], *, legend: str = "") -> str:
+    """Bars from nothing to the whole; legend: what the thin line and the diamond are, in words."""
+    said = f'<p class="bars-legend small muted">{escape(legend)}</p>' if legend else ""
+    return f'<div class="bars" aria-hidden="true">{"".join(map(_bar, rows))}{said}</div>'
+
+
+def _bar(one: Bar) -> str:
+    drawn = ['<rect class="bar-ground" width="100%" height="16" y="4" rx="3"/>']
+    if one.part is not None:
+        drawn.append(f'<rect class="bar-share" width="{_x(one.part)}" height="16" y="4" rx="3"/>')
+    if one.low is not None and one.high is not None:
+        line = f'x1="{_x(one.low)}" x2="{_x(one.high)}" y1="12" y2="12"'
+        drawn.append(f'<line class="bar-halo" {line}/><line class="bar-interval" {line}/>')
+    if one.before is not None:
+        place = f'x="{_x(one.before)}" y="12" overflow="visible"'
+        drawn.append(f'<svg class="bar-before" {place}><path d="M0-6L6 0L0 6L-6 0Z"/></svg>')
+    return (
+        f'<div class="bar"{" data-strong" if one.strong else ""}><span class="bar-label">{escape(one.label)}</span>'
+        f'<svg class="bar-drawing" width="100%" height="24" focusable="false">{"".join(drawn)}</svg>'
+        f'<span class="bar-value">{escape(one.words)}</span></div>'
     )
-    return format_html('<div class="bars" aria-hidden="true">{}</div>', drawn)
 
 
-TALL = 96  # pixels of the longest
+def _x(part: float) -> str:
+    return f"{100 * min(1.0, max(0.0, part)):.2f}%"
 
 
-def columns(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
-    """The same, standing: one for each moment. Only the first and the last are named; a gap stands where None is."""
+def columns(rows: Sequence[Row]) -> str:
+    """Counts standing: one for each moment. Only the first and the last are named; a gap stands where None is."""
     if not rows:
-        return SafeString("")
+        return ""
     longest = max((length or 0 for _, length, _ in rows), default=0) or 1
     step = 100 / len(rows)
-    drawn = format_html_join(
-        "",
-        '<rect class="{}" x="{}%" width="{}%" y="{}" height="{}" rx="2"/>',
-        (
-            (
-                "bar-ground" if length is None else "bar-share", f"{step * place + step * 0.1:.2f}", f"{step * 0.8:.2f}",
-                f"{TALL - tall:.1f}", f"{tall:.1f}",
-            )
-            for place, (_, length, _) in enumerate(rows)
-            for tall in [TALL if length is None else TALL * length / longest]
-        ),
-    )  # fmt: skip
+    drawn = []
+    for place, (_, length, _) in enumerate(rows):
+        tall = TALL if length is None else TALL * length / longest
+        drawn.append(
+            f'<rect class="{"bar-ground" if length is None else "bar-share"}" x="{step * place + step * 0.1:.2f}%" '
+            f'width="{step * 0.8:.2f}%" y="{TALL - tall:.1f}" height="{tall:.1f}" rx="2"/>'
+        )
     (first, _, start), (last, _, end) = rows[0], rows[-1]
-    return format_html(
-        '<div class="months" aria-hidden="true"><svg width="100%" height="{}" focusable="false">{}</svg>'
-        "<span>{}<br><strong>{}</strong></span><span>{}<br><strong>{}</strong></span></div>",
-        TALL, drawn, first, start, last, end,
-    )  # fmt: skip
+    return (
+        f'<div class="months" aria-hidden="true"><svg width="100%" height="{TALL}" focusable="false">{"".join(drawn)}</svg>'
+        f"<span>{escape(first)}<br><strong>{escape(start)}</strong></span>"
+        f"<span>{escape(last)}<br><strong>{escape(end)}</strong></span></div>"
+    )

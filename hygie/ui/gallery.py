@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hygie.ui.bars import Bar
 from hygie.ui.curve import Curve, Dot, Event, Lane
 from hygie.ui.icons import ICONS
 from hygie.ui.shelves import LOOKS
@@ -107,6 +108,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "tsh": [6.8, 4.3, 2.1],
         "curves": _CURVES,
         "bars": [("Mars", 120, "120"), ("Avril", 85, "85"), ("Mai", None, "masqué")],
+        "shares": [Bar("Oui", 0.57, "57 %", 0.54, 0.6, before=0.49), Bar("Non", 0.43, "43 %", 0.4, 0.46)],
         "tones": ("info", "ok", "warning", "danger"),
         "acting_for": "Fatou, votre mère",
         "acting_back": "#couleurs",

@@ -18,14 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygie.base.errors import Invalid
+from hygie.formats.said import say
 
 Codes = NDArray[np.int16]
 Floats = NDArray[np.floating[Any]]
 Method = Literal["raking", "linear", "logit"]
 METHODS: Final[dict[Method, str]] = {
-    "raking": "par ajustements successifs (méthode du raking, poids toujours positifs)",
-    "linear": "par calage linéaire (estimateur par la régression, ou GREG)",
-    "logit": "par calage logit (poids tenus entre deux bornes)",
+    "raking": say("par ajustements successifs (méthode du raking, poids toujours positifs)"),
+    "linear": say("par calage linéaire (estimateur par la régression, ou GREG)"),
+    "logit": say("par calage logit (poids tenus entre deux bornes)"),
 }
 TOLERANCE: Final = 1e-12  # largest gap left between a weighted share and its target
 ROUNDS: Final = 2000

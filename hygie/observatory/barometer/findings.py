@@ -1,7 +1,11 @@
-"""Findings: one sentence, one drawing, one table, its base and its cautions. Words are filled in from the weights."""
+"""Findings: one sentence, one drawing, one table, its groups, its base and its cautions. Words are filled in from the weights.
+
+Sentences are French and remember their English (`formats.said`); what people were asked stays French.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +16,15 @@ import numpy as np
 import yaml
 
 from hygie.base.errors import Invalid
+from hygie.formats.said import Said, say
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED
-from hygie.observatory.barometer.calibration import Codes
+from hygie.observatory.barometer.calibration import Codes, Floats
+from hygie.observatory.barometer.numbers import count, percent, points
 from hygie.observatory.barometer.published import at_least_one, published
 from hygie.observatory.barometer.questionnaire import HERE
-from hygie.observatory.barometer.significance import LEVEL
-from hygie.observatory.barometer.tables import Row, Table, Wave, gap_between
+from hygie.observatory.barometer.significance import Rule, marks
+from hygie.observatory.barometer.tables import Head, Row, Table, Wave, gap_between
+from hygie.observatory.barometer.variance import Z95
 
 WIDE: Final = 0.04  # an interval wider than this on each side is said in words
 _FIGURE: Final = re.compile(r"\{([\w:/-]+)\}")
@@ -25,15 +32,40 @@ _FIGURE: Final = re.compile(r"\{([\w:/-]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Shares from 0 to 1. before: the same in the earlier wave; told: how the two compare, in words."""
+    """Shares from 0 to 1. change: how it compares with the earlier wave."""
 
     label: str
     share: float
     low: float
     high: float
-    before: float | None = None
-    told: str = ""
+    change: Change | None = None
     strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One share in two waves, from 0 to 1. low, high: of the gap, at 95 %. mark: 1 risen, -1 fallen, 0 not established."""
+
+    column: str
+    label: str
+    now: float
+    before: float
+    low: float
+    high: float
+    mark: int
+
+    @property
+    def gap(self) -> float:
+        return self.now - self.before
+
+    def said(self, name: str) -> str:
+        """« 70 % en 2020 : hausse de 8 points »."""
+        there, gap = percent(self.before), percent(abs(self.gap))
+        if not self.mark:
+            return say("{before} % en {name} : écart non établi", before=there, name=name)
+        if self.mark > 0:
+            return say("{before} % en {name} : hausse de {gap} points", before=there, name=name, gap=gap)
+        return say("{before} % en {name} : baisse de {gap} points", before=there, name=name, gap=gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +80,28 @@ class Facing:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """One answer in one group of readers. mark: 1 above the others, -1 below, 0 not shown to differ."""
+
+    head: Head
+    share: float | None
+    low: float
+    high: float
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """One answer (label) to a question (title), by every group: `whole` is everyone's. variables: name -> title, in the order of the groups."""
+
+    title: str
+    label: str
+    whole: float
+    groups: tuple[Group, ...]
+    variables: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     id: str
     sentence: str
@@ -57,6 +111,7 @@ class Page:
     table: Table
     cautions: tuple[str, ...]
     facing: Facing | None = None
+    groups: Groups | None = None
 
 
 @lru_cache(maxsize=1)
@@ -64,21 +119,33 @@ def _said() -> tuple[dict[str, Any], ...]:
     return tuple(yaml.safe_load((HERE / "findings.yaml").read_text(encoding="utf-8"))["findings"])
 
 
-def percent(share: float) -> str:
-    """As it is printed: no decimal, rounded half up."""
-    return f"{np.floor(100 * share + 0.5):.0f}"
+def changes(wave: Wave, before: Wave, *, rule: Rule = "holm") -> tuple[Change, ...]:
+    """Every answer in favour that both waves asked for, each against its own variance; marked by the rule of the tables."""
+    found: list[Change] = []
+    variances: list[float] = []
+    for question in wave.answers.questionnaire.questions:
+        for column in question.columns:
+            both = column.name in wave.answers.codes and column.name in before.answers.codes
+            if not both or not question.agree or question.theme == "profile":
+                continue
+            codes = {"now": _binary(wave, column.name), "before": _binary(before, column.name)}
+            here, there, variance = gap_between(wave, before, codes)
+            half = Z95 * math.sqrt(variance)
+            label = question.short if question.kind == "one" else column.label
+            found.append(Change(column.name, label, here, there, here - there - half, here - there + half, 0))
+            variances.append(variance)
+    gaps: Floats = np.array([one.gap for one in found])
+    signs = marks(gaps, np.array(variances), np.ones(len(found), dtype=bool), rule)
+    return tuple(
+        Change(one.column, one.label, one.now, one.before, one.low, one.high, int(sign))
+        for one, sign in zip(found, signs, strict=True)
+    )
 
 
-def points(share: float) -> str:
-    return f"{100 * share:.1f}".replace(".", ",")
-
-
-def pages(
-    wave: Wave, tables: Sequence[Table], *, before: Wave | None = None, before_name: str = "2020"
-) -> tuple[Page, ...]:
+def pages(wave: Wave, tables: Sequence[Table], changed: Sequence[Change] = ()) -> tuple[Page, ...]:
     """The findings whose questions were asked in this wave."""
-    by_name = {one.name: one for one in tables}
-    return tuple(_page(wave, by_name, one, before, before_name) for one in _said() if one["table"] in by_name)
+    by_name, by_column = {one.name: one for one in tables}, {one.column: one for one in changed}
+    return tuple(_page(wave, by_name, one, by_column) for one in _said() if one["table"] in by_name)
 
 
 def share(wave: Wave, reference: str) -> float:
@@ -104,40 +171,59 @@ def _binary(wave: Wave, reference: str) -> Codes:
     return found
 
 
-def _page(wave: Wave, tables: dict[str, Table], said: Any, before: Wave | None, before_name: str) -> Page:
+def _page(wave: Wave, tables: dict[str, Table], said: Any, changed: dict[str, Change]) -> Page:
     table = tables[said["table"]]
-    sentence = _FIGURE.sub(lambda found: percent(share(wave, found[1])), said["sentence"])
-    bars = tuple(_bar(wave, row, before if said.get("before") else None, before_name) for row in table.rows)
+    sentence, english = (
+        _FIGURE.sub(lambda found: percent(share(wave, found[1])), said[name]) for name in ("sentence", "english")
+    )
+    bars = tuple(
+        Bar(row.label, row.cells[0].share or 0.0, row.cells[0].low, row.cells[0].high, changed.get(row.code), row.sum)
+        for row in table.rows
+    )
     facing = None
     if said.get("facing"):
         measured = published().measured
         facing = Facing(
-            share(wave, "activated:yes/all"), wave.population.name, measured["value"] / 100, measured["base"],
-            measured["where"],
+            share(wave, "activated:yes/all"), wave.population.name, measured["value"] / 100,
+            Said(measured["base"], english=measured["base_english"]), Said(measured["where"], english=measured["where_english"]),
         )  # fmt: skip
+    warned = Said(said["caution"], english=said["caution_english"]) if "caution" in said else ""
     return Page(
-        said["id"], sentence, table.text, base_words(table), bars, table, cautions(table, bars, said.get("caution", "")),
-        facing,
+        said["id"], Said(sentence, english=english), table.text, base_words(table), bars, table,
+        cautions(table, bars, warned), facing, _groups(wave, table, said.get("groups", "")),
     )  # fmt: skip
 
 
+def _groups(wave: Wave, table: Table, code: str) -> Groups | None:
+    """The row of this code, group by group; None when the table has no such row or no group."""
+    row: Row | None = next((one for one in table.rows if one.code == code), None)
+    if row is None or len(table.heads) < 2:
+        return None
+    groups = tuple(
+        Group(head, cell.share, cell.low, cell.high, cell.mark)
+        for head, cell in zip(table.heads[1:], row.cells[1:], strict=True)
+    )
+    asked = wave.answers.questionnaire
+    names = dict.fromkeys(one.head.variable for one in groups)
+    titles = tuple((name, asked.question(wave.column(name).question).short) for name in names)
+    return Groups(table.title, row.label, row.cells[0].share or 0.0, groups, titles)
+
+
 def base_words(table: Table) -> str:
-    asked = f"à {table.base}" if table.base else "à toutes les personnes interrogées"
-    missing = f" ; {table.missing} sans réponse, hors de la base" if table.missing else ""
-    return f"Question posée {asked} : {table.size:,} personnes{missing}.".replace(",", "\u202f", 1)
-
-
-def _bar(wave: Wave, row: Row, before: Wave | None, name: str) -> Bar:
-    cell = row.cells[0]
-    there, told = None, ""
-    if before is not None and row.code in before.answers.codes:
-        here, there, chance = gap_between(
-            wave, before, {"now": _binary(wave, row.code), "before": _binary(before, row.code)}
-        )
-        way = "hausse" if here > there else "baisse"
-        said = f"{way} de {percent(abs(here - there))} points" if chance <= LEVEL else "écart non établi"
-        told = f"{percent(there)} % en {name} : {said}"
-    return Bar(row.label, cell.share or 0.0, cell.low, cell.high, there, told, row.sum)
+    size, missing = count(table.size), count(table.missing)
+    if table.base and table.missing:
+        return say(
+            "Question posée à {whom} : {size} personnes ; {missing} sans réponse, hors de la base.",
+            whom=table.base, size=size, missing=missing,
+        )  # fmt: skip
+    if table.base:
+        return say("Question posée à {whom} : {size} personnes.", whom=table.base, size=size)
+    if table.missing:
+        return say(
+            "Question posée à toutes les personnes interrogées : {size} personnes ; {missing} sans réponse, hors de la base.",
+            size=size, missing=missing,
+        )  # fmt: skip
+    return say("Question posée à toutes les personnes interrogées : {size} personnes.", size=size)
 
 
 def cautions(table: Table, bars: Sequence[Bar], said: str = "") -> tuple[str, ...]:
@@ -145,11 +231,13 @@ def cautions(table: Table, bars: Sequence[Bar], said: str = "") -> tuple[str, ..
     found = [said] if said else []
     half = max((one.high - one.low) / 2 for one in bars)
     if half > WIDE:
-        found.append(f"{table.size} personnes seulement : à ± {points(half)} points près.")
+        found.append(
+            say("{size} personnes seulement : à ± {points} points près.", size=count(table.size), points=points(half))
+        )
     if table.tied:
         names = list(dict.fromkeys(name for pair in table.tied for name in pair))
-        told = ", ".join(f"« {name} »" for name in names[:-1]) + f" et « {names[-1]} »"
-        found.append(f"L’ordre de {told} n’est pas établi.")
+        others = ", ".join(f"« {name} »" for name in names[:-1])
+        found.append(say("L’ordre de {others} et « {last} » n’est pas établi.", others=others, last=names[-1]))
     if table.heads[0].weak:
-        found.append("Moins de 30 personnes : rien à en conclure.")
+        found.append(say("Moins de 30 personnes : rien à en conclure."))
     return tuple(found)

@@ -4,153 +4,183 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from xml.sax.saxutils import escape
 
-import reportlab
-from reportlab.graphics.shapes import Drawing, Line, Polygon, Rect, String
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.lib.utils import simpleSplit
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
-
-from hygie.observatory.barometer.findings import Bar, Page, percent, points
-from hygie.observatory.barometer.report import Report
-
-_INK, _MUTED, _BRAND, _GROUND, _NEW, _PAPER = (
-    HexColor(one) for one in ("#1a2a2f", "#50616a", "#0b5763", "#ece5d8", "#97390f", "#ffffff")
+from reportlab.platypus import (
+    CondPageBreak,
+    HRFlowable,
+    PageBreak,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
 )
-_WIDTH: Final = A4[0] - 40 * mm
-_LABEL: Final = 62 * mm
-_ROW: Final = 30
+
+from hygie.formats.said import say
+from hygie.observatory.barometer import drawing
+from hygie.observatory.barometer.drawing import BRAND, FAINT, INK, MUTED, PAPER, WIDTH, Spoken, typeset
+from hygie.observatory.barometer.findings import Facing, Page
+from hygie.observatory.barometer.html import changes_sentence
+from hygie.observatory.barometer.numbers import count, percent
+from hygie.observatory.barometer.report import WAVES, Report
+
+_WARNING = HexColor("#fdf0cf")
+_BAND = 74 * mm
 
 
 @cache
 def _styles() -> dict[str, Any]:
-    folder = Path(reportlab.__file__).parent / "fonts"
-    for name, file in (("Baro", "Vera.ttf"), ("BaroBold", "VeraBd.ttf")):
-        pdfmetrics.registerFont(TTFont(name, folder / file))
-    body = ParagraphStyle("body", fontName="Baro", fontSize=10, leading=14.5, textColor=_INK, spaceAfter=5)
+    text, bold, italic = drawing.fonts()
+    body = ParagraphStyle("body", fontName=text, fontSize=9, leading=13, textColor=INK, spaceAfter=4)
     return {
         "body": body,
-        "title": ParagraphStyle("title", body, fontName="BaroBold", fontSize=22, leading=27, spaceAfter=14),
-        "finding": ParagraphStyle("finding", body, fontName="BaroBold", fontSize=16, leading=21, spaceAfter=8),
-        "head": ParagraphStyle("head", body, fontName="BaroBold", fontSize=11.5, leading=15, spaceBefore=8),
-        "muted": ParagraphStyle("muted", body, fontSize=8.5, leading=12, textColor=_MUTED),
-        "caution": ParagraphStyle("caution", body, backColor=HexColor("#fdf0cf"), borderPadding=6, spaceBefore=8, leftIndent=6, rightIndent=6),
+        "item": ParagraphStyle("item", body, fontSize=8.6, leading=12, leftIndent=10, bulletIndent=0, spaceAfter=3),
+        "title": ParagraphStyle("title", body, fontName=bold, fontSize=25, leading=31, textColor=PAPER, spaceAfter=0),
+        "kicker": ParagraphStyle("kicker", body, fontName=bold, fontSize=8, leading=11, textColor=BRAND, spaceAfter=3),
+        "finding": ParagraphStyle("finding", body, fontName=bold, fontSize=16, leading=21, spaceBefore=4, spaceAfter=6),
+        "question": ParagraphStyle("question", body, fontName=italic, fontSize=8.6, leading=12, textColor=MUTED, spaceAfter=10),
+        "head": ParagraphStyle("head", body, fontName=bold, fontSize=10, leading=13, spaceBefore=9, spaceAfter=4),
+        "figure": ParagraphStyle("figure", body, fontName=bold, fontSize=9, leading=12, spaceBefore=10, spaceAfter=5),
+        "muted": ParagraphStyle("muted", body, fontSize=7.8, leading=10.5, textColor=MUTED),
+        "caution": ParagraphStyle(
+            "caution", body, fontSize=8.6, leading=12, backColor=_WARNING, borderPadding=7, spaceBefore=12, leftIndent=7, rightIndent=7,
+        ),
+        "large": ParagraphStyle("large", body, fontName=bold, fontSize=28, leading=34, textColor=BRAND, spaceAfter=2),
+        "quote": ParagraphStyle("quote", body, fontName=italic, fontSize=11, leading=16, leftIndent=10, spaceAfter=2),
     }  # fmt: skip
 
 
-def document(report: Report) -> bytes:
+def document(report: Report, spoken: Spoken = str, *, language: str = "fr-FR") -> bytes:
     """The PDF file."""
-    styles, out = _styles(), BytesIO()
-    story: list[Any] = [Paragraph(escape(report.about.title), styles["title"])]
-    if report.about.label:
-        story += [Paragraph(escape(report.about.label), styles["caution"]), Spacer(1, 12)]
-    story.append(
-        _said(
-            f"{report.size} réponses. {report.population}. Recueil : {report.about.fieldwork}. Rapport du {report.about.made}."
-        )
-    )
-    story += [_said(f"{number}. {one.sentence}") for number, one in enumerate(report.pages, 1)]
-    for one in report.pages:
-        story += [PageBreak(), *_finding(one)]
-    story += [PageBreak(), Paragraph("Méthode", styles["finding"])]
+    out = BytesIO()
+    story: list[Any] = [*_cover(report, spoken)]
+    for number, one in enumerate(report.pages, 1):
+        story += [PageBreak(), *_finding(one, report, number, spoken)]
+    if report.changes:
+        name = report.before_name
+        story += [PageBreak(), *_titled(changes_sentence(report.changes, name), say("Deux vagues comparées"), spoken)]
+        story += [Spacer(1, 8), drawing.changes(report.changes, name, spoken), Spacer(1, 10)]
+        story.append(_said(spoken(WAVES), "muted"))
+    if report.verbatims:
+        story += [PageBreak(), *_titled(say("Paroles"), say("Ce que des personnes ont dit"), spoken)]
+        story.append(_said(spoken(say("Choisies pour ce qu’elles font comprendre. Elles ne sont ni comptées ni représentatives.")), "muted"))  # fmt: skip
+        for theme, words in report.verbatims:
+            story += [Spacer(1, 8), _said(f"« {words} »", "quote"), _said(theme, "muted")]
+    story += [PageBreak(), *_titled(say("Méthode"), say("Comment ces chiffres ont été faits"), spoken)]
     for title, sentences in report.method:
-        story.append(Paragraph(escape(title), styles["head"]))
-        story += [_said(one) for one in sentences]
-    margins = {"leftMargin": 20 * mm, "rightMargin": 20 * mm, "topMargin": 20 * mm, "bottomMargin": 20 * mm}
+        story += [CondPageBreak(30 * mm), _said(spoken(title), "head")]
+        story += [Paragraph(escape(typeset(spoken(one))), _styles()["item"], bulletText="–") for one in sentences]
+    margins = {"leftMargin": 20 * mm, "rightMargin": 20 * mm, "topMargin": 18 * mm, "bottomMargin": 20 * mm}
     SimpleDocTemplate(
-        out, pagesize=A4, title=report.about.title, author="Hygie", lang="fr-FR", invariant=1, **margins
-    ).build(story, onFirstPage=_foot(report), onLaterPages=_foot(report))
+        out, pagesize=A4, title=spoken(report.about.title), author="Hygie", lang=language, invariant=1, **margins
+    ).build(story, onFirstPage=_front(report, spoken), onLaterPages=_foot(report, spoken))
     return out.getvalue()
 
 
-def _said(words: str) -> Any:
-    return Paragraph(escape(words.replace("\u202f", "\u00a0")), _styles()["body"])
+def _said(words: str, style: str) -> Any:
+    return Paragraph(escape(typeset(words)), _styles()[style])
 
 
-def _foot(report: Report) -> Any:
+def _titled(sentence: str, kicker: str, spoken: Spoken) -> list[Any]:
+    rule = HRFlowable(width=WIDTH, thickness=1.4, color=BRAND, spaceBefore=0, spaceAfter=4)
+    return [_said(spoken(kicker), "kicker"), rule, _said(spoken(sentence), "finding")]
+
+
+def _cover(report: Report, spoken: Spoken) -> list[Any]:
+    about = report.about
+    parts: list[Any] = [Spacer(1, _BAND - 8 * mm)]
+    if about.label:
+        parts += [_said(spoken(about.label), "caution"), Spacer(1, 10)]
+    facts = (
+        (count(report.size), say("réponses")),
+        (say("Population"), report.population),
+        (say("Recueil"), about.fieldwork),
+        (say("Rapport"), about.made),
+    )  # fmt: skip
+    cells = [[_said(spoken(name), "head"), _said(spoken(words), "muted")] for name, words in facts]
+    rule = [("LINEABOVE", (0, 0), (-1, 0), 1.2, BRAND), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)]  # fmt: skip
+    parts += [Table([cells], colWidths=[WIDTH / 4] * 4, style=TableStyle(rule), hAlign="LEFT"), Spacer(1, 8)]
+    parts.append(_said(spoken(say("En {n} résultats", n=len(report.pages))), "head"))
+    rows = [
+        [_said(str(number), "kicker"), _said(spoken(one.sentence), "item")]
+        for number, one in enumerate(report.pages, 1)
+    ]
+    lines = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -2), 0.3, FAINT), ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]  # fmt: skip
+    return [*parts, Table(rows, colWidths=[9 * mm, WIDTH - 9 * mm], style=TableStyle(lines), hAlign="LEFT")]
+
+
+def _finding(one: Page, report: Report, number: int, spoken: Spoken) -> list[Any]:
+    kicker = say("Résultat {number} sur {all}", number=number, all=len(report.pages))
+    parts = [*_titled(one.sentence, kicker, spoken), _said(f"« {one.question} »", "question")]
+    if one.facing:
+        parts.append(_facing(one.facing, spoken))
+    parts += [drawing.shares(one.bars, report.before_name, spoken), Spacer(1, 4), _said(spoken(one.base), "muted")]
+    if one.groups:
+        heading = say("Selon les groupes. {title} : « {answer} »", title=one.groups.title, answer=one.groups.label)
+        parts += [_said(spoken(heading), "figure"), drawing.groups(one.groups, spoken)]
+    if one.cautions:
+        said = " ".join(spoken(told) for told in one.cautions)
+        words = f"<b>{escape(typeset(spoken(say('Avec prudence'))))}.</b> {escape(typeset(said))}"
+        parts.append(Paragraph(words, _styles()["caution"]))
+    return parts
+
+
+def _facing(two: Facing, spoken: Spoken) -> Any:
+    """Declared against measured, each with its base: two boxes, no axis."""
+    source = spoken(say("source : {source}", source=two.source))
+    declared, measured = (
+        [_said(spoken(name), "kicker"), _said(f"{percent(share)} %", "large"), _said(words, "muted")]
+        for name, share, words in (
+            (say("Déclaré"), two.declared, spoken(two.declared_base)),
+            (say("Mesuré"), two.measured, f"{spoken(two.measured_base)} ({source})"),
+        )
+    )
+    apart = _said(
+        spoken(say("Deux bases différentes : ces deux chiffres ne se dessinent pas sur le même axe.")), "muted"
+    )
+    boxes = [
+        ("BOX", (0, 0), (0, 0), 0.8, FAINT), ("BOX", (2, 0), (2, 0), 0.8, FAINT), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("SPAN", (0, 1), (-1, 1)), ("LEFTPADDING", (0, 1), (-1, 1), 0),
+    ]  # fmt: skip
+    wide = (WIDTH - 6 * mm) / 2
+    return Table(
+        [[declared, "", measured], [apart, "", ""]],
+        colWidths=[wide, 6 * mm, wide],
+        style=TableStyle(boxes),
+        hAlign="LEFT",
+    )
+
+
+def _front(report: Report, spoken: Spoken) -> Any:
+    foot = _foot(report, spoken)
+
     def draw(canvas: Any, made: Any) -> None:
-        canvas.setFont("Baro", 7)
-        canvas.setFillColor(_MUTED)
-        label = report.about.label.split(" : ")[0]
-        canvas.drawString(20 * mm, 11 * mm, f"{report.about.title}{' – ' + label if label else ''}")
-        canvas.drawRightString(A4[0] - 20 * mm, 11 * mm, str(made.page))
+        wide, high = A4
+        canvas.setFillColor(BRAND)
+        canvas.rect(0, high - _BAND, wide, _BAND, stroke=0, fill=1)
+        title = _said(spoken(report.about.title), "title")
+        _, tall = title.wrapOn(canvas, WIDTH, _BAND)
+        title.drawOn(canvas, 20 * mm, high - _BAND / 2 - tall / 2)
+        foot(canvas, made)
 
     return draw
 
 
-def _finding(one: Page) -> list[Any]:
-    styles = _styles()
-    parts: list[Any] = [
-        Paragraph(escape(one.sentence), styles["finding"]),
-        Paragraph(f"« {escape(one.question)} »", styles["muted"]),
-    ]
-    if one.facing:
-        two = one.facing
-        parts += [
-            _said(f"Déclaré : {percent(two.declared)} % ({two.declared_base})."),
-            _said(f"Mesuré : {percent(two.measured)} % ({two.measured_base} ; source : {two.source})."),
-            Paragraph("Deux bases différentes : ces deux chiffres ne se dessinent pas sur le même axe.", styles["muted"]),
-        ]  # fmt: skip
-    parts += [Spacer(1, 6), _drawing(one.bars), _table(one), Spacer(1, 8)]
-    parts.append(Paragraph(escape(one.base.replace("\u202f", "\u00a0")), styles["muted"]))
-    if one.cautions:
-        parts.append(Paragraph("<b>Avec prudence.</b> " + escape(" ".join(one.cautions)), styles["caution"]))
-    return parts
+def _foot(report: Report, spoken: Spoken) -> Any:
+    def draw(canvas: Any, made: Any) -> None:
+        canvas.setFont(drawing.fonts()[0], 7)
+        canvas.setFillColor(MUTED)
+        canvas.setStrokeColor(FAINT)
+        canvas.line(20 * mm, 15 * mm, A4[0] - 20 * mm, 15 * mm)
+        label = spoken(report.about.label).split(" : ")[0].split(": ")[0]
+        said = f"{spoken(report.about.title)}{' – ' + label if label else ''}"
+        canvas.drawString(20 * mm, 11 * mm, typeset(said))
+        canvas.drawRightString(A4[0] - 20 * mm, 11 * mm, str(made.page))
 
-
-def _drawing(bars: tuple[Bar, ...]) -> Any:
-    """Bars from 0 to 100 %, the interval as a thin line, the earlier wave as a diamond."""
-    room = _WIDTH - _LABEL - 14 * mm
-    drawing = Drawing(_WIDTH, _ROW * len(bars) + 16)
-    for place, one in enumerate(bars):
-        y = _ROW * (len(bars) - place) - 4
-        drawing.add(Rect(_LABEL, y, room, 11, fillColor=_GROUND, strokeColor=None))
-        drawing.add(Rect(_LABEL, y, room * one.share, 11, fillColor=_BRAND, strokeColor=None))
-        drawing.add(
-            Rect(_LABEL + room * one.low, y + 4, room * (one.high - one.low), 3, fillColor=_PAPER, strokeColor=None)
-        )
-        drawing.add(Line(_LABEL + room * one.low, y + 5.5, _LABEL + room * one.high, y + 5.5, strokeColor=_INK))
-        if one.before is not None:
-            x, m = _LABEL + room * one.before, y + 5.5
-            drawing.add(
-                Polygon([x - 4, m, x, m + 4, x + 4, m, x, m - 4], fillColor=HexColor("#ffffff"), strokeColor=_NEW)
-            )
-        font = "BaroBold" if one.strong else "Baro"
-        words = simpleSplit(one.label, font, 7.5, _LABEL - 4 * mm)[:3]
-        for line, said in enumerate(words):
-            at = y + 3 + 4.5 * (len(words) - 1) - 9 * line
-            drawing.add(String(0, at, said, fontName=font, fontSize=7.5, fillColor=_INK))
-        drawing.add(String(_WIDTH, y + 2, f"{percent(one.share)} %", fontName="BaroBold", fontSize=9, textAnchor="end"))
-    legend = "Trait fin : intervalle à 95 %." + (" Losange : vague précédente." if any(b.told for b in bars) else "")
-    drawing.add(String(0, 4, legend, fontName="Baro", fontSize=7, fillColor=_MUTED))
-    return drawing
-
-
-def _table(one: Page) -> Any:
-    small = ParagraphStyle("small", _styles()["body"], fontSize=8, leading=10.5, spaceAfter=0)
-    before = any(bar.told for bar in one.bars)
-    rows = [["Réponse", "Part", "Intervalle à 95 %", *(["Vague précédente"] if before else [])]]
-    rows += [
-        [
-            Paragraph(escape(bar.label), small), f"{percent(bar.share)} %", f"{points(bar.low)} à {points(bar.high)} %",
-            *([Paragraph(escape(bar.told), small)] if before else []),
-        ]
-        for bar in one.bars
-    ]  # fmt: skip
-    widths = [_WIDTH - 48 * mm - (50 * mm if before else 0), 16 * mm, 32 * mm, *([50 * mm] if before else [])]
-    style = [
-        ("FONT", (0, 0), (-1, -1), "Baro", 8),
-        ("TEXTCOLOR", (0, 0), (-1, 0), _MUTED),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEABOVE", (0, 1), (-1, -1), 0.4, _GROUND),
-        ("LEFTPADDING", (0, 0), (0, -1), 0),
-    ]
-    return Table(rows, colWidths=widths, style=TableStyle(style), repeatRows=1)
+    return draw

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import yaml
 
 from hygie.base.errors import Invalid
+from hygie.formats.said import Said
 
 HERE: Final = Path(__file__).parent / "data"
 REFUSED: Final = "refus"  # what a file says when somebody would rather not answer
@@ -126,7 +127,7 @@ def _question(said: Any, scales: Any) -> Question:
         options=dict(said.get("options") or scale["options"]),
         items=dict(said.get("items", {})),
         when={column: frozenset(codes) for column, codes in said.get("when", {}).items()},
-        base=said.get("base", ""),
+        base=Said(said.get("base", ""), english=said.get("base_english", "")),
         agree=frozenset(said.get("agree") or scale.get("agree", ())),
         agree_text=said.get("agree_text", ""),
         any_text=said.get("any", ""),

@@ -13,16 +13,18 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hygie.formats.said import say
 from hygie.observatory.barometer.calibration import Floats
+from hygie.observatory.barometer.variance import NOTHING
 
 LEVEL: Final = 0.05
 Rule = Literal["holm", "none"]
 RULES: Final[dict[Rule, str]] = {
-    "holm": (
+    "holm": say(
         "Test bilatéral d’un groupe contre tous les autres, calage compris ; règle de Holm sur chaque tableau : "
         "si rien ne différait, un tableau porterait une marque au moins moins de 5 fois sur 100."
     ),
-    "none": (
+    "none": say(
         "Test bilatéral d’un groupe contre tous les autres, calage compris, à 5 % par case et sans correction : "
         "si rien ne différait, 5 cases sur 100 porteraient une marque."
     ),
@@ -39,7 +41,7 @@ def p_value(gap: float, variance: float) -> float:
 def marks(gaps: Floats, variances: Floats, usable: NDArray[np.bool_], rule: Rule = "holm") -> NDArray[np.int8]:
     """1 above, -1 below, 0 not shown to differ; same shape. Cells that are not `usable` are neither tested nor counted."""
     found = np.zeros(gaps.shape, dtype=np.int8)
-    places = list(zip(*np.nonzero(usable & (variances > 1e-15)), strict=True))
+    places = list(zip(*np.nonzero(usable & (variances > NOTHING)), strict=True))
     chances = sorted((p_value(float(gaps[place]), float(variances[place])), place) for place in places)
     for rank, (chance, place) in enumerate(chances):
         if chance > (LEVEL / (len(chances) - rank) if rule == "holm" else LEVEL):

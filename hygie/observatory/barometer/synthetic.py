@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hygie.formats.said import say
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED, REFUSED, Answers
 from hygie.observatory.barometer.calibration import Codes, Floats
 from hygie.observatory.barometer.margins import Population
@@ -22,7 +23,7 @@ from hygie.observatory.barometer.questionnaire import REFUSED as REFUSED_WORD
 from hygie.observatory.barometer.questionnaire import Questionnaire
 from hygie.observatory.barometer.weighting import weigh
 
-LABEL: Final = (
+LABEL: Final = say(
     "Vague de démonstration : réponses inventées, pondérées pour redonner les chiffres publiés en janvier 2024. "
     "Les écarts entre groupes y sont inventés aussi."
 )

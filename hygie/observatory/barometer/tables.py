@@ -204,7 +204,8 @@ def _cells(cells: Cells, rows: Floats, rule: Rule | None) -> list[list[Cell]]:
     if rule is not None:
         gaps, spreads = cells.gaps(rows)
         usable = np.broadcast_to((cells.bases >= WEAK) & (cells.bases.sum() - cells.bases >= WEAK), gaps.shape)
-        marked = marks(gaps, spreads, usable, rule)
+        spreads, enough = cells.if_alike(rows, spreads)
+        marked = marks(gaps, spreads, usable & enough, rule)
     effective = cells.effective
     return [
         [_cell(float(shares[i, j]), float(variances[i, j]), float(effective[j]), int(marked[i, j])) for j in range(shares.shape[1])]
@@ -236,10 +237,11 @@ def _tied(wave: Wave, column: Column, placed: Codes) -> tuple[tuple[str, str], .
 
 
 def gap_between(now: Wave, before: Wave, codes: Mapping[str, Codes]) -> tuple[float, float, float]:
-    """(share now, share before, p-value) of a yes; codes: "now" and "before", 1, 0, or negative outside the base."""
+    """(share now, share before, variance of their gap) of a yes; codes: "now" and "before", 1, 0, or negative outside
+    the base."""
     found = []
     for wave, name in ((now, "now"), (before, "before")):
         cells = wave.ground.cells(codes[name], 2)
         found.append((float(cells.shares()[1, 0]), float(cells.share_variances()[1, 0])))
     (here, spread), (there, other) = found
-    return here, there, p_value(here - there, spread + other)
+    return here, there, spread + other

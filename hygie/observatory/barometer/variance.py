@@ -25,6 +25,8 @@ from hygie.observatory.barometer.calibration import Codes, Floats
 from hygie.observatory.barometer.weighting import Weighting, weigh
 
 Z95: Final = 1.959963984540054
+EXPECTED: Final = 5  # answers of a kind, at least, for a test
+NOTHING: Final = 1e-15
 
 
 class Ground:
@@ -146,6 +148,23 @@ class Cells:
                 apart[:, outside, :, group] = (chosen.T - rest[:, group])[None, :, :] / others[group]
         variances = self.variance((inside - apart).reshape(answers * groups, -1)).reshape(weights.shape)
         return self.shares(rows) - rest, variances
+
+    def if_alike(self, rows: Floats | None, variances: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """(variances of `gaps` that a test may use, where it may be made at all), both (rows, groups).
+
+        What a small group shows of its variance is too little, and nothing at all when everyone in it answers alike: a
+        test uses at least the variance of a group that is like the others. Where fewer than EXPECTED answers of a kind
+        are expected in such a group, no test holds (Cochran, Biometrics 10 (1954) 417-451). What the margins explain
+        keeps no variance.
+        """
+        total = self.by_weight.sum(axis=0)
+        whole = (self._rows(rows) @ self.by_weight).sum(axis=1, keepdims=True) / max(total.sum(), 1e-300)
+        squares = self._square.reshape(self.shape).sum(axis=0)
+        others = (total.sum() - total) ** 2 / np.maximum(squares.sum() - squares, 1e-300)
+        expected = self.effective * np.minimum(whole, 1 - whole)
+        alike = whole * (1 - whole) * (1 / np.maximum(self.effective, 1e-300) + 1 / np.maximum(others, 1e-300))
+        held: Floats = np.where(variances > NOTHING, np.maximum(variances, alike), 0.0)
+        return held, np.asarray(expected >= EXPECTED)
 
     def contrast(self, first: int, second: int, group: int = 0) -> tuple[float, float]:
         """(share of one answer minus share of another, its variance) among the same people."""

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygie.base.errors import Invalid
+from hygie.formats.said import say
 from hygie.observatory.barometer.calibration import Codes, Floats, Method, raked, solved
 from hygie.observatory.barometer.margins import Margin
 
@@ -36,8 +37,15 @@ class Collapse:
 
     @property
     def said(self) -> str:
-        told = "aucune réponse" if not self.answers else f"{self.answers} réponse{'s' * (self.answers > 1)}"
-        return f"{self.variable} : « {self.category} » ({told}) est redressée avec « {self.joined} »."
+        if not self.answers:
+            return say(
+                "{variable} : « {category} » (aucune réponse) est redressée avec « {joined} ».",
+                variable=self.variable, category=self.category, joined=self.joined,
+            )  # fmt: skip
+        return say(
+            "{variable} : « {category} » (réponses : {answers}) est redressée avec « {joined} ».",
+            variable=self.variable, category=self.category, answers=self.answers, joined=self.joined,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ import pytest
 from hygie.base.errors import Invalid
 from hygie.observatory import actions, queries
 from hygie.observatory.barometer import answers, html, margins, package, questionnaire, synthetic
-from hygie.observatory.barometer.findings import percent
+from hygie.observatory.barometer.numbers import percent
 from hygie.observatory.barometer.published import published
 from hygie.observatory.barometer.report import About, report
 from hygie.observatory.barometer.tables import ABOVE, BELOW, Wave
@@ -61,8 +61,11 @@ def test_the_invented_wave_gives_every_published_figure_to_the_rounding(wave):
 
 def test_the_points_of_2020_are_there_and_compared(made):
     bars = {bar.label: bar for bar in made.pages[0].bars}
-    assert [percent(bar.before) for bar in bars.values() if bar.before is not None] == ["70", "48", "32"]
-    assert bars["Prendre un rendez-vous en ligne"].told == "70 % en 2020 : hausse de 8 points"
+    assert [percent(bar.change.before) for bar in bars.values() if bar.change] == ["70", "48", "32"]
+    assert bars["Prendre un rendez-vous en ligne"].change.said("2020") == "70 % en 2020 : hausse de 8 points"
+    assert [one.mark for one in made.changes] == [1, 1, 1] and made.changes[0].low > 0.04
+    page = html.changes(made.changes, "2020").replace("\u00a0", " ")
+    assert "Depuis 2020, les 3 usages comparés ont tous nettement augmenté" in page and "70 %" in page
 
 
 def test_weak_figures_carry_their_caution(made):

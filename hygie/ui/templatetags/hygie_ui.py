@@ -14,6 +14,8 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -251,13 +253,19 @@ def curve_of(drawing: curve.Curve) -> SafeString:
 @register.simple_tag(name="bars")
 def bars_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
     """Counts side by side (see `hygie.ui.bars`); the page shows the same numbers in a table."""
-    return bars.bars(rows)
+    return SafeString(bars.bars(rows))
 
 
 @register.simple_tag(name="columns")
 def columns_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
     """Counts over time (see `hygie.ui.bars`); the page shows the same numbers in a table."""
-    return bars.columns(rows)
+    return SafeString(bars.columns(rows))
+
+
+@register.simple_tag(name="shares")
+def shares_of(rows: Sequence[bars.Bar], legend: str = "") -> SafeString:
+    """Parts of a whole (see `hygie.ui.bars`); the page shows the same numbers in a table."""
+    return SafeString(bars.shares(rows, legend=legend))
 
 
 @register.simple_tag
@@ -287,6 +295,18 @@ def clock(at: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), words.clock(at))
 
 
+@register.simple_tag
+def time_left(until: datetime) -> SafeString:
+    """Until when, and how many minutes are left; a script counts them down and asks the page again at the end."""
+    left = max(0, int((until - timezone.now()).total_seconds()) // 60)
+    text = _("Jusqu’à {clock} : encore {left} min").replace("{clock}", words.clock(until))
+    before, _left, after = text.partition("{left}")
+    return format_html(
+        '<span class="nowrap">{}<span data-left="{}">{}</span>{}</span> <script src="{}" defer></script>',
+        *(before, until.isoformat(), left, after, static("ui/js/countdown.js")),
+    )
+
+
 @register.filter
 def spoken(text: str) -> str:
     """`{{ line.reason|spoken }}`: a sentence of a pure module in the language of the page."""
@@ -310,12 +330,6 @@ def language_here(context: Context) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("ui/_messages.html", takes_context=True)
-def messages_here(context: Context) -> dict[str, Any]:
-    """What just happened, each message with its undo button when there is one (see `hygie.ui.told`)."""
-    told = []
-    for message in context.get("messages") or ():
-        undo = json.loads(message.extra_tags) if (message.extra_tags or "").startswith("{") else None
 @register.inclusion_tag("ui/_languages.html", takes_context=True)
 def languages_above(context: Context) -> dict[str, Any]:
     """At the top of the page, the way to the languages at its end, each named in its own script."""
@@ -328,6 +342,12 @@ def _other_languages(request: Any) -> list[tuple[str, str]]:
     return [(code, name) for code, name in settings.LANGUAGES if code != asked]
 
 
+@register.inclusion_tag("ui/_messages.html", takes_context=True)
+def messages_here(context: Context) -> dict[str, Any]:
+    """What just happened, each message with its undo button when there is one (see `hygie.ui.told`)."""
+    told = []
+    for message in context.get("messages") or ():
+        undo = json.loads(message.extra_tags) if (message.extra_tags or "").startswith("{") else None
         tone = {"error": "danger", "success": "ok"}.get(message.level_tag, message.level_tag)
         tone = tone if tone in TONES else "info"
         told.append({"text": str(message), "tone": tone, "icon": _TONE_ICON[tone], "undo": undo})

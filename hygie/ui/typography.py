@@ -1,0 +1,11 @@
+"""French typography in HTML. Pure."""
+
+from __future__ import annotations
+
+import re
+from html import escape as escaped
+
+
+def escape(words: str) -> str:
+    """As HTML, in French typography: a percent, a colon and a question mark never begin a line."""
+    return re.sub(r" (?=[%:;?!»])|(?<=«) ", "\u00a0", escaped(words))
