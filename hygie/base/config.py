@@ -69,7 +69,19 @@ _TABLE = (
     ),
     Setting("HYGIE_MAIL_FROM", "Sender of these e-mails", default="Hygie <ne-pas-repondre@localhost>"),
     Setting(
-        "HYGIE_TEXT_URL", "Where text messages leave: file:/folder (a gateway is one function); empty: none is offered"
+        "HYGIE_TEXT_URL",
+        "Where text messages leave: https://… of a gateway that takes one in each POST, or file:/folder; empty: none is "
+        "offered",
+    ),
+    Setting(
+        "HYGIE_TEXT_BODY",
+        "What that gateway is posted, {to} the number and {words} the message: JSON, or a form (to={to}&message={words})",
+        default='{"to": "{to}", "text": "{words}"}',
+    ),
+    Setting(
+        "HYGIE_TEXT_HEADERS",
+        "Headers for that gateway, several apart by « | »: Authorization: Bearer secret | X-Sender: Hygie",
+        secret=True,
     ),
     Setting(
         "HYGIE_POST_URL", "Where letters wait for the operator's printer, as PDF: file:/folder; empty: none is offered"

@@ -1,8 +1,8 @@
 """What leaves the house for people's own pockets: e-mails, text messages, letters. Words come from the caller.
 
 HYGIE_MAIL_URL, HYGIE_TEXT_URL and HYGIE_POST_URL name where each leaves; `file:/folder` keeps them there for a
-demonstration, a test, or the operator's printer. A text-message gateway is one scheme more in `text`. Unavailable when
-none is set, or when it does not answer: the job that sends is tried again.
+demonstration, a test, or the operator's printer. Unavailable when none is set, or when it does not answer: the job that
+sends is tried again. What says « later » in HTTP or SMTP is Unavailable too; what says « never » is Invalid.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMessage, get_connection
 
-from hygie.base import config
-from hygie.base.errors import Unavailable
+from hygie.base import config, gateway
+from hygie.base.errors import Invalid, Unavailable
 from hygie.base.ids import uuid7
 
 _SETTINGS = {"mail": "HYGIE_MAIL_URL", "text": "HYGIE_TEXT_URL", "letter": "HYGIE_POST_URL"}
@@ -46,12 +46,19 @@ def mail(address: str, *, subject: str, words: str, headers: Mapping[str, str] |
     )  # fmt: skip
     try:
         connection.send_messages([message])
+    except SMTPRecipientsRefused as fault:
+        if all(code >= 500 for code, _ in fault.recipients.values()):  # RFC 5321, 4.2.1: never
+            raise Invalid("Cette adresse refuse nos courriels.", code="mail-refused") from None  # it holds the address
+        raise Unavailable("Le courriel n'a pas pu partir.", code="mail-not-sent") from None
     except (OSError, SMTPException) as fault:
         raise Unavailable("Le courriel n'a pas pu partir.", code="mail-not-sent") from fault
 
 
-def text(number: str, words: str) -> None:
-    """One text message to an international number."""
+def text(number: str, words: str, *, once: str = "") -> None:
+    """One text message to an international number. `once`: what lets a gateway drop what it already sent."""
+    if urlsplit(config.get("HYGIE_TEXT_URL")).scheme in ("http", "https"):
+        gateway.post(number, words, once=once)
+        return
     _put("text", _folder("HYGIE_TEXT_URL"), "txt", f"{number}\n{words}\n".encode())
 
 

@@ -73,7 +73,7 @@ def _mail(row: Contact, kind: Kind, notice_id: UUID) -> None:
 
 
 def _text(row: Contact, kind: Kind, notice_id: UUID) -> None:
-    sending.text(contacts.address(row), words.text(kind))
+    sending.text(contacts.address(row), words.text(kind), once=str(notice_id))
 
 
 _BY: dict[By, Callable[[Contact, Kind, UUID], None]] = {By.MAIL: _mail, By.TEXT: _text}
