@@ -7,18 +7,17 @@ in one step. Lines are in order of use: what is current before what is past, wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from hygie.formats import analytes, concepts
+from hygie.formats import analytes, concepts, valuesets
 from hygie.formats.days import in_french
-from hygie.formats.drugs import Catalogue
 from hygie.formats.said import later, say
-from hygie.record import treatments, trends
+from hygie.record import treatments, trends, watched
 from hygie.record.results import Place, Series
 from hygie.record.treatments import Status
 from hygie.record.types import Document, Item, Source, State
@@ -130,8 +129,8 @@ class Ground:
     documents: Sequence[Document]
     on: date
     since: datetime | None = None
-    catalogue: Catalogue | None = None
     series: Sequence[Series] = ()  # of these items
+    taken: Sequence[treatments.Line] = ()  # of these items
 
     def of(self, *kinds: str) -> list[Item]:
         return [one for one in self.items if one.kind in kinds and one.state is not State.REJECTED]
@@ -195,9 +194,8 @@ def alerts(ground: Ground) -> Section:
 
 def medicines(ground: Ground) -> Section:
     """One line for each substance that runs, or may; stopped ones are counted."""
-    found = treatments.lines(ground.items, on=ground.on, catalogue=ground.catalogue)
     shown, stopped = [], 0
-    for one in found:
+    for one in ground.taken:
         if one.status is Status.STOPPED:
             stopped += 1
             continue
@@ -223,10 +221,11 @@ def medicines(ground: Ground) -> Section:
     return _section(Chapter.TREATMENTS, shown, ground.of(*treatments.KINDS), more=stopped)
 
 
-def values(ground: Ground, *, most: int = 10) -> Section:
+def values(ground: Ground, *, most: int = 8) -> Section:
     """The latest results that matter: outside their own laboratory's interval, or changed, or asked for again and again."""
     found = [one for one in ground.series if one.measure is None]
-    ranked = sorted(((_weight(one, ground), one) for one in found if one.newest), key=lambda pair: pair[0])
+    ranks = watched.analytes(one.atc for one in ground.taken if one.status is not Status.STOPPED)
+    ranked = sorted(((_weight(one, ground, ranks), one) for one in found if one.newest), key=lambda pair: pair[0])
     kept = [one for weight, one in ranked if weight[0] < 4]
     by_id = {one.id: one for one in ground.items}
     return Section(
@@ -235,21 +234,15 @@ def values(ground: Ground, *, most: int = 10) -> Section:
     )  # fmt: skip
 
 
-# Printed with every blood count: within their interval they come after what is asked for by itself. Our convention.
-_COUNTED_ALONG: Final = frozenset(
-    "hematies hematocrite vgm tcmh ccmh idr neutrophiles eosinophiles basophiles lymphocytes monocytes".split()  # noqa: SIM905
-)
-
-
-def _weight(one: Series, ground: Ground) -> tuple[int, int, bool, int, str]:
-    """Smaller stands first; what is asked for again and again before what is asked for once a year. 4 and more: not on the
-    page."""
+def _weight(one: Series, ground: Ground, ranks: Mapping[str, int]) -> tuple[int, bool, bool, int, int, bool, int, str]:
+    """Smaller stands first: what goes with a treatment that runs, then what is asked for again and again. 4 and more: not
+    on the page."""
     newest = one.latest or one.newest
     assert newest is not None
     age = (ground.on - newest.day).days
     moved = trends.change(one)
     out = newest.place in (Place.ABOVE, Place.BELOW)
-    changed = moved is not None and abs(moved.percent) >= 20 and moved.days <= trends.WINDOW.days
+    changed = trends.noticed(one, moved)
     old = age > RECENT_RESULT.days
     followed = len(one.points) >= 3
     if out and changed and not old:
@@ -262,8 +255,14 @@ def _weight(one: Series, ground: Ground) -> tuple[int, int, bool, int, str]:
         rank = 3
     else:
         rank = 4
-    along = one.analyte in _COUNTED_ALONG
-    return rank, age // 31, along, -len(one.points), analytes.plain(one.label)
+    tied = ranks.get(one.analyte or "")
+    if tied is not None and not old:
+        rank = min(rank, 1)
+    along = one.analyte in trends.COUNTED_ALONG
+    return (
+        rank, tied is None, tied is not None and not out, tied or 0, age // 31, along, -len(one.points),
+        analytes.plain(one.label),
+    )  # fmt: skip
 
 
 def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
@@ -272,7 +271,7 @@ def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
     moved, item = trends.change(one), by_id.get(newest.item_id)
     out = newest.place in (Place.ABOVE, Place.BELOW)
     words: list[str] = []
-    if moved is not None and abs(moved.percent) >= 20 and moved.days <= trends.WINDOW.days:
+    if moved is not None and trends.noticed(one, moved):
         sign = "+" if moved.percent > 0 else "−"
         change = f"{sign}{abs(moved.percent)} %"
         words.append(say("{change} en {span}", change=change, span=trends.span(moved.days, say=later)))
@@ -293,8 +292,16 @@ def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
     )  # fmt: skip
 
 
+_USUAL: Final = {
+    "hba1c": "HbA1c", "albuminurie_ratio": "Microalbuminurie", "neutrophiles": "Neutrophiles",
+    "eosinophiles": "Éosinophiles", "basophiles": "Basophiles",
+}  # fmt: skip
+
+
 def _short(one: Series) -> str:
     """Its name; the usual short one when the name is long (« DFG »)."""
+    if one.analyte in _USUAL and not one.other:
+        return _USUAL[one.analyte]
     known = analytes.BY_ID.get(one.analyte or "")
     if known is None or len(one.label) <= 24:
         return one.label
@@ -383,21 +390,27 @@ def wishes(ground: Ground) -> Section:
 
 
 def circle(ground: Ground) -> Section:
-    """Who wrote in this record lately: the names behind the latest documents, the most present first."""
+    """Who wrote in this record lately: the names behind the latest documents, the most present first.
+
+    key: the author's number, or the name when no document says it. marked: wrote letters, not only results or
+    prescriptions.
+    """
     met: dict[str, list[Document]] = {}
     for document in ground.documents[:_NAMED]:  # the latest first: each name opened costs
         if document.by_patient or ground.on - document.day.date() > RECENT_CARE:
             continue
         for author in document.metadata.authors[:1]:
-            met.setdefault(author.name, []).append(document)
+            met.setdefault(author.rpps or author.name, []).append(document)
     lines = []
-    for name, written in met.items():
+    for key, written in met.items():
         author = written[0].metadata.authors[0]
+        name = max((one.metadata.authors[0].name for one in written), key=len)
+        letters = any(valuesets.category_of(one.class_code, one.type_code).id == "reports" for one in written)
         lines.append(Line(
-            text=name, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).date(),
+            text=name, key=key, marked=letters, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).date(),
             why=say("{n} documents en deux ans", n=len(written)) if len(written) > 1 else say("1 document en deux ans"),
         ))  # fmt: skip
-    lines.sort(key=lambda line: (-len(met[line.text]), line.text))
+    lines.sort(key=lambda line: (-len(met[line.key]), line.text))
     return Section(Chapter.CIRCLE, TITLES[Chapter.CIRCLE], tuple(lines[:6]), more=len(lines[6:]))
 
 

@@ -188,9 +188,10 @@ def _told(document: Document, held: Sequence[Item], series: Sequence[Series]) ->
     moved = [
         trends.change_sentence(one, found) for one, found in trends.changes(own)
     ]  # fmt: skip
-    out = [one.label for one in own if one.newest and one.newest.place in (Place.ABOVE, Place.BELOW)]
-    rest = [one.label for one in own if one.label not in out]
-    words = moved[:2] or [*out[:3], *rest][:3]
+    own.sort(key=lambda one: one.analyte in trends.COUNTED_ALONG)
+    out = [one for one in own if one.newest and one.newest.place in (Place.ABOVE, Place.BELOW)]
+    rest = [one for one in own if one not in out]
+    words = moved[:2] or [f"{one.label} {trends.shown(one, one.newest)}" for one in [*out, *rest][:3] if one.newest]
     more = len(own) - len(words)
     text = ", ".join(words) + (f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else "")
     return New(document, text, marked=bool(out))

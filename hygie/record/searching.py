@@ -7,13 +7,13 @@ the words stand. Nothing is kept in clear for it: the words of a document are se
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from uuid import UUID
 
 from hygie.access.types import Grant
-from hygie.formats import analytes
+from hygie.formats import analytes, valuesets
 from hygie.record import results, vocabulary, wording
 from hygie.record.results import Series
 from hygie.record.types import Document, Item
@@ -22,19 +22,19 @@ from hygie.record.vocabulary import Words
 _AROUND = 90  # characters shown each side of what was found
 _EXCERPTS = 40  # hits beyond are shown without the place of the words
 _MOST = 200  # characters of a question
-# What one word of a question asks for, beside itself: kinds of documents by class or type.
-_KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-
-
-def _kind(words: str, *, classes: Iterable[str] = (), types: Iterable[str] = ()) -> None:
-    for word in words.split():
-        _KINDS[vocabulary.stem(vocabulary.fold(word))] = (frozenset(classes), frozenset(types))
-
-
-_kind("imagerie radio radiographie scanner irm echographie doppler mammographie", classes=("31",))
-_kind("ordonnance prescription", classes=("42",))
-_kind("biologie bilan analyse", types=("11502-2",))
-_kind("certificat", classes=("52",))
+# What one word of a question asks for, beside itself: a shelf of documents. A word for one kind of image (« scanner »)
+# stands for itself: whoever asks for it wants no other.
+_KINDS: dict[str, frozenset[str]] = {
+    vocabulary.stem(word): frozenset(shelves)
+    for words, shelves in (
+        ("imagerie", ("imaging",)),
+        ("ordonnance prescription", ("prescriptions",)),
+        ("biologie bilan analyse", ("analyses",)),
+        ("certificat", ("certificates",)),
+        ("courrier lettre", ("reports",)),
+    )
+    for word in words.split()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """hits: the best first; series: results whose name is asked for; own: what the person said herself; total: of all
-    the documents that answer. instead: the words that were understood in place of misspelt ones.
+    the documents that answer. instead: the words that were understood in place of misspelt ones. each: the words of a
+    question that nothing answered whole, to be asked one at a time.
     """
 
     asked: str
@@ -67,6 +68,7 @@ class Answer:
     series: tuple[Series, ...] = ()
     own: tuple[Item, ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
+    each: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -85,9 +87,11 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
     instead: list[tuple[str, str]] = []
     for number, one in enumerate(wanted):
         found = _holding(kept, by_id, one, beginning=number == len(wanted) - 1)
-        classes, types = _KINDS.get(one, (frozenset(), frozenset()))
-        for document in documents if classes or types else ():
-            if document.metadata.class_code in classes or document.metadata.type_code in types:
+        for like in vocabulary.kin(one):
+            found = _holding(kept, by_id, like, beginning=False) | found
+        shelves = _KINDS.get(one)
+        for document in documents if shelves else ():
+            if shelves and valuesets.category_of(document.class_code, document.type_code).id in shelves:
                 found.setdefault(document.id, True)
         if not found and (meant := vocabulary.near(one, {word for words, _ in kept for word in words.all})):
             for word in meant:
@@ -101,7 +105,8 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
         key=lambda pair: (-pair[0], -pair[1].day.timestamp()),
     )  # fmt: skip
     shown = ranked[:most]
-    meant_words = meaning(frozenset(wanted) | {word for _, word in instead})
+    alike = {word for one in wanted for word in vocabulary.kin(one)}
+    meant_words = meaning(frozenset(wanted) | alike | {word for _, word in instead})
     texts = wording.texts(grant, [document.id for _, document in shown[:_EXCERPTS]])
     hits = tuple(
         Hit(
@@ -113,7 +118,13 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
         for score, document in shown
     )
     own = tuple(one for one in items if one.by_patient and set(wanted) <= vocabulary.stems(_spoken(one)))
-    return Answer(question, hits, len(ranked), series, own, tuple(instead))
+    told = Answer(question, hits, len(ranked), series, own, tuple(instead))
+    return replace(told, each=_each(question)) if told.nothing and len(wanted) > 1 else told
+
+
+def _each(question: str) -> tuple[str, ...]:
+    asked = (one for one in _WORD.findall(question) if not vocabulary.EMPTY.issuperset(vocabulary.words(one)))
+    return tuple(dict.fromkeys(asked))[:6]
 
 
 def _words(grant: Grant, by_id: dict[UUID, Document]) -> list[tuple[Words, list[UUID]]]:
@@ -147,7 +158,8 @@ def _score(document: Document, wanted: Sequence[str], exact: Sequence[bool]) -> 
     """The very words before near ones, in the title before in the text; then the latest."""
     title = vocabulary.stems(document.metadata.title)
     authors = vocabulary.stems(" ".join(author.name for author in document.metadata.authors))
-    return sum(4 * (one in title) + 2 * (one in authors) + 2 * sure for one, sure in zip(wanted, exact, strict=True))
+    told = ((vocabulary.kin(one) | {one}, sure) for one, sure in zip(wanted, exact, strict=True))
+    return sum(4 * bool(one & title) + 2 * bool(one & authors) + 2 * sure for one, sure in told)
 
 
 def _series(items: Sequence[Item], wanted: Sequence[str]) -> tuple[Series, ...]:

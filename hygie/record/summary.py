@@ -14,7 +14,7 @@ from uuid import UUID
 
 from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
-from hygie.record import chapters, results
+from hygie.record import chapters, results, treatments
 from hygie.record.chapters import Absence as Absence
 from hygie.record.chapters import Chapter as Chapter
 from hygie.record.chapters import Ground
@@ -77,7 +77,7 @@ def summary(
     documents of `news.to_compare`.
     """
     found = results.series(items)
-    ground = Ground(items, documents, on, since, catalogue, found)
+    ground = Ground(items, documents, on, since, found, treatments.lines(items, on=on, catalogue=catalogue))
     sections = tuple(chapter(ground) for chapter in chapters.ALL)
     said = any(section.lines or section.none_known for section in sections)
     return Summary(

@@ -21,6 +21,14 @@ from hygie.record.results import Place, Point, Say, Series
 STEADY: Final = Decimal("0.05")
 """Below this share of the earlier value, « stable »: a convention of ours about words, no medical limit."""
 WINDOW: Final = timedelta(days=100)
+NOTICED: Final = 20
+"""In percent of the earlier value: below, a page does not speak of a change. A convention of ours, no medical limit."""
+SHARE: Final = Decimal("0.25")
+"""Of the laboratory's own interval: a move that stays inside it and is smaller is not told. The same."""
+# Printed with every blood count: inside their interval they move at each one, and nobody asked for them. The same.
+COUNTED_ALONG: Final = frozenset(
+    "hematies hematocrite vgm tcmh ccmh idr neutrophiles eosinophiles basophiles lymphocytes monocytes".split()  # noqa: SIM905
+)
 
 
 class Way(StrEnum):
@@ -93,14 +101,28 @@ def change(series: Series, *, over: timedelta = WINDOW) -> Change | None:
     return Change(percent, (after.day - before.day).days, before, after)
 
 
-def changes(found: Iterable[Series], *, at_least: int = 20, over: timedelta = WINDOW) -> list[tuple[Series, Change]]:
-    """The series whose latest value changed by at least that percentage within `over`; those outside their own
-    laboratory's interval come first, then the greatest change.
+def noticed(series: Series, moved: Change | None, *, over: timedelta = WINDOW) -> bool:
+    """Whether a page says this change: recent, by `NOTICED` percent, and no small move inside the interval."""
+    if moved is None or abs(moved.percent) < NOTICED or moved.days > over.days:
+        return False
+    after, before = moved.after, moved.before
+    if after.place is not Place.WITHIN or after.value is None or before.value is None:
+        return True
+    if series.analyte in COUNTED_ALONG:
+        return False
+    if after.low is None or after.high is None:
+        return True
+    return abs(after.value - before.value) >= SHARE * (after.high - after.low)
+
+
+def changes(found: Iterable[Series], *, over: timedelta = WINDOW) -> list[tuple[Series, Change]]:
+    """The series whose latest value changed so that a page says it (`noticed`); those outside their own laboratory's
+    interval come first, then the greatest change.
     """
     told = [
         (one, moved)
         for one in found
-        if (moved := change(one, over=over)) is not None and abs(moved.percent) >= at_least and moved.days <= over.days
+        if (moved := change(one, over=over)) is not None and noticed(one, moved, over=over)
     ]
     out = (Place.ABOVE, Place.BELOW)
     return sorted(told, key=lambda pair: (pair[1].after.place not in out, -abs(pair[1].percent), pair[0].key))

@@ -210,12 +210,13 @@ class Document(_Late):
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A document that a professional put on top for colleagues."""
+    """A document that a professional put on top for colleagues. moved: it was put on an earlier version, and followed."""
 
     document: Document
     by: str
     by_id: UUID
     at: datetime
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

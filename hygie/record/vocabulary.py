@@ -26,8 +26,19 @@ _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae
 EMPTY: Final = frozenset(
     """a ai au aux avec ce ces cet cette d dans de des du elle en est et eu fait il ils j je l la le les leur lui m ma mais
     me mes mon n ne nos notre nous on ou par pas pour qu que qui quel quelle s sa se ses son sur t ta te tes ton tu un une
-    vos votre vous y dernier derniere derniers dernieres tous toutes tout toute""".split()  # noqa: SIM905
+    vos votre vous y dernier derniere derniers dernieres tous toutes tout toute quand vu vue voir t depuis chez comment
+    combien quels quelles etait ont fait recent recente recents recentes valeur valeurs resultat resultats""".split()  # noqa: SIM905
 )
+# Two ways to say one thing, as stems: whoever asks for one means the others too.
+_SAID_ALIKE: Final = tuple(
+    frozenset(line.split())
+    for line in (
+        "radio radiograph rx", "echo echograph", "scann tdm tomodensitometr scanograph", "irm remnograph",
+        "mammo mammograph", "ecg electrocardiogramm", "hta hypertens", "chirurgien chirurg",
+        "kine kinesitherapeut kinesitherap", "gastro gastroenterolog gastroenterologu", "gyneco gynecolog gynecologu",
+        "orl otorhinolaryngolog", "gripp grippal antigrippal", "dermato dermatolog dermatologu",
+    )
+)  # fmt: skip
 _HERE = local()
 
 
@@ -62,6 +73,19 @@ def asked(text: str) -> list[str]:
     told = words(text)
     full = [word for word in told if word not in EMPTY] or told
     return list(dict.fromkeys(stem(word) for word in full))
+
+
+@lru_cache(maxsize=4096)
+def kin(one: str) -> frozenset[str]:
+    """Other stems that say the same: « cardiologue » and « cardiologie », « scanner » and « TDM ». Never itself."""
+    found = {word for alike in _SAID_ALIKE if one in alike for word in alike}
+    if one.endswith("logu"):
+        found.add(one[:-1])
+    elif one.endswith("log"):
+        found.add(f"{one}u")
+    elif one.endswith("o") and len(one) > 4 and not found:  # « cardio », « ophtalmo »
+        found |= {f"{one}log", f"{one}logu"}
+    return frozenset(found - {one})
 
 
 def pack(documents: Sequence[Iterable[str]]) -> bytes:

@@ -19,6 +19,7 @@ from hygie.record import queries as record
 from hygie.record.types import Content
 from hygie.workspace.opening import for_a_professional, open_patient, way_of
 from hygie.workspace.patient import heading
+from hygie.workspace.readings import readings
 from hygie.workspace.rows import refiled, row
 
 FIRST_PAGES = 8
@@ -41,6 +42,7 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
         image_url=lambda number: address("picture", number),
         attachment_url=lambda number: address("attachment", number),
     )
+    waiting, answered = readings(grant, document_id, query=way.query)
     wanted = shown.pages if request.GET.get("pages") == "toutes" else min(shown.pages, FIRST_PAGES)
     context = heading(grant, way) | {
         "document": found,
@@ -57,6 +59,8 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
             for one in record.versions(grant, document_id=document_id)
             if one.id != document_id
         ],
+        "waiting": waiting,
+        "answered": answered,
         "refiled": refiled(found, actor=grant.actor),
         "arranges": not way.name and found.status == "current",
         "pin": next(iter(record.pins(grant, document_id=document_id)), None),

@@ -25,12 +25,13 @@ from hygie.access.types import Action, Channel
 from hygie.base.ids import uuid7
 from hygie.formats import valuesets
 from hygie.people.types import Actor
-from hygie.record import actions
+from hygie.record import actions, trends
 from hygie.record import queries as record
 from hygie.record.curves import mark
 from hygie.record.summary import Absence, Chapter, Line, Section, Summary
-from hygie.record.types import Metadata, NewDocument
+from hygie.record.types import Author, Metadata, NewDocument
 from hygie.ui.told import Undo, tell
+from hygie.ui.words import in_full
 from hygie.workspace.names import signature
 from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, professional, way_of
 from hygie.workspace.patient import heading, limits
@@ -84,7 +85,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "more_news": max(0, len(found.news.shown) - _NEWS),
         "folded": folded(found),
         "fresh_address": f"{reverse('workspace:documents', args=[patient_id])}?{urlencode({'nouveau': 1})}",
-        "questions": questions(found),
+        "fresh_results": any(line.new for line in found.section(Chapter.RESULTS).lines),
+        "questions": questions(found, reader=signature(grant.actor)),
         "limits": limits(top["way_in"]),
         "keys": True,
         "may_write": SYNTHESIS in access.writable(grant.actor) and not way.urgent,
@@ -116,14 +118,16 @@ def folded(found: Summary) -> str:
     return _("%(what)s repliés") % {"what": _(" et ").join(said)} if said else ""
 
 
-def questions(found: Summary) -> list[Question]:
-    """What this very record can answer: its results that matter, its imaging, the letters of those who write in it."""
+def questions(found: Summary, *, reader: Author) -> list[Question]:
+    """What this very record can answer: its results that matter, its imaging, the letters of the reader's colleagues."""
     asked = [Question(one.text, one.text) for one in found.section(Chapter.RESULTS).lines[:3]]
     asked.append(Question(_("Imagerie"), "imagerie"))
-    for line in found.section(Chapter.CIRCLE).lines:
-        name = line.text.split()[-1] if line.text else ""
-        if name and len(asked) < _QUESTIONS:
-            asked.append(Question(_("Courriers de %(name)s") % {"name": line.text}, name))
+    doctors_first = sorted(found.section(Chapter.CIRCLE).lines, key=lambda line: not line.text.startswith(("Dr", "Pr")))
+    for line in doctors_first:
+        if line.marked and line.key not in (reader.rpps, reader.name) and len(asked) < _QUESTIONS:
+            asked.append(
+                Question(_("Courriers de %(name)s") % {"name": line.text}, f"courrier {line.text.split()[-1]}")
+            )
     return asked[:_QUESTIONS]
 
 
@@ -176,8 +180,12 @@ def search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "words": words,
         "answer": found,
         "hits": [(one, row(one.document, actor=grant.actor)) for one in found.hits],
+        "values": [
+            (trends.sentence(one, say=_, day=in_full), reverse("workspace:result", args=[patient_id, mark(patient_id, one.key)]))
+            for one in found.series
+        ],
         "instead": [said for _written, said in found.instead],
-    }
+    }  # fmt: skip
     return render(request, "workspace/search.html", context)
 
 

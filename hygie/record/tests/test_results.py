@@ -128,7 +128,18 @@ def test_the_change_is_counted_from_the_beginning_of_the_window():
     found = only([an_item("14682-9", value, "µmol/L", day, label="Créatinine") for value, day in values])
     assert trends.change_sentence(found, trends.change(found)) == "créatinine 142 µmol/L, +35 % en 3 mois"
     assert [moved.percent for _one, moved in trends.changes([found])] == [35]
-    assert trends.changes([found], at_least=50) == []
+
+
+def test_a_small_move_inside_the_interval_and_a_blood_count_s_own_noise_are_not_told():
+    def moved(loinc: str, before: float, after: float, low: float, high: float) -> bool:
+        days = ((before, "2026-01-02"), (after, "2026-02-01"))
+        found = only([an_item(loinc, value, "G/L", day, low=low, high=high) for value, day in days])
+        return bool(trends.changes([found]))
+
+    assert not moved("711-2", 0.06, 0.21, 0, 0.5)  # eosinophils, +250 % and nothing happened
+    assert moved("711-2", 0.3, 0.9, 0, 0.5)
+    assert not moved("777-3", 160, 200, 150, 400) and moved("777-3", 160, 320, 150, 400)
+    assert moved("777-3", 200, 120, 150, 400)
 
 
 def test_hba1c_is_one_series_in_percent_and_in_mmol_per_mol_even_under_the_code_of_mean_glucose():

@@ -79,6 +79,29 @@ def test_the_title_counts_before_the_text_then_the_author(world: World):
     assert titles(ask(world.amina, "bonnet")) == ["Avis"] and titles(ask(world.amina, "cardiologue")) == ["Avis"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["courriers du cardiologue", "quand a-t-il vu le cardiologue", "avis cardio", "dernier électrocardiogramme"],
+)
+def test_a_question_as_a_doctor_asks_it_finds_the_letter(world: World, words: str):
+    report = a_report(
+        "Consultation de cardiologie", content=b"Avis rendu. ECG sans particularite.", type_code="11488-4"
+    )
+    read_by_machine(world.amina, deposited(world.labo_seine, world.amina, report))
+    letter(world, world.amina, "Rien de cela.", "Consultation de pneumologie")
+    assert titles(ask(world.amina, words)) == ["Consultation de cardiologie"]
+
+
+def test_one_kind_of_image_is_not_another_and_a_question_without_answer_is_asked_word_by_word(world: World):
+    for title in ("Radiographie du genou", "TDM du thorax"):
+        image = a_report(title, content=b"Compte rendu", type_code="18748-4", class_code="31")
+        read_by_machine(world.amina, deposited(world.labo_seine, world.amina, image))
+    assert titles(ask(world.amina, "scanner")) == ["TDM du thorax"]
+    assert titles(ask(world.amina, "radio genou")) == ["Radiographie du genou"]
+    assert len(ask(world.amina, "imagerie").hits) == 2
+    assert ask(world.amina, "scanner du genou").each == ("scanner", "genou")
+
+
 def test_a_kind_of_document_is_a_word_too(world: World):
     scan = a_report("Genou droit", content=b"Gonarthrose", type_code="18748-4", class_code="31")
     read_by_machine(world.amina, deposited(world.labo_seine, world.amina, scan))

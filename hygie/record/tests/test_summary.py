@@ -263,3 +263,25 @@ def test_what_a_blood_count_prints_along_comes_after_what_is_asked_for_by_itself
     assert [line.key for line in lines] == ["tsh", "ccmh"]
     outside = [an_item(along.loinc, 39.0, "g/dL", "2026-03-14", label=along.label, low=32.0, high=36.0)]
     assert a_summary(items + outside).section(Chapter.RESULTS).lines[0].key == "ccmh"
+
+
+def test_what_goes_with_a_treatment_that_runs_stands_before_what_is_a_little_out_of_its_interval():
+    cholesterol = [
+        an_item("2093-3", value, "g/L", day, low=0, high=2, label="Cholestérol total")
+        for value, day in ((2.2, "2025-09-01"), (2.08, "2026-03-01"))
+    ]
+    treated = thing("MedicationRequest", "Lévothyrox 75 µg", "2026-03-01", where="medicationCodeableConcept",
+                    status="active", intent="order")  # fmt: skip
+    followed = [tsh(2.0, "2025-09-01"), tsh(2.1, "2026-03-01")]
+    assert texts(a_summary([*cholesterol, *followed, treated]), Chapter.RESULTS) == ["TSH", "Cholestérol total"]
+    assert texts(a_summary([*cholesterol, *followed]), Chapter.RESULTS)[0] == "Cholestérol total"
+
+
+def test_one_author_under_two_spellings_is_one_and_letters_are_told_from_results():
+    written = [a_document("Avis", "11488-4", author="Dr Bonnet"), a_document("Bilan", author="Labo Seine")]
+    lines = {line.text: line.marked for line in a_summary([], written).section(Chapter.CIRCLE).lines}
+    assert lines == {"Dr Bonnet": True, "Labo Seine": False}
+    numbered = [replace(one, metadata=replace(one.metadata, authors=(Author(name, rpps="899"),)))
+                for one, name in zip(written, ("Dr Bonnet", "Dr Anne Bonnet"), strict=True)]  # fmt: skip
+    [line] = a_summary([], numbered).section(Chapter.CIRCLE).lines
+    assert (line.text, line.marked) == ("Dr Anne Bonnet", True)

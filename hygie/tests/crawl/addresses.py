@@ -405,7 +405,7 @@ def _write(town: Town, actor: str, path: str) -> list[Ask]:
 _YES_NO = ({"masquer": "oui"}, {"masquer": "non"})
 BODIES: dict[str, Bodies] = {
     **dict.fromkeys(
-        ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture", "portal:read-from",
+        ("portal:welcome", "portal:home", "portal:documents", "portal:document", "portal:page", "portal:picture", "portal:read-from", "workspace:read-from",
          "portal:attachment", "portal:original", "portal:sheet", "portal:results", "portal:result", "portal:compare", "portal:sharing", "portal:journal", "portal:account", "portal:gallery", "portal:family", "portal:helpers",
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
@@ -439,7 +439,7 @@ BODIES: dict[str, Bodies] = {
         form("POST", path, {"document": str(one.documents["report"]), "tout": "retirer"}) for one in town.neighbours
     ],
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
-    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:figures", "portal:figures-file", "portal:observatory", "portal:observatory-file"), _nothing),
+    **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:accessibility", "portal:figures", "portal:figures-file", "portal:observatory", "portal:observatory-file"), _nothing),
     "portal:survey-begin": _each({}),
     "portal:survey-resume": _each({"code": "ABCD-EFGH-JKLM"}, {"code": "' OR 1=1"}),
     "portal:survey-page": _each({"sex": "woman", "age": "18-24"}, {"sex": "vendre"}),
@@ -476,6 +476,7 @@ BODIES: dict[str, Bodies] = {
     "portal:correct": _correct,
     "portal:straighten": _each({"pages": "1r0"}, {"retablir": "oui"}),
     "portal:verifying": _nothing,
+    "workspace:verify": _each({"reponse": "oui"}, {"reponse": "reprendre"}),
     "portal:verify": _each({"reponse": "oui"}, {"reponse": "non"}, {"reponse": "reprendre", "depuis": "document"}),
     "portal:verify-correct": _each({"value": "62", "unit": "kg"}, {"name": "Autre chose"}),
     "portal:consent": _each({"accord": "non"}, {"accord": "oui"}),

@@ -116,3 +116,19 @@ def test_a_pin_stays_with_what_is_current(browse, world: World, paper: str):
     assert queries.pins(access.open_record(care(doctor, amina))) == ()
     assert "Papier du 3 mars" not in words(browse(doctor).get(f"/pro/patients/{amina.id}/"))
     assert len(queries.pins(amina.opens(Action.LIST))) == 1
+
+
+def test_a_pin_follows_its_document_to_the_version_that_stands_and_says_so(browse, world: World):
+    doctor, amina = world.dr_diallo, world.amina
+    first = a_report("Lettre de sortie", type_code=VISIT)
+    told = str(deposited(world.labo_seine, amina, first).id)
+    browse(doctor).post(at(world, told, "epingle/"))
+    second = a_report("Lettre de sortie, corrigée", type_code=VISIT, replaces=first.metadata.unique_id)
+    newer = str(deposited(world.labo_seine, amina, second).id)
+    page = words(browse(doctor).get(f"/pro/patients/{amina.id}/"))
+    assert newer in page and told not in page and "corrigé depuis par son auteur" in page
+    assert "l’épingle a suivi" in words(browse(doctor).get(at(world, newer)))
+    browse(doctor).post(at(world, newer, "epingle/"))  # it has one: never two
+    assert len(queries.pins(access.open_record(care(doctor, amina)))) == 1
+    browse(doctor).post(at(world, newer, "epingle/"), {"epingler": "non"})
+    assert queries.pins(access.open_record(care(doctor, amina))) == ()
