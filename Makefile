@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check messages docs test proofs mutants torture bench demo clean
+.PHONY: help setup check messages accessibility docs test proofs mutants torture bench demo clean
 
 UV := $(shell command -v uv 2>/dev/null || echo .make/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
@@ -50,6 +50,9 @@ messages: setup ## Bring the translations up to date with the sources, and compi
 
 %.mo: %.po .make/setup
 	@$(RUN) python -m lint.messages --compile
+
+accessibility: setup .make/system $(COMPILED) ## Check the key pages in a browser, and write the figures of the accessibility statement
+	HYGIE_RECORD=1 $(RUN) pytest -q -n 0 hygie/portal/tests/test_accessibility_in_a_browser.py
 
 docs: setup ## Write docs/reference from the code
 	$(RUN) python -m lint.reference

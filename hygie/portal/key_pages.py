@@ -67,16 +67,23 @@ KEY_PAGES: Final = (
         "summary", "portal:summary", (),
         _templates("summary", "_health", "_verify", "_treatments") + _modules("summary"),
     ),
-    KeyPage("notices", "portal:notices", _portal("add-contact"), _templates("notices", "notice_add") + _modules("notices")),
+    KeyPage("notices", "portal:notices", _portal("add-contact", "help", "empty"), _templates("notices", "notice_add", "help", "empty") + _modules("notices", "helping")),
     KeyPage("closing", "portal:space", (), _templates("space", "_reasons") + _modules("refusing")),
 )  # fmt: skip
 
-# Around each of them: the frame, what went wrong, and the words of the pure modules that they show.
+# Around each of them, in full and in easy words: the frame, what went wrong, and what pure modules say there.
+_EASY: Final = (
+    "_around", "_back", "_cards", "accueil", "ajouter", "carte", "compte", "document", "documents", "entrer", "famille",
+    "fermer", "invitation", "journal", "partager", "qui-voit-quoi", "resume",
+)  # fmt: skip
 _SHARED: Final = (
     *("ui/problems.py", "ui/templatetags/hygie_ui.py", "portal/opening.py", "portal/whom.py"),
     *(f"ui/templates/ui/{name}.html" for name in ("page", "problem", "_errors", "_field", "_pages", "_viewers")),
-    *_templates("base"),
-    *("access/sentences.py", "people/types.py", "formats/valuesets.py", "record/chapters.py"),
+    *(f"ui/templates/ui/{name}.html" for name in ("_help", "_reading")),
+    *_templates("base", "_exit", "_easy_offer", "_shown", *(f"portal/easy/{name}" for name in _EASY)),
+    *_modules("easy", "reading", "quitting"),
+    *("access/sentences.py", "access/explanation.py", "people/types.py", "formats/valuesets.py"),
+    *("record/chapters.py", "record/trends.py", "formats/preview/__init__.py"),
 )
 SOURCES: Final = frozenset(
     f"hygie/{one}" for one in (*(place for page in KEY_PAGES for place in page.sources), *_SHARED)

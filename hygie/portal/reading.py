@@ -14,14 +14,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from hygie.base.errors import Invalid
 from hygie.people.types import Kind
-from hygie.portal.key_pages import PARTIAL
 from hygie.portal.whom import own
 from hygie.ui.told import Undo, tell
 
@@ -60,7 +58,7 @@ def reading_of(request: HttpRequest) -> Reading:
     words, _dot, size = request.COOKIES.get(COOKIE, "").partition(".")
     actor = getattr(request, "actor", None)
     return Reading(
-        easy=words == _EASY and (actor is None or actor.kind is Kind.PERSON) and get_language() not in PARTIAL,
+        easy=words == _EASY and (actor is None or actor.kind is Kind.PERSON),
         size=size if size in SIZES else "normale",
         whole=request.GET.get(WHOLE) == "complete",
         here=_here(request) if request.method == "GET" else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hygie.base.routes import route
 from hygie.portal import (
+    accessibility,
     account,
     adding,
     applications,
@@ -146,5 +147,6 @@ urlpatterns = [
     route("aide/", helping.help_me, name="help", action="public"),
     route("quitter-vite/", quitting.quit_fast, name="quit", action="public"),
     route("page/", quitting.empty, name="empty", action="public"),
+    route("accessibilite/", accessibility.statement, name="accessibility", action="public"),
     route("galerie/", gallery, name="gallery", action="public"),
 ]

@@ -36,7 +36,15 @@ PAGES = frozenset(
     )
 )  # fmt: skip
 _OWN = frozenset(
-    {"portal:account", "portal:family", "portal:helpers", "portal:accept-help", "portal:sharing", "portal:journal"}
+    {
+        "portal:account",
+        "portal:family",
+        "portal:helpers",
+        "portal:accept-help",
+        "portal:sharing",
+        "portal:journal",
+        "portal:accessibility",
+    }
 )
 _EVERYWHERE = frozenset({"signout", "portal:language"})
 
