@@ -39,6 +39,7 @@ from hygie.record.models import Quarantine, Submission
 from hygie.record.news import to_compare
 from hygie.record.reading import FRANCE
 from hygie.record.searching import Answer as Answer
+from hygie.record.searching import Hit as Hit
 from hygie.record.sheets import Wanted
 from hygie.record.summary import Chapter as Chapter
 from hygie.record.summary import Section as Section

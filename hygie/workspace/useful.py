@@ -5,6 +5,7 @@ Nothing here waits for a click: every line leads to its document in one, and eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,7 +36,7 @@ from hygie.ui.words import in_full
 from hygie.workspace.names import signature
 from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, professional, way_of
 from hygie.workspace.patient import heading, limits
-from hygie.workspace.rows import row
+from hygie.workspace.rows import Row, row
 from hygie.workspace.visits import begun
 
 SYNTHESIS, NOTE = "SYNTH", "11488-4"
@@ -179,7 +180,7 @@ def search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context = heading(grant, way) | {
         "words": words,
         "answer": found,
-        "hits": [(one, row(one.document, actor=grant.actor)) for one in found.hits],
+        "hits": _folded_alike(found.hits, grant.actor),
         "values": [
             (trends.sentence(one, say=_, day=in_full), reverse("workspace:result", args=[patient_id, mark(patient_id, one.key)]))
             for one in found.series
@@ -187,6 +188,15 @@ def search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "instead": [said for _written, said in found.instead],
     }  # fmt: skip
     return render(request, "workspace/search.html", context)
+
+
+def _folded_alike(hits: Sequence[record.Hit], reader: Actor) -> list[tuple[record.Hit, Row, list[Row]]]:
+    """Forty renewals are one line: the first of those with one title, type and author, and the others behind it."""
+    groups: dict[tuple[str, ...], list[tuple[record.Hit, Row]]] = {}
+    for hit in hits:
+        told = row(hit.document, actor=reader)
+        groups.setdefault((told.title, told.kind, told.by), []).append((hit, told))
+    return [(*same[0], [told for _hit, told in same[1:]]) for same in groups.values()]
 
 
 class SynthesisForm(forms.Form):
