@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from hygie.formats import concepts
 from hygie.record.chapters import Chapter, Line, Section, Why
@@ -17,6 +18,8 @@ from hygie.record.types import Item
 
 SECTIONS: Final = ("allergies", "treatments", "problems", "devices", "blood")
 """In the order of the card."""
+WISHES: Final = "wishes"
+"""Where she wrote what she wants for the day she cannot speak: for a doctor who may open it, never on a card."""
 _ABO: Final = frozenset({"883-9", "882-1"})  # LOINC: ABO group; ABO and Rh group
 _RH: Final = frozenset({"10331-7"})
 _MOST: Final = 12  # lines of a section: a card is read in seconds
@@ -24,7 +27,7 @@ _MOST: Final = 12  # lines of a section: a card is read in seconds
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """codings: of the thing named, when it has some. source: who says so, as shown."""
+    """codings: of the thing named, when it has some. source: who says so, as shown. document_id: where it is written."""
 
     text: str
     detail: str = ""
@@ -33,6 +36,7 @@ class CardLine:
     by_patient: bool = False
     source: str = ""
     day: date | None = None
+    document_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,15 @@ def sections(found: Sequence[Section], items: Iterable[Item], *, wanted: Collect
         "treatments": _of(by[Chapter.TREATMENTS], "treatments", {Why.TAKEN, Why.AS_NEEDED}),
         "problems": _of(by[Chapter.PROBLEMS], "problems", {Why.PROBLEM}),
         "devices": _of(by[Chapter.ALERTS], "devices", {Why.DEVICE}),
+        WISHES: _of(by[Chapter.WISHES], WISHES, {one.why for one in by[Chapter.WISHES].lines}),
         "blood": CardSection("blood", _blood(items)),
     }
-    return tuple(made[key] for key in SECTIONS if key in wanted)
+    return tuple(made[key] for key in (*SECTIONS, WISHES) if key in wanted)
 
 
 def _of(section: Section, key: str, reasons: Collection[str]) -> CardSection:
     lines = [_line(one) for one in section.lines if one.why in reasons and not one.unsure]
-    none = key != "devices" and section.none_known is not None and not lines
+    none = key not in ("devices", WISHES) and section.none_known is not None and not lines
     return CardSection(key, tuple(lines[:_MOST]), none, len(lines[_MOST:]))
 
 
@@ -71,8 +76,10 @@ def _line(one: Line) -> CardLine:
             concept = resource.get(name)
             if isinstance(concept, dict):
                 codings += concept.get("coding") or ()
-    source = one.source.author if one.source else ""
-    return CardLine(one.text, one.detail, tuple(codings), one.why == Why.GRAVE, one.by_patient, source, one.day)
+    source, document_id = (one.source.author, one.source.document_id) if one.source else ("", None)
+    return CardLine(
+        one.text, one.detail, tuple(codings), one.why == Why.GRAVE, one.by_patient, source, one.day, document_id
+    )
 
 
 def _blood(items: Iterable[Item]) -> tuple[CardLine, ...]:

@@ -88,7 +88,7 @@ def direct(request: HttpRequest) -> HttpResponse:
 
 def _break_the_glass(request: HttpRequest, patient_id: UUID, reason: str) -> HttpResponse:
     open_patient(request, patient_id, Action.LIST, way=URGENT, reason=reason)
-    return redirect(reverse("workspace:patient", args=[patient_id]) + URGENT.query)
+    return redirect(reverse("workspace:essential", args=[patient_id]) + URGENT.query)
 
 
 def _doctors_only(request: HttpRequest) -> None:

@@ -59,13 +59,15 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
             at + f"documents/{report}/type/", at + f"documents/{misfiled}/", "/pro/temps/",
             at + "deposer/", "/pro/depots/", own, own + "retirer/", "/pro/inviter/",
         ],
-        other: ["/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/urgence/"],
+        other: [
+            "/pro/", f"/pro/patients/{amina.id}/?acces=urgence", f"/pro/patients/{amina.id}/essentiel/?acces=urgence", f"/pro/patients/{amina.id}/urgence/",
+        ],
         amina.actor: [f"/documents/{misfiled}/"],
         operator: [
             "/operateur/", "/operateur/refus/", "/operateur/quarantaine/", f"/operateur/quarantaine/{waiting}/",
             f"/operateur/quarantaine/{waiting}/decider/", "/operateur/urgences/",
             f"/operateur/urgences/{cases['emergency']}/", "/operateur/signalements/",
-            f"/operateur/signalements/{cases['report']}/", "/operateur/taches/",
+            f"/operateur/signalements/{cases['report']}/", "/operateur/taches/", "/operateur/enquete/",
         ],
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ import re
 from hygie.access import actions
 from hygie.access.types import Action
 from hygie.record import actions as record
-from hygie.tests.world import NOW, World
+from hygie.tests.world import NOW, World, a_report, deposited
 
 
 def shows(client) -> tuple[str, str]:
@@ -56,6 +56,7 @@ def test_a_doctor_in_an_emergency_reads_the_essential_and_whom_to_call(browse, w
         world.zoe.opens(Action.DECLARE), at=NOW,
         resource={"resourceType": "AllergyIntolerance", "criticality": "high", "code": {"text": "Pénicilline"}},
     )  # fmt: skip
+    wishes = deposited(world.labo_seine, world.zoe, a_report("Mes directives", type_code="42348-3")).id
     browse(world.zoe.actor).post(
         "/qui-voit-quoi/carte/",
         {"sections": ["allergies", "contacts"], "first": "Sa fille 06 00 00 00 00", "language": "en"},
@@ -65,5 +66,6 @@ def test_a_doctor_in_an_emergency_reads_the_essential_and_whom_to_call(browse, w
     assert doctor.get(page).status_code == 302  # first, why
     doctor.post(f"/pro/patients/{world.zoe.id}/urgence/", {"reason": "Inconsciente, appel au centre 15"})
     body = doctor.get(page).content.decode()
-    assert "Pénicilline" in body and "grave" in body and "Sa fille 06" in body
+    assert "Pénicilline" in body and "grave" in body and 'href="tel:0600000000"' in body
+    assert f"documents/{wishes}/?acces=urgence" in body and "Ce que la personne a masqué n’y est pas" in body
     assert browse(world.dr_diallo).get(f"/pro/patients/{world.zoe.id}/essentiel/").status_code == 404

@@ -1,5 +1,5 @@
 // Keys for those who have their hands on them: "/" searches, "?" shows the list, "p" and "d" lead to the two lists;
-// on the useful page "r", "t" and "n" go to the results, the treatments and what is new.
+// on the useful page "r", "t" and "n" go to the results, the treatments and what is new; in an emergency "e" to the essential.
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -14,7 +14,9 @@ document.addEventListener("keydown", (event) => {
     "/": () => document.querySelector("[data-search], main input[name=matricule]")?.focus(),
     "?": () => { const list = document.querySelector("[data-keys]"); if (list) { list.open = true; list.querySelector("summary").focus(); } },
     "r": () => stand("resultats"),
-    "t": () => stand("traitements"),
+    "t": () => stand(document.getElementById("traitements") ? "traitements" : "treatments"),
+    "a": () => stand("allergies"),
+    "e": () => document.querySelector("[data-essential]")?.click(),
     "n": () => stand("nouveautes"),
     "p": () => go("/pro/"),
     "d": () => go("/depots/"),
