@@ -67,7 +67,7 @@ KEY_PAGES: Final = (
         "summary", "portal:summary", (),
         _templates("summary", "_health", "_verify", "_treatments") + _modules("summary"),
     ),
-    KeyPage("notices", "portal:notices", _portal("add-contact", "help", "empty"), _templates("notices", "notice_add", "help", "empty") + _modules("notices", "helping")),
+    KeyPage("notices", "portal:notices", _portal("add-contact", "stop-notice", "help", "empty"), _templates("notices", "notice_add", "notice_stop", "help", "empty") + _modules("notices", "helping")),
     KeyPage("closing", "portal:space", (), _templates("space", "_reasons") + _modules("refusing")),
 )  # fmt: skip
 

@@ -43,6 +43,11 @@
     if (sessionStorage.getItem(GONE)) { document.body.replaceChildren(); location.reload(); }
   });
 
+  // A row of links that is wider than the screen brings the one that is reached wholly into sight.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.closest("nav")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
   // A form is sent once: a second press while the first is on its way does nothing.
   each("form[method=post]", (form) => {
     form.addEventListener("submit", (event) => {
