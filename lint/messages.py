@@ -48,10 +48,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "hygie.access.sentences": (
         *("ROLE_NAMES", "CATEGORIES", "_ANY", "_DID", "_OWN_LIST", "_YOU_DID", "_WANTED", "ALLOWED", "_REFUSED"),
         *("_DOUBT", "_THEN_YOU", "_NOTHING_TO_DO", "_THEN_ALLOWED", "_REFUSALS", "YOU", "RELATIONS"),
-        *("_OPENED", "_YOU_OPENED", "_TO_OPEN", "_FORBIDDEN_BEFORE"),
+        *("_OPENED", "_YOU_OPENED", "_TO_OPEN", "_FORBIDDEN_BEFORE", "_OF_ANOTHER"),
     ),
     "hygie.access.explanation": ("EMERGENCY_NAME",),
     "hygie.people.types": ("PROFESSION_NAMES",),
+    "hygie.portal.whose": ("SENTENCES",),
     "hygie.record.results": ("FAMILIES", "NO_UNIT", "OTHER_UNIT", "IN_WORDS"),
     "hygie.record.chapters": ("REASONS",),
     "hygie.formats.glossary": ("NOT_REVIEWED", "REVIEWED"),

@@ -104,7 +104,7 @@ def _held(
     since: datetime | None, until: datetime | None, confirmed: datetime | None, ended: datetime | None,
 ) -> Held:  # fmt: skip
     limits = None if classes is None else frozenset(classes)
-    tie = Tie(TieKind(kind), Level(level), limits, protected, relation, id)
+    tie = Tie(TieKind(kind), Level(level), limits, protected, relation, id, since, until)
     return Held(tie, since, until, confirmed, ended)
 
 

@@ -74,6 +74,7 @@ from hygie.access.types import (
     Member as MemberValue,
 )
 from hygie.access.visits import followed as followed
+from hygie.access.visits import own_acts as own_acts
 from hygie.base import sealing
 from hygie.base.errors import NotFound, Refused
 from hygie.base.pseudonyms import pseudonym

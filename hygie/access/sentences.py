@@ -161,6 +161,7 @@ _OF_ANOTHER: dict[str, str] = {
     "votre père": "son père",
     "votre parent": "son parent",
     "qui vous représente": "qui représente cette personne",
+    "qui vous accompagne": "qui accompagne cette personne",
 }
 
 

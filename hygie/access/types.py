@@ -190,6 +190,8 @@ class Tie:
     protected: bool = False
     relation: str = field(default="", compare=False)
     id: UUID | None = field(default=None, compare=False)
+    since: datetime | None = field(default=None, compare=False)
+    until: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

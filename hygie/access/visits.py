@@ -13,7 +13,7 @@ from django.db import transaction
 
 from hygie.access import choices, following, gate, journal, keyring
 from hygie.access.following import Discretion, Followed
-from hygie.access.types import Action, Grant, JournalLine
+from hygie.access.types import Action, Grant, JournalLine, Purpose
 from hygie.base import sealing
 from hygie.base.errors import Refused
 from hygie.base.sql import cursor
@@ -85,3 +85,12 @@ def followed(
     if grant.tie.protected:
         return following.masked(lines, but, reader=grant.actor.id)
     return following.followed(lines, but, reader=grant.actor.id, most=most)
+
+
+def own_acts(grant: Grant) -> tuple[JournalLine, ...]:
+    """What this helper did here since her help began, the latest first: her own lines alone, for her receipt."""
+    tie = grant.tie
+    if grant.purpose is not Purpose.FOR_ANOTHER or tie is None or tie.since is None:
+        raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
+    lines, _older = page(grant, asked=journal.asked(kinds=(Kind.PERSON,)), wanted=_FARTHEST, farthest=_FARTHEST)
+    return tuple(one for one in lines if one.actor_id == grant.actor.id and one.at >= tie.since)

@@ -1,11 +1,15 @@
-"""The addresses of whoever answers by law for another: who came, what is agreed, links for whoever keeps a child."""
+"""The addresses of whoever answers by law for another, and of a helper at a desk under a signed mandate."""
 
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.portal import representing
+from hygie.portal import mandates, representing
 
 urlpatterns = [
+    route("famille/aide/guichet/", mandates.mandate, name="mandate", action="set-access"),
+    route("famille/aide/<uuid:tie_id>/recu/", mandates.receipt, name="mandate-receipt", action="set-access"),
+    route("famille/mandat/", mandates.mandated, name="mandated", action="read-identity"),
+    route("famille/mandat/terminer/", mandates.end, name="end-mandate", action="read-identity"),
     route("famille/venus/", representing.followed, name="followed", action="follow"),
     route("famille/reglages/", representing.represented, name="represented", action="follow"),
     route("famille/reglages/<slug:what>/", representing.settle, name="represent", action="represent"),

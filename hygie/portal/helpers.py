@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions, queries
 from hygie.access.sentences import CATEGORIES
-from hygie.access.types import Action, Helper, Level
+from hygie.access.types import Action, Helper, Level, TieKind
 from hygie.base.errors import Invalid, NotFound
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.words_of_help import KINDS, LEVELS, RELATIONS, extent
@@ -89,9 +89,10 @@ def _told(one: Helper) -> dict[str, Any]:
         "kind": KINDS[one.tie.kind],
         "extent": extent(one.tie),
         "chosen": chosen,
+        "desk": one.tie.kind is TieKind.DESK,
         "classes": one.tie.classes or frozenset(),
         "prepared": one.condition is not None and one.since is None,
-        "soon": chosen and one.rests is not None and (one.rests - timezone.now()).days < 60,
+        "soon": chosen and one.tie.kind is TieKind.CAREGIVER and one.rests is not None and (one.rests - timezone.now()).days < 60,
     }
 
 

@@ -20,7 +20,7 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.translation import gettext as _
 
 from hygie.access import queries as access
-from hygie.access.types import Grant, Level, Tie
+from hygie.access.types import Grant, Level, Tie, TieKind
 from hygie.base.errors import HygieError, NotFound
 from hygie.ui.problems import page_for
 
@@ -33,6 +33,7 @@ PAGES = frozenset(
         "summary-none", "results", "result", "treatments", "treatment", "treatment-add", "treatment-say",
         "treatments-none", "treatments-sheet", "verifying", "verify", "verify-correct", "compare", "give-up", "moment",
         "followed", "represented", "represent", "given", "given-one", "end-given",
+        "mandated", "end-mandate",
     )
 )  # fmt: skip
 _OWN = frozenset(
@@ -111,6 +112,12 @@ def for_whom(request: HttpRequest, patient_id: UUID, name: str) -> str:
         return reverse(name)
 
 
+def leave(request: HttpRequest) -> None:
+    """From here on the page is her own: what it was asked for is over."""
+    set_script_prefix(_own_prefix(request))
+    request.for_whom = None  # type: ignore[attr-defined]
+
+
 def keep(request: HttpRequest, grant: Grant) -> None:
     """Remember the first key of this request that can tell whose record is open: the banner names her by it."""
     if whom(request) is not None and grant.action != "deposit" and not hasattr(request, "opened_for"):
@@ -132,6 +139,7 @@ def acting(request: HttpRequest) -> dict[str, object]:
         "may_say": level is Level.ACT, "may_file": level is not Level.SEE,
         "may_follow": bound is not None and bound.kind.represents and level is Level.ACT,
         "acting_for": _name(request), "acting_back": own(request, "portal:family"),
+        "acting_until": bound.until if bound is not None and bound.kind is TieKind.DESK else None,
     }  # fmt: skip
 
 

@@ -51,6 +51,13 @@ def test_the_board_tells_what_is_new_child_by_child_and_opens_each_space(
     page = words(client.get(f"{space_of(child)}documents/{sent.id}/"))
     assert "Qui peut voir ce document" not in page and "Archiver" not in page
     assert "1 document nouveau" not in words(client.get("/famille/")), "she has opened it"
+    for path in PAGES:
+        inside = words(client.get(space_of(child) + path)).split("<main")[1].split("</main>")[0]
+        own = re.findall(
+            r"\b[MmVv]os? (?:documents|résultats|traitements|médicaments)|\b[Mm]es (?:doc|rés|trait)\w+", inside
+        )
+        assert own == [], f"{path}: said of the child, not of her mother"
+    assert "Les documents de Lina" in words(client.get(f"{space_of(child)}documents/"))
 
 
 def test_an_address_that_is_not_for_another_leads_back_to_ones_own(

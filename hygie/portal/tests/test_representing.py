@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from hygie.access import actions, queries
-from hygie.access.types import Action, Paper, Purpose, Relation, Request
+from hygie.access.types import Action, Paper, Purpose, Relation, Request, TieKind
 from hygie.base.errors import NotFound, Refused
 from hygie.people.types import AuthLevel
 from hygie.record import actions as record
 from hygie.record import queries as recorded
-from hygie.tests.kin import SECRET, a_parent, at_the_desk, born
+from hygie.tests.kin import SECRET, a_parent, at_the_desk, born, confided
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
 OURS = ("famille/venus/", "famille/reglages/", "famille/partages/")
@@ -201,3 +201,44 @@ def test_a_parent_from_whom_places_are_protected_reads_months_and_settles_nothin
     assert club.get("/partage/lecture/").status_code == 404, "his link says where she is no more"
     with pytest.raises((Refused, NotFound)):
         actions.open_record(Request(father.actor, girl.id, Purpose.FOR_ANOTHER, Action.REPRESENT, NOW))
+
+
+def test_a_helper_at_a_desk_sees_what_the_mandate_covers_by_the_clock_and_leaves_a_receipt(
+    browse: Callable[..., Any], world: World
+) -> None:
+    fatou, paul = world.person("Fatou", born="1947-06-15"), world.person("Paul", sex="male")
+    read, kept = deposited(world.labo_seine, fatou, a_report("Bilan rénal")), deposited(
+        world.labo_seine, fatou, a_report("Ordonnance du soir", type_code="57833-6", class_code="42")
+    )  # fmt: skip
+    hers, his = browse(fatou.actor), browse(paul.actor)
+    assert hers.post("/famille/aide/guichet/", {"name": "", "level": "see", "lasts": "30"}).status_code == 422
+    said = {"name": "Paul Morel, France services", "level": "see", "classes": "10", "lasts": "30"}
+    sheet = words(hers.post("/famille/aide/guichet/", said))
+    assert "Signature de la personne" in sheet and "Paul Morel" in sheet
+    code = re.search(r'codes-number">([0-9A-Z]{5} [0-9A-Z]{5})<', sheet)[1]  # type: ignore[index]
+    home = his.post("/famille/code/", {"code": code, "oui": "oui"})["Location"]
+    page = words(his.get(home))
+    assert re.search(r'encore <span data-left="[^"]+">29</span> min', page)
+    assert "Bilan rénal" in page and "du soir" not in page
+    assert his.get(f"{space_of(fatou)}documents/{read.id}/").status_code == 200
+    assert his.get(f"{space_of(fatou)}documents/{kept.id}/").status_code == 404
+    assert his.get(f"{space_of(fatou)}famille/venus/").status_code == 403, "who came is not his to read"
+    assert "Terminer et afficher le reçu" in words(his.get(f"{space_of(fatou)}famille/mandat/"))
+    [tie] = [one.tie.id for one in queries.helpers(fatou.opens(Action.SET_ACCESS))]
+    hers_too = words(hers.get(f"/famille/aide/{tie}/recu/"))
+    receipt = words(his.post(f"{space_of(fatou)}famille/mandat/terminer/"))
+    for one in (receipt, hers_too):
+        assert "a lu un document" in one and "Bilan" not in one
+    assert "/pour/" not in receipt, "nothing leads back to what is closed"
+    assert his.get(home).status_code == 404
+    assert browse(world.zoe.actor).get(f"/famille/aide/{tie}/recu/").status_code == 404
+
+
+def test_a_mandate_ends_by_itself(world: World) -> None:
+    fatou, paul = world.person("Fatou", born="1947-06-15"), world.person("Paul", sex="male")
+    until = NOW + timedelta(minutes=30)
+    confided(fatou, paul, kind=TieKind.DESK, until=until)
+    asked = Request(paul.actor, fatou.id, Purpose.FOR_ANOTHER, Action.LIST, until - timedelta(seconds=1))
+    assert actions.open_record(asked).tie.until == until  # type: ignore[union-attr]
+    with pytest.raises(NotFound):
+        actions.open_record(replace(asked, at=until))

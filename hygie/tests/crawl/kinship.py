@@ -12,4 +12,7 @@ SENT: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "portal:given": ({"label": "Nounou", "summary": "on", "lasts": "1j"}, {"label": "X", "lasts": "toujours"}),
     "portal:end-given": ({},),
+    **dict.fromkeys(("portal:mandated", "portal:mandate-receipt"), _LOOKED_AT),
+    "portal:mandate": ({"name": "Paul", "level": "see", "lasts": "30"}, {"name": "", "lasts": "toujours"}),
+    "portal:end-mandate": ({},),
 }

@@ -1,0 +1,26 @@
+"""`{% whose "Vos documents" %}`: translated as it stands, or, in somebody else's space, as it is said of her."""
+
+from __future__ import annotations
+
+from django import template
+from django.template.context import Context
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from hygie.portal.whose import OF_ANOTHER
+
+register = template.Library()
+_ELIDED = frozenset("aeiouyàâéèêëîïôöùûüœæ")
+
+
+@register.simple_tag(takes_context=True)
+def whose(context: Context, text: str) -> SafeString:
+    """A sentence of `hygie.portal.whose`; KeyError for another, so that none is forgotten."""
+    other = OF_ANOTHER[text]
+    if not context.get("acting_for"):
+        return SafeString(gettext(text))
+    said, name = gettext(other), str(context["acting_for"])
+    if name[:1].casefold() in _ELIDED and (get_language() or "fr").startswith("fr"):
+        said = said.replace("de {name}", "d’{name}")
+    return conditional_escape(said.replace("{name}", name))
