@@ -22,6 +22,7 @@ from hygie.observatory.types import (
     Shown,
     Survey,
     Table,
+    Theme,
     Usage,
     Weights,
 )
@@ -64,6 +65,18 @@ def indicators() -> tuple[Indicator, ...]:
 def national() -> tuple[National, ...]:
     """Published national figures, dated, with their base and what contradicts them."""
     return register.national()
+
+
+def series() -> tuple[tuple[National, ...], ...]:
+    """Those of them that may be drawn together: at least two, of one measure, unit and base."""
+    return releasing.series()
+
+
+def themed(*, usage: Usage) -> tuple[Theme, ...]:
+    """The figures as a page shows them, part by part, in the language that is asked for."""
+    from hygie.observatory import showing
+
+    return showing.themed(usage.figures)
 
 
 def questionnaire() -> Questionnaire:

@@ -6,12 +6,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from hygie.base.errors import Invalid, NotFound
 from hygie.observatory.indicators import release
-from hygie.observatory.indicators.figures import figures, worded
+from hygie.observatory.indicators.figures import figures
 from hygie.observatory.indicators.invented import invented
 from hygie.observatory.indicators.register import National, national, one_axis, register
 from hygie.observatory.types import Compared, Usage
+from hygie.ui import words
 
 LABEL: Final = "Chiffres inventés pour la démonstration : ils ne parlent d’aucune installation réelle."
 
@@ -43,16 +46,24 @@ def compared(of: Usage, first: str, second: str) -> Compared:
     try:
         unit = one_axis(*two)
     except Invalid as refusal:
-        return Compared(refusal=refusal.public)
+        return Compared(refusal=_(refusal.public))
     rows: list[tuple[str, int | None]] = []
     for name in dict.fromkeys((first, second)):
         if name in published:
             one = published[name]
-            rows.append((f"{one.base_words}, {one.month} ({one.source})", round(one.value)))
+            when = words.month(date.fromisoformat(f"{one.date}-01"))
+            rows.append((f"{_(one.base_words)}, {when} ({_(one.source)})", round(one.value)))
         else:
             figure = known[name]
             rows += [
-                (f"{figure.indicator.name}, {worded(month)}", value)
+                (f"{_(figure.indicator.name)}, {words.month(month)}", value)
                 for month, value in zip(figure.months, figure.trend, strict=True)
             ]
-    return Compared(tuple(rows), unit)
+    return Compared(tuple(rows), _(unit))
+
+
+def series() -> tuple[tuple[National, ...], ...]:
+    alike: dict[tuple[str, str, str], list[National]] = {}
+    for one in national():
+        alike.setdefault((one.measure, one.unit, one.base), []).append(one)
+    return tuple(tuple(ones) for ones in alike.values() if len(ones) > 1)

@@ -15,6 +15,7 @@ from hygie.observatory.barometer.tables import Cell, Head, Row, Table
 from hygie.observatory.barometer.weighting import Collapse
 from hygie.observatory.indicators.figures import Figure
 from hygie.observatory.indicators.register import Indicator, National
+from hygie.observatory.showing import Sheet, Theme
 
 __all__ = [
     "About",
@@ -34,9 +35,11 @@ __all__ = [
     "Quota",
     "Report",
     "Row",
+    "Sheet",
     "Shown",
     "Survey",
     "Table",
+    "Theme",
     "Usage",
     "Weights",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,7 @@ from hygie.base import config
 from hygie.base.errors import NotFound
 from hygie.base.reading import reading
 from hygie.observatory import queries
-from hygie.observatory.types import Figure, Usage
+from hygie.observatory.types import National, Usage
 from hygie.ui import words
 
 _KINDS: Final = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
@@ -31,36 +30,26 @@ _WORDS: Final = {
 Bars = list[tuple[str, int | None, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One indicator on the page. rows: (what, one figure a month)."""
-
-    figure: Figure
-    months: list[str]
-    rows: list[tuple[str, list[str]]]
-    trend: Bars
-    parts: Bars
-
-
 @reading
 @require_GET
 def observatory(request: HttpRequest) -> HttpResponse:
     """Definitions, figures, drawings; `?premier=…&second=…`: two of them on one axis, or why not."""
     usage, every = _usage(), queries.national()
     by_id = {one.id: one for one in every}
-    shown = [_shown(one) for one in usage.figures if one.months]
     first, second = request.GET.get("premier", ""), request.GET.get("second", "")
     compared = queries.compared(usage=usage, first=first, second=second) if first and second else None
+    counted = [one for one in usage.figures if one.months]
     context = {
         "label": usage.label,
-        "shown": shown,
-        "uncounted": [one.indicator for one in usage.figures if not one.months],
-        "rule": usage.figures[0].indicator.small_numbers,
+        "themes": queries.themed(usage=usage),
+        "any": bool(counted),
+        "rule": _(usage.figures[0].indicator.small_numbers),
         "files": [(name, words_) for name, words_ in _WORDS.items() if name in usage.files],
-        "rows": [(one, [by_id[other].source for other in one.contradicts]) for one in every],
+        "rows": [(one, _figure(one), [by_id[other] for other in one.contradicts]) for one in every],
+        "series": [(_(ones[0].base_words), _drawn(ones)) for ones in queries.series()],
         "choices": [
-            *((one.figure.indicator.id, one.figure.indicator.name) for one in shown),
-            *((one.id, f"{one.figure} {one.unit}, {one.base_words}, {one.month}") for one in every),
+            *((one.indicator.id, _(one.indicator.name)) for one in counted),
+            *((one.id, f"{_figure(one)}, {_(one.base_words)}, {one.month}") for one in every),
         ],
         "first": first,
         "second": second,
@@ -75,7 +64,7 @@ def observatory(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, name: str) -> HttpResponse:
     """One file of the release."""
     usage = _usage()
-    if name not in _WORDS:
+    if name not in usage.files:
         raise NotFound(_("Ce fichier n’existe pas."), code="no-file")
     answer = HttpResponse(usage.files[name], content_type=_KINDS[Path(name).suffix])
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -89,14 +78,17 @@ def _usage() -> Usage:
     return queries.usage(on=settled.date(), demo=config.mode() in ("demo", "test"))
 
 
-def _shown(one: Figure) -> Shown:
-    months = [words.month(month) for month in one.months]
-    rows = [(line.label, [_said(value) for value in line.values]) for line in one.lines] if len(one.lines) > 1 else []
-    return Shown(
-        one, months, [*rows, (_("Ensemble"), [_said(value) for value in one.whole])],
-        [(month, value, _said(value)) for month, value in zip(months, one.whole, strict=True)],
-        [(line.label, line.last, _said(line.last)) for line in one.lines] if len(one.lines) > 1 else [],
-    )  # fmt: skip
+def _figure(one: National) -> str:
+    """« 10 800 000 espaces », « 15,6 % »."""
+    return f"{one.figure}{words.NBSP}{_(one.unit)}"
+
+
+def _drawn(ones: tuple[National, ...]) -> Bars:
+    return [(f"{one.month} : {_(one.source)}", round(one.value), one.figure) for one in sorted(ones, key=_when)]
+
+
+def _when(one: National) -> str:
+    return one.date
 
 
 def _said(value: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Bars lying (`bars` for counts, `shares` for parts of a whole) or standing in a row (`columns`): a drawing for the eye.
+"""Bars lying (`bars` for counts, `shares` for parts of a whole): a drawing for the eye.
 
 The table beside it says the same to everybody. Pure: HTML comes back as text, every word of it escaped.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from hygie.ui.typography import escape
 
 Row = tuple[str, int | None, str]  # label, length, words at its end
-TALL: Final = 96  # pixels of the longest column
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +60,3 @@ def _bar(one: Bar) -> str:
 
 def _x(part: float) -> str:
     return f"{100 * min(1.0, max(0.0, part)):.2f}%"
-
-
-def columns(rows: Sequence[Row]) -> str:
-    """Counts standing: one for each moment. Only the first and the last are named; a gap stands where None is."""
-    if not rows:
-        return ""
-    longest = max((length or 0 for _, length, _ in rows), default=0) or 1
-    step = 100 / len(rows)
-    drawn = []
-    for place, (_, length, _) in enumerate(rows):
-        tall = TALL if length is None else TALL * length / longest
-        drawn.append(
-            f'<rect class="{"bar-ground" if length is None else "bar-share"}" x="{step * place + step * 0.1:.2f}%" '
-            f'width="{step * 0.8:.2f}%" y="{TALL - tall:.1f}" height="{tall:.1f}" rx="2"/>'
-        )
-    (first, _, start), (last, _, end) = rows[0], rows[-1]
-    return (
-        f'<div class="months" aria-hidden="true"><svg width="100%" height="{TALL}" focusable="false">{"".join(drawn)}</svg>'
-        f"<span>{escape(first)}<br><strong>{escape(start)}</strong></span>"
-        f"<span>{escape(last)}<br><strong>{escape(end)}</strong></span></div>"
-    )

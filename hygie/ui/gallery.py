@@ -13,6 +13,7 @@ from hygie.ui.bars import Bar
 from hygie.ui.curve import Curve, Dot, Event, Lane
 from hygie.ui.icons import ICONS
 from hygie.ui.shelves import LOOKS
+from hygie.ui.trend import Step
 
 COLOURS = ("paper", "card", "sunken", "brand", "brand-soft", "new", "ok", "warning", "danger", "plum")
 _AT = datetime(2026, 3, 20, 8, 12, tzinfo=UTC)
@@ -107,6 +108,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "filters": [("Tout", "#a", True), ("Ordonnances", "#b", False), ("Imagerie", "#c", False)],
         "tsh": [6.8, 4.3, 2.1],
         "curves": _CURVES,
+        "steps": [Step("Code tapé", 330, "330", (("Cinq dates fausses", "10"),)), Step("Espace ouvert", 240, "240")],
         "bars": [("Mars", 120, "120"), ("Avril", 85, "85"), ("Mai", None, "masqué")],
         "shares": [Bar("Oui", 0.57, "57 %", 0.54, 0.6, before=0.49), Bar("Non", 0.43, "43 %", 0.4, 0.46)],
         "tones": ("info", "ok", "warning", "danger"),

@@ -25,6 +25,7 @@ ORDER = (
         "useful",
         "gist",
         "bars",
+        "trend",
         "codes",
         "qr",
         "reading",

@@ -8,4 +8,9 @@ from html import escape as escaped
 
 def escape(words: str) -> str:
     """As HTML, in French typography: a percent, a colon and a question mark never begin a line."""
-    return re.sub(r" (?=[%:;?!»])|(?<=«) ", "\u00a0", escaped(words))
+    return spaced(escaped(words))
+
+
+def spaced(words: str) -> str:
+    """The same words, with spaces that do not break where French has them."""
+    return re.sub(r" (?=[%:;?!»])|(?<=«) ", "\u00a0", words)

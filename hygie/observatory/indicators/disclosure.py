@@ -85,8 +85,8 @@ def _shown(true: dict[Place, int], sums: Sums, below: int, step: int) -> dict[Pl
     """What may be printed at each place, so that no small one is found again by these sums."""
     small = {place for place, count in true.items() if 0 < count < below}
     hidden = set(small)
-    while leaks := [place for place in small if _width(place, true, hidden, sums, below, step) < step - 1]:
-        hidden.add(_next(leaks[0], true, hidden))
+    while leak := _leak(small, true, hidden, sums, below, step):
+        hidden.add(_next(leak, true, hidden))
     return {
         place: None if place in hidden else publishable(count, below=below, step=step) for place, count in true.items()
     }
@@ -111,15 +111,13 @@ def _sums(height: int, width: int) -> Sums:
     ]
 
 
-def _width(
-    place: Place,
-    true: dict[Place, int],
-    hidden: set[Place],
-    sums: Sums,
-    below: int,
-    step: int,
-) -> int:
-    """How far apart are the smallest and the largest count that `place` may hold, for whoever adds and subtracts."""
+def _leak(
+    small: set[Place], true: dict[Place, int], hidden: set[Place], sums: Sums, below: int, step: int
+) -> Place | None:
+    """A small place of which additions and subtractions tell too much: where its smallest and its largest possible count
+    are less than `step` - 1 apart. None when all are kept."""
+    if not small:
+        return None
     known = {one: _told(None if one in hidden else count, below, step) for one, count in true.items()}
     for _ in range(200):
         before = dict(known)
@@ -131,7 +129,12 @@ def _width(
                 known[one] = max(known[one][0], least), min(known[one][1], most)
         if known == before:
             break
-    return known[place][1] - known[place][0]
+    return min((one for one in small if known[one][1] - known[one][0] < step - 1), key=_order, default=None)
+
+
+def _order(place: Place) -> tuple[int, int]:
+    """So that the same counts are always hidden in the same way."""
+    return tuple(-1 if one is None else one for one in place)  # type: ignore[return-value]  # two of them
 
 
 def _told(count: int | None, below: int, step: int) -> tuple[int, int]:

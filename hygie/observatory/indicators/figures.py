@@ -89,7 +89,8 @@ class Figure:
             )
         said = f"{printed(whole)} {unit}"
         if kind == "wait":
-            return f"{said}. {self._median(whole, say)}".strip()
+            half = self.half(say)
+            return f"{said} ; {half}." if half else f"{said}."
         if kind == "funnel":
             return f"{said}{self._reached(say)}."
         first = max(self.lines, key=lambda one: one.last or 0)
@@ -99,15 +100,15 @@ class Figure:
             )
         return said + "."
 
-    def _median(self, whole: int, say: Say) -> str:
-        """In which slot half is reached. Nothing when a hidden slot could change the answer."""
-        reached = 0
+    def half(self, say: Say) -> str:
+        """In which slot of time half is reached. Nothing when a hidden slot could change the answer."""
+        whole, reached = self.whole[-1] or 0, 0
         for line in self.lines:
             if line.last is None:
                 return ""
             reached += line.last
             if 2 * reached >= whole > 0:
-                return say("La moitié : {slot}.").format(slot=_lowered(say(line.label)))
+                return say("la moitié : {slot}").format(slot=_lowered(say(line.label)))
         return ""
 
     def _reached(self, say: Say) -> str:

@@ -48,6 +48,7 @@ class Indicator:
     period: str
     source: str
     small_numbers: str
+    theme: str
     breakdowns: tuple[str, ...] = ()
     counter: str = ""
     kind: str = ""
@@ -90,6 +91,12 @@ class National:
         """« février 2024 »."""
         year, _, month = self.date.partition("-")
         return f"{MONTHS[int(month) - 1]} {year}"
+
+
+@lru_cache(maxsize=1)
+def themes() -> Mapping[str, str]:
+    """The parts of the page, in their order: theme -> its title."""
+    return dict(yaml.safe_load((HERE / "register.yaml").read_text(encoding="utf-8"))["themes"])
 
 
 @lru_cache(maxsize=1)
@@ -141,9 +148,7 @@ def national() -> tuple[National, ...]:
         if unknown := set(one.contradicts) - known:
             raise Invalid(f"« {one.id} » contredit un chiffre absent : {unknown}.", code="series", at=one.id)
     against = {one.id: [other.id for other in found if one.id in other.contradicts] for one in found}
-    return tuple(
-        replace(one, contradicts=tuple(dict.fromkeys((*one.contradicts, *against[one.id])))) for one in found
-    )
+    return tuple(replace(one, contradicts=tuple(dict.fromkeys((*one.contradicts, *against[one.id])))) for one in found)
 
 
 def one_axis(*figures: Indicator | National) -> str:

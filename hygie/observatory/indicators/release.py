@@ -19,7 +19,10 @@ SHARE: Final = "share"
 
 
 def files(figures: Sequence[Figure], *, label: str) -> Mapping[str, bytes]:
-    """usage.csv, indicators.csv, usage.json and datapackage.json. label: a warning that goes with them, "" for none."""
+    """usage.csv, indicators.csv, usage.json, datapackage.json, and `<indicator>.csv` for each of them.
+
+    label: a warning that goes with them, "" for none.
+    """
     rows = list(_rows(figures))
     told = [{"id": one.indicator.id} | {k: getattr(one.indicator, k) for k in _SAID} for one in figures]
     made = {
@@ -27,6 +30,7 @@ def files(figures: Sequence[Figure], *, label: str) -> Mapping[str, bytes]:
         "indicators.csv": _csv(("id", *_SAID), told),
         "usage.json": _json({"label": label, "indicators": told, "figures": rows}),
     }
+    made |= {f"{one.indicator.id}.csv": _csv(FIELDS, list(_rows([one]))) for one in figures}
     return made | {"datapackage.json": _json(_package(figures, made, label))}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hygie.observatory.indicators.register import national, register
+from hygie.observatory.indicators.register import national, register, themes
 
 
 def _words() -> Iterator[str]:
+    yield from themes().values()
     for one in register():
         yield from (one.name, one.definition, one.unit, one.numerator, one.denominator, one.population, one.period)
         yield from (one.source, one.small_numbers, *filter(None, [one.of]), *(label for _, label in one.keys))

@@ -21,6 +21,7 @@ from hygie.observatory import actions, queries, tallies
 from hygie.observatory.indicators.figures import Counts, figures
 from hygie.observatory.indicators.register import register
 from hygie.ui import words
+from hygie.ui.typography import spaced
 
 MARCH = date(2031, 3, 9)
 MONTHS = [date(2026, month, 1) for month in range(1, 5)]
@@ -148,10 +149,11 @@ def test_anyone_takes_the_files_and_finds_the_figures_of_the_page(database: None
     usage = queries.usage(on=(datetime.now(UTC) - timedelta(days=1)).date(), demo=True)
     for one in usage.figures:
         if one.months:
-            assert one.sentence(when=words.month) in page.replace("&#x27;", "'")
+            assert spaced(one.sentence(when=words.month)) in page.replace("&#x27;", "'")
             for part in (one.indicator.definition, one.indicator.numerator, one.indicator.denominator):
-                assert part in page
-        said = [row for row in rows if row["indicator"] == one.indicator.id and row["key"] == "all-rows"]
+                assert spaced(part) in page
+        key = one.lines[0].key if one.indicator.kind == "mean" else "all-rows"
+        said = [row for row in rows if row["indicator"] == one.indicator.id and row["key"] == key]
         assert len(said) == len(one.months)
     assert Client().get("/observatoire/fichiers/autre.csv/").status_code == 404
     refused = Client().get("/observatoire/?premier=spaces&second=activated-2024-a").content.decode()

@@ -410,7 +410,7 @@ BODIES: dict[str, Bodies] = {
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
-         "desk:emergencies", "desk:reports", "desk:refusals", "desk:jobs", "desk:call", "desk:call-journal", "desk:together"),
+         "desk:emergencies", "desk:reports", "desk:refusals", "desk:indicators", "desk:jobs", "desk:call", "desk:call-journal", "desk:together"),
         _nothing,
     ),
     **dict.fromkeys(

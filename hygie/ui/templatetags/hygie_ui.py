@@ -256,12 +256,6 @@ def bars_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
     return SafeString(bars.bars(rows))
 
 
-@register.simple_tag(name="columns")
-def columns_of(rows: Sequence[tuple[str, int | None, str]]) -> SafeString:
-    """Counts over time (see `hygie.ui.bars`); the page shows the same numbers in a table."""
-    return SafeString(bars.columns(rows))
-
-
 @register.simple_tag(name="shares")
 def shares_of(rows: Sequence[bars.Bar], legend: str = "") -> SafeString:
     """Parts of a whole (see `hygie.ui.bars`); the page shows the same numbers in a table."""
