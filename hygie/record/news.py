@@ -14,7 +14,8 @@ from uuid import UUID
 
 from hygie.formats import analytes
 from hygie.record import results, trends
-from hygie.record.results import Place, Series
+from hygie.record.observed import Place
+from hygie.record.results import Series
 from hygie.record.types import Document, Item
 
 PRESCRIPTIONS: Final = frozenset({"57833-6", "57827-8"})
@@ -80,10 +81,11 @@ def news(
     known: dict[object, Document] = {}
     days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
     like = {_outside(one) for one in came}
-    on = {one.day.date() for one in came} if read else frozenset()  # a document's id costs more than its day
-    seen = [one for one in documents if one.received <= since and one.day.date() in on and one.id in read]
-    for one in documents:
-        if one.received <= since and (one.type_code, one.day.date()) in days and _outside(one) in like:
+    on = {day for _, day in days}
+    before = [one for one in documents if one.received <= since and one.day.date() in on]  # of these days, few
+    seen = [one for one in before if one.id in read] if read else []
+    for one in before:
+        if (one.type_code, one.day.date()) in days and _outside(one) in like:
             known.setdefault(_face(one, of.get(one.id, ())), one)
     for document in reversed(came):  # the first to come is the one that is shown
         held = of.get(document.id, [])

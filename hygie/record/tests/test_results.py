@@ -15,7 +15,8 @@ from hygie.formats.analytes import ALL, BY_ID
 from hygie.formats.entries import AS_PRINTED
 from hygie.formats.fhir.systems import LOINC
 from hygie.record import trends
-from hygie.record.results import Place, Series, not_converted, series
+from hygie.record.observed import Place
+from hygie.record.results import Series, not_converted, series
 from hygie.record.types import Item, Source, State
 
 SEINE = UUID(int=1)
