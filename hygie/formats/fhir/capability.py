@@ -113,6 +113,16 @@ def statement(*, base: str, mode: str = "production") -> Resource:
                     *(_entries(kind) for kind in inside.SERVED),
                 ],
                 "interaction": [{"code": "transaction", "documentation": "Provide Document Bundle (ITI-65)."}],
+                "operation": [
+                    {
+                        "name": "check-in",
+                        "definition": "https://hygie.example/fhir/OperationDefinition/check-in",
+                        "documentation": (
+                            "Une personne arrive : code (6 chiffres) et birthDate, ou token (le carré). En retour : patient,"
+                            " until, url, launch. Droit : launch, pour un professionnel nommé."
+                        ),
+                    }
+                ],
             }
         ],
     }

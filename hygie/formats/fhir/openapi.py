@@ -77,6 +77,7 @@ def document(*, base: str) -> Resource:
             "/{kind}": {"get": _inside("findEntries", "Chercher dans un dossier")},
             "/{kind}/_search": {"post": _inside_by_form("searchEntries", "Chercher dans un dossier")},
             "/{kind}/{id}": {"get": _one("readEntry", "Lire une ressource d'un dossier", "Resource", _KIND)},
+            "/$check-in": {"post": _check_in()},
             "/Patient/{id}": {"get": _about("readPatient", "Lire de qui est ce dossier", "Patient")},
             "/Patient/{id}/$everything": {"get": _about("readEverything", "Lire tout ce que le jeton ouvre", "Bundle")},
             "/Patient/{id}/$summary": {"get": _about("readSummary", "Lire le résumé (IPS)", "Bundle")},
@@ -189,6 +190,14 @@ def _publish() -> Resource:
     }
     body = {"required": True, "content": _of("DocumentReference")}
     return _operation("publishDocument", "Déposer un document (ITI-105)", answers, requestBody=body)
+
+
+def _check_in() -> Resource:
+    return _operation(
+        "checkIn", "Ouvrir le dossier de qui arrive, par le code qu'elle dit ou montre",
+        _answers(("200", "De qui, jusqu'à quand, et la porte", "Parameters")),
+        requestBody={"required": True, "content": _of("Parameters")},
+    )  # fmt: skip
 
 
 def _parameter(name: str, kind: str) -> Resource:

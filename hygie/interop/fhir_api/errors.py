@@ -25,6 +25,7 @@ _FINER: dict[str, tuple[int, str]] = {
     "fhir-too-large": (413, "too-long"),
     "stale-version": (412, "conflict"),
     "budget": (429, "throttled"),
+    "arrival-budget": (429, "throttled"),
     "too-fast": (429, "throttled"),
     "withdrawn": (410, "deleted"),
     "past-version": (404, "not-supported"),

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     route("fhir/", views.provide, name="provide-slash", action="machine-deposit"),
     route("fhir/metadata", views.metadata, name="metadata", action="public"),
     route("fhir/openapi.json", views.description, name="openapi", action="public"),
+    route("fhir/$check-in", views.check_in, name="check-in", action="check-in"),
     route("fhir/DocumentReference", views.documents, name="documents", action="list"),
     route(
         "fhir/DocumentReference/_search", views.search, name="search-documents", action="list", kind="DocumentReference"

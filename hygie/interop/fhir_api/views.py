@@ -15,7 +15,7 @@ from hygie.base import config, logs
 from hygie.base.errors import HygieError, Invalid, NotFound, Unsupported
 from hygie.base.sql import LOST, unavailable
 from hygie.formats.fhir import capability, openapi
-from hygie.interop.fhir_api import changing, deposit, negotiation, reading, structured
+from hygie.interop.fhir_api import arriving, changing, deposit, negotiation, reading, structured
 from hygie.interop.fhir_api.answers import ANY_ORIGIN, CORS, SAFE, Answer, failure, refusal, resource
 from hygie.interop.fhir_api.callers import caller
 from hygie.interop.smart import launch as opening
@@ -120,6 +120,16 @@ def launch(request: HttpRequest) -> Answer:
     if request.method != "POST":
         raise _wrong_method()
     return opening.opened(caller(_headers(request)), _body(request, MAX_FORM), at=_now())
+
+
+@_fhir
+def check_in(request: HttpRequest) -> Answer:
+    """A person arrives at a practice (see arriving)."""
+    if request.method != "POST":
+        raise _wrong_method()
+    return arriving.check_in(
+        caller(_headers(request)), _body(request, MAX_FORM), at=_now(), request_id=_request_id(request)
+    )
 
 
 @_fhir

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 
@@ -26,12 +26,7 @@ LAUNCH_SECONDS = 600
 
 def opened(who: Caller, body: bytes, *, at: datetime) -> Answer:
     """201 with the handle. Refused to a software that names no professional or may not launch."""
-    if "launch" not in who.bearer.scopes or who.actor.kind is not Kind.PROFESSIONAL or not who.actor.rpps:
-        raise Refused(
-            "Ce logiciel ne peut ouvrir un dossier que pour un professionnel nommé dans son jeton (hygie_requester),"
-            " et avec le droit « launch ».",
-            code="scope-missing",
-        )
+    may_open(who)
     try:
         said: Any = orjson.loads(body)
     except orjson.JSONDecodeError as fault:
@@ -42,13 +37,30 @@ def opened(who: Caller, body: bytes, *, at: datetime) -> Answer:
     return Answer(201, {"Content-Type": "application/json"}, orjson.dumps(made))
 
 
+def may_open(who: Caller) -> None:
+    """Refused unless this software may open a record for a professional: an application that was itself let into one space,
+    by her or by a launch, opens no other."""
+    opens = "launch" in who.bearer.scopes and who.bearer.patient_id is None
+    if not opens or who.actor.kind is not Kind.PROFESSIONAL or not who.actor.rpps:
+        raise Refused(
+            "Ce logiciel ne peut ouvrir un dossier que pour un professionnel nommé dans son jeton (hygie_requester),"
+            " et avec le droit « launch ».",
+            code="scope-missing",
+        )
+
+
 def door(actor: Actor, patient: Any, *, at: datetime) -> dict[str, Any]:
     """A handle for this professional on this Patient. Nobody found: a handle that opens on nothing, and looks the same."""
+    return handle(actor, patients.named(patient, by=actor, at=at) or uuid4(), at=at)
+
+
+def handle(actor: Actor, patient_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """What opens this record for this professional, once. Opening it decides."""
     assert actor.client_id is not None and actor.rpps is not None
-    found = patients.named(patient, by=actor, at=at) or uuid4()
-    handle = actions.open_launch(
-        client_id=actor.client_id, activity_id=queries.activity_of(actor.rpps, actor.client_id), patient_id=found, at=at
-    )
+    made = actions.open_launch(
+        client_id=actor.client_id, activity_id=queries.activity_of(actor.rpps, actor.client_id), patient_id=patient_id,
+        at=at,
+    )  # fmt: skip
     home = config.get("HYGIE_PUBLIC_URL")
-    arrive = f"{home}/pro/arrivee/?{urlencode({'iss': home + '/fhir', 'launch': handle})}"
-    return {"launch": handle, "iss": f"{home}/fhir", "url": arrive, "expires_in": LAUNCH_SECONDS}
+    arrive = f"{home}/pro/arrivee/?{urlencode({'iss': home + '/fhir', 'launch': made})}"
+    return {"launch": made, "iss": f"{home}/fhir", "url": arrive, "expires_in": LAUNCH_SECONDS}

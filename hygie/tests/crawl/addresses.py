@@ -410,7 +410,7 @@ BODIES: dict[str, Bodies] = {
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
-         "desk:emergencies", "desk:reports", "desk:refusals", "desk:indicators", "desk:jobs", "desk:call", "desk:call-journal", "desk:together"),
+         "desk:emergencies", "desk:reports", "desk:refusals", "desk:indicators", "desk:jobs", "desk:survey", "desk:call", "desk:call-journal", "desk:together"),
         _nothing,
     ),
     **dict.fromkeys(
@@ -451,6 +451,7 @@ BODIES: dict[str, Bodies] = {
     "portal:end-application": _each({}),
     "portal:authorize": _authorize,
     "smart:launch": _launch,
+    "fhir:check-in": lambda town, actor, path: [json("POST", path, {"resourceType": "Parameters", "parameter": [{"name": "token", "valueString": "x" * 43}]})],
     "cds:patient-view": _card,
     "desk:invite": _each({"way": "desk", "address": "A\nB", "signed": "on"}, {"way": "letter", "address": "x"}),
     "portal:invitation": _each({"code": "000000000000", "born": "04051988"}, {"code": "' OR 1=1", "born": "hier"}),

@@ -78,5 +78,5 @@ def test_who_and_why_in_one_form(browse, world: World, report):
     nobody = client.post("/pro/urgence/", typed(world.amina, born="1950-01-01") | {"reason": REASON})
     assert "Nous ne trouvons personne" in nobody.content.decode()
     page = client.post("/pro/urgence/", typed(world.amina) | {"reason": REASON}, follow=True)
-    assert "Accès en urgence" in page.content.decode()
-    assert "Bilan thyroïdien" in page.content.decode()
+    assert "Ouvert jusqu’au" in page.content.decode() and "Allergies" in page.content.decode()
+    assert "Bilan thyroïdien" in client.get(f"/pro/patients/{world.amina.id}/?acces=urgence").content.decode()
