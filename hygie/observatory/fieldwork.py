@@ -17,8 +17,9 @@ from django.db.models import Count
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.observatory.barometer import answers as files
 from hygie.observatory.barometer import asking, margins, questionnaire, synthetic
+from hygie.observatory.indicators.disclosure import publishable
 from hygie.observatory.models import Fieldwork, Sheet
-from hygie.observatory.types import Asked, Filled
+from hygie.observatory.types import Asked, Filled, Monitor
 
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none is taken for another
 _LENGTH: Final = 12  # 60 bits: nobody finds somebody else's sheet by trying
@@ -102,6 +103,20 @@ def quotas() -> tuple[asking.Quota, ...]:
     """The cells of the open wave, live. Empty when none is open."""
     wave = present()
     return () if wave is None else _quotas(wave)
+
+
+def monitor() -> Monitor | None:
+    """The open wave as it fills; None when none is open."""
+    wave = present()
+    if wave is None:
+        return None
+    asked, cells = questionnaire.standard(), _quotas(wave)
+    held = Sheet.objects.filter(fieldwork=wave, state=Sheet.DONE).count()
+    by_margin = {
+        asked.question(name).short: tuple(one for one in cells if one.variable == name)
+        for name in dict.fromkeys(one.variable for one in cells)
+    }
+    return Monitor(wave.name, wave.opened_on, wave.wanted, publishable(held), by_margin)
 
 
 def export(*, name: str, path: Path) -> int:

@@ -15,6 +15,7 @@ from hygie.observatory.types import (
     Asked,
     Compared,
     Indicator,
+    Monitor,
     Month,
     National,
     Questionnaire,
@@ -103,6 +104,13 @@ def quotas() -> tuple[Quota, ...]:
     from hygie.observatory import fieldwork
 
     return fieldwork.quotas()
+
+
+def monitor() -> Monitor | None:
+    """The open wave as it fills, fit to be watched: no exact count, none under 11. None when none is open."""
+    from hygie.observatory import fieldwork
+
+    return fieldwork.monitor()
 
 
 def time_spent(*, structure: UUID, since: date) -> tuple[Month, ...]:

@@ -103,7 +103,7 @@ def _beside(of: Figure) -> str:
     if of.indicator.kind == "share":
         return _("des {what}").format(what=_(of.indicator.of))
     if of.indicator.kind == "wait" and (half := of.half(_)):
-        return spaced(f"{_drawn(of)} ; {half}")
+        return spaced(_drawn(of) + _(" ; ") + half)
     return _drawn(of)
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "Gain",
     "Head",
     "Indicator",
+    "Monitor",
     "Month",
     "National",
     "Question",
@@ -93,6 +94,17 @@ class Asked:
     questions: tuple[Question, ...]
     answers: dict[str, str]
     before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """An open wave as it fills. held: finished sheets, to the nearest 5, None under 11. margins: title -> cells."""
+
+    name: str
+    opened_on: date
+    wanted: int
+    held: int | None
+    margins: Mapping[str, tuple[Quota, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,14 +167,15 @@ def close_wave(data: Path | None) -> None:
 @barometer.command(short_help="Où en sont les quotas.")
 @_data
 def quotas(data: Path | None) -> None:
-    """Montrer chaque case : réponses voulues, reçues, et ce qui est fermé."""
+    """Montrer chaque case : réponses voulues, reçues (à 5 près, et pas sous 11), et ce qui est fermé."""
     with _house(data):
         found = queries.quotas()
     if not found:
         click.echo("Aucune enquête n'est ouverte.")
     for one in found:
         click.echo(
-            f"{one.variable:<8} {one.label[:44]:<46}{one.held:>6} / {one.wanted:<6}{' fermée' if one.full else ''}"
+            f"{one.variable:<8} {one.label[:44]:<46}{'< 11' if one.shown is None else one.shown:>6} / {one.wanted:<6}"
+            f"{' fermée' if one.full else ''}"
         )
 
 

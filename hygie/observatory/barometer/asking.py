@@ -10,7 +10,9 @@ from typing import Final
 from hygie.base.errors import Invalid
 from hygie.observatory.barometer.margins import Population
 from hygie.observatory.barometer.questionnaire import REFUSED, Question, Questionnaire
+from hygie.observatory.indicators.disclosure import publishable
 
+NEAR: Final = 0.9  # from there on, a cell is about to be full
 SLACK: Final = 1.05  # a cell is full when it holds its share of the wanted answers and 5 % more
 
 
@@ -27,6 +29,19 @@ class Quota:
     @property
     def full(self) -> bool:
         return self.held >= math.ceil(self.wanted * SLACK)
+
+    @property
+    def near(self) -> bool:
+        """Open, to be closed soon, and large enough for that to tell nothing of anybody."""
+        return not self.full and self.shown is not None and self.held >= NEAR * self.wanted
+
+    @property
+    def shown(self) -> int | None:
+        """What may be seen while people answer: to the nearest 5, None under 11.
+
+        Whoever watches the exact counts of five variables, and sees somebody finish, would read that person's profile.
+        """
+        return publishable(self.held)
 
 
 def pages(questionnaire: Questionnaire) -> tuple[tuple[Question, ...], ...]:
@@ -84,12 +99,13 @@ def pruned(questionnaire: Questionnaire, answers: Mapping[str, str]) -> dict[str
 def quotas(
     questionnaire: Questionnaire, population: Population, wanted: int, held: Mapping[str, Mapping[str, int]]
 ) -> tuple[Quota, ...]:
-    """Every cell of every margin. held: variable -> code -> answers."""
+    """Every cell of every margin, in the order of the questionnaire. held: variable -> code -> answers."""
+    by_name = {one.variable: one.shares for one in population.margins}
     return tuple(
         Quota(
-            margin.variable, code, questionnaire.question(margin.variable).options[code], round(share * wanted),
-            held.get(margin.variable, {}).get(code, 0),
+            column.name, code, label, round(by_name[column.name][code] * wanted), held.get(column.name, {}).get(code, 0)
         )
-        for margin in population.margins
-        for code, share in margin.shares.items()
-    )  # fmt: skip
+        for column in questionnaire.columns()
+        if column.name in by_name
+        for code, label in column.options.items()
+    )

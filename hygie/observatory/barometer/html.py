@@ -21,6 +21,7 @@ from hygie.ui.typography import escape
 
 SHEETS: Final = ("tokens", "base", "panel", "table", "disclosure", "notice", "bars", "print")
 Spoken = Callable[[str], str]
+_READ: Final = {1: say("hausse établie"), -1: say("baisse établie"), 0: say("écart non établi")}
 _SIGNS: Final = {
     ABOVE: ("▲", say("nettement plus que les autres")),
     -1: ("▼", say("nettement moins que les autres")),
@@ -145,7 +146,7 @@ def groups(one: Groups, spoken: Spoken = str) -> str:
     rows = []
     for name, title in one.variables:
         inside = [group for group in one.groups if group.head.variable == name]
-        rows.append(f'<tr><th scope="rowgroup" colspan="4" lang="fr">{escape(title)}</th></tr>')
+        rows.append(f'<tr data-sum><th scope="rowgroup" colspan="4" lang="fr">{escape(title)}</th></tr>')
         rows += [_group(group, (share, interval, base), spoken) for group in inside]
     summary = spoken(say("Selon les groupes"))
     caption = f'<span lang="fr">{escape(one.title)} : « {escape(one.label)} »</span>. {escape(spoken(MARKS))}'
@@ -184,28 +185,31 @@ def changes(found: Sequence[Change], name: str, spoken: Spoken = str, *, label: 
         drawings.Bar(one.label, one.now, spoken(_percent(one.now)), before=one.before) for one in found
     ]  # a diamond for the earlier wave
     words = (
-        say("Réponse"), name, say("Maintenant"), say("Écart, en points (intervalle à 95 %)"), say("Lecture"),
+        say("Réponse"), name, say("Maintenant"), say("Écart, en points"), say("Intervalle à 95 %"), say("Lecture"),
     )  # fmt: skip
     heads = tuple(spoken(one) for one in words)
-    rows = "".join(
-        f'<tr><th scope="row" lang="fr">{escape(one.label)}</th>'
-        f'<td class="number" data-label="{escape(heads[1])}">{escape(spoken(_percent(one.before)))}</td>'
-        f'<td class="number" data-label="{escape(heads[2])}">{escape(spoken(_percent(one.now)))}</td>'
-        f'<td class="number" data-label="{escape(heads[3])}">{escape(spoken(_gap(one)))}</td>'
-        f'<td data-label="{escape(heads[4])}">{escape(spoken(one.said(name)))}</td></tr>'
-        for one in found
-    )
+    rows = []
+    for one in found:
+        said = (_percent(one.before), _percent(one.now), _gap(one), _between(one.low, one.high))
+        numbers = "".join(
+            f'<td class="number" data-label="{escape(head)}">{escape(spoken(value))}</td>'
+            for head, value in zip(heads[1:5], said, strict=True)
+        )
+        rows.append(
+            f'<tr><th scope="row" lang="fr">{escape(one.label)}</th>{numbers}'
+            f'<td data-label="{escape(heads[5])}">{escape(spoken(_READ[one.mark]))}</td></tr>'
+        )
     legend = spoken(say("Losange : {name}.", name=name))
     return (
         f'<section class="report-page" id="vagues"><h2>{escape(spoken(changes_sentence(found, name)))}</h2>'
-        f"{drawings.shares(drawn, legend=legend)}{_table(escape(spoken(say('Deux vagues comparées'))), heads, rows)}"
+        f"{drawings.shares(drawn, legend=legend)}{_table(escape(spoken(say('Deux vagues comparées'))), heads, ''.join(rows))}"
         f"{_foot(label, spoken)}</section>\n"
     )
 
 
 def _table(caption: str, heads: Sequence[str], rows: str) -> str:
-    """caption: as HTML. The first column is words, the three after it are numbers."""
-    kinds = ("", *(' class="number"',) * 3, "")
+    """caption: as HTML. The first column is words, the four after it are numbers."""
+    kinds = ("", *(' class="number"',) * 4, "")
     head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for kind, name in zip(kinds, heads, strict=False))
     return (
         f'<div class="table" data-cards><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
@@ -241,11 +245,12 @@ def cell(one: Cell, spoken: Spoken = str, *, label: str = "") -> str:
     labelled = f' data-label="{escape(label)}"' if label else ""
     if one.share is None:
         return f'<td class="number"{labelled}>–</td>'
+    share = escape(spoken(_percent(one.share))) if label else percent(one.share)
     if one.mark == SAME:
-        return f'<td class="number"{labelled}>{percent(one.share)}</td>'
+        return f'<td class="number"{labelled}>{share}</td>'
     sign, said = _SIGNS[one.mark]
     return (
-        f'<td class="number"{labelled}><em>{percent(one.share)} <span aria-hidden="true">{sign}</span>'
+        f'<td class="number"{labelled}><em>{share} <span aria-hidden="true">{sign}</span>'
         f'<span class="visually-hidden"> {escape(spoken(said))}</span></em></td>'
     )
 
@@ -258,11 +263,12 @@ def _interval(low: float, high: float) -> str:
     return say("{low} à {high} %", low=points(low), high=points(high))
 
 
+def _between(low: float, high: float) -> str:
+    return say("{low} à {high}", low=points(low), high=points(high))
+
+
 def _gap(one: Change) -> str:
-    sign = "+" if one.gap >= 0 else "-"
-    return say(
-        "{sign}{gap} ({low} à {high})", sign=sign, gap=percent(abs(one.gap)), low=points(one.low), high=points(one.high)
-    )
+    return f"{'+' if one.gap >= 0 else '-'}{percent(abs(one.gap))}"
 
 
 def _foot(label: str, spoken: Spoken) -> str:

@@ -77,7 +77,7 @@ class Figure:
         unit = say(self.indicator.counted)
         if kind == "mean":
             means = [line for line in self.lines if line.last is not None]
-            said = " ; ".join(f"{printed(line.last or 0)} {unit} {_lowered(say(line.label))}" for line in means)
+            said = say(" ; ").join(f"{printed(line.last or 0)} {unit} {_lowered(say(line.label))}" for line in means)
             return f"{said}." if said else say("chiffre masqué, pour que personne ne soit reconnu.")
         if whole is None:
             return say("chiffre masqué, pour que personne ne soit reconnu.")
@@ -90,12 +90,12 @@ class Figure:
         said = f"{printed(whole)} {unit}"
         if kind == "wait":
             half = self.half(say)
-            return f"{said} ; {half}." if half else f"{said}."
+            return f"{said}{say(' ; ')}{half}." if half else f"{said}."
         if kind == "funnel":
             return f"{said}{self._reached(say)}."
         first = max(self.lines, key=lambda one: one.last or 0)
         if len(self.lines) > 1 and first.last and whole:
-            said += " ; " + say("le plus souvent « {what} » ({count})").format(
+            said += say(" ; ") + say("le plus souvent « {what} » ({count})").format(
                 what=say(first.label), count=printed(first.last)
             )
         return said + "."
@@ -116,7 +116,9 @@ class Figure:
         told = [line for line in self.steps[1:] if line.last]
         if not told:
             return ""
-        return " ; " + say("« {step} » : {count}").format(step=say(told[-1].label), count=printed(told[-1].last or 0))
+        return say(" ; ") + say("« {step} » : {count}").format(
+            step=say(told[-1].label), count=printed(told[-1].last or 0)
+        )
 
 
 def figures(register: Iterable[Indicator], counts: Counts, *, before: date | None = None) -> tuple[Figure, ...]:

@@ -16,6 +16,7 @@ from hygie.base.errors import NotFound
 from hygie.observatory import actions, queries
 from hygie.observatory.barometer import answers, questionnaire
 from hygie.observatory.models import Fieldwork, Sheet
+from hygie.portal.tests.conftest import browse  # noqa: F401
 from hygie.portal.tests.test_in_a_browser import PHONE, chromium, site, visit  # noqa: F401
 from hygie.tests.world import World
 
@@ -99,6 +100,26 @@ def test_a_full_quota_is_closed_kindly_and_nothing_is_kept(wave):
     answer = browser.post("/enquete/questions/0/", PROFILE | {"region": "cor"}, follow=True)
     assert "Assez de personnes de votre profil" in answer.content.decode()
     assert "Commencer" in browser.get("/enquete/questions/3/", follow=True).content.decode()
+
+
+def test_the_operator_sees_quotas_fill_without_reading_anybodys_profile(browse, wave):  # noqa: F811
+    operator = World().operator
+
+    def page() -> str:
+        return browse(operator).get("/operateur/enquete/").content.decode().replace("\u00a0", " ")
+
+    sheet = {"fieldwork": Fieldwork.objects.get(name=wave), "state": "done", "answers": PROFILE, "begun_on": TODAY}
+    Sheet.objects.bulk_create(Sheet(**sheet) for _ in range(9))
+    before = page()
+    assert "moins de 11 réponses reçues sur 400 voulues" in before and "Aucune case n’est fermée" in before
+    filled(actions.begin(on=TODAY), mes="unknown")
+    tables = re.compile("<tbody>.*?</tbody>", re.S)
+    assert tables.findall(page()) == tables.findall(before)  # nobody is seen to finish
+    assert len(tables.findall(before)) == 5
+    Sheet.objects.bulk_create(Sheet(**sheet) for _ in range(90))
+    after = page()
+    assert "100 réponses reçues" in after and "fermée</span>" in after and "bientôt pleine" in after
+    assert [(one.code, one.shown) for one in queries.quotas()][:3] == [("woman", 100), ("man", 0), ("18-24", 0)]
 
 
 def test_nobody_fills_the_survey_with_sheets(wave):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.ops.desk import callers, cases, home, indicators, invitations, jobs, quarantine
+from hygie.ops.desk import callers, cases, home, indicators, invitations, jobs, quarantine, survey
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     route("appel/<uuid:call_id>/inviter/", invitations.invite, name="invite", action="on-behalf"),
     route("indicateurs/", indicators.indicators, name="indicators", action="review"),
     route("refus/", invitations.refusals, name="refusals", action="review"),
+    route("enquete/", survey.survey, name="survey", action="review"),
     route("a-deux/", callers.together, name="together", action="on-behalf"),
     route("a-deux/<uuid:proposal_id>/", callers.settle, name="settle", action="on-behalf"),
     route("taches/", jobs.jobs, name="jobs", action="signed-in"),
