@@ -72,6 +72,7 @@ __all__ = [
     "arrival_code",
     "ask_erasure",
     "attest",
+    "begin_register",
     "block",
     "block_again",
     "cancel_erasure",
@@ -89,6 +90,7 @@ __all__ = [
     "enter_share",
     "entrust",
     "erasing",
+    "erasing_again",
     "forget_attendance",
     "identify_caller",
     "inside",
@@ -246,6 +248,8 @@ def cancel_erasure(grant: Grant, *, at: datetime) -> RecordState:
 
 
 erasing = leaving.erasing
+erasing_again = leaving.erasing_again
+begin_register = leaving.begin
 
 
 def set_care_team_consent(grant: Grant, *, given: bool, at: datetime) -> None:

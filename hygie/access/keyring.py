@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from hygie.base import config, rootkey, sealing
+from hygie.base import config, erased, rootkey, sealing
+from hygie.base.errors import NotFound
 
 
 def _root() -> rootkey.RootKey:
@@ -24,6 +25,9 @@ def wrapper() -> Callable[[UUID | str, str, bytes], bytes]:
 
 
 def unwrap(patient_id: UUID, kind: str, wrapped: bytes) -> bytes:
+    """The key of a person, unless she was erased: a backup that brings her keys back brings nothing back. NotFound then."""
+    if patient_id in erased.register():
+        raise NotFound("Cet espace n’existe pas.", code="no-such-record")
     return _root().unwrap(wrapped, sealing.aad("key", kind, patient_id))
 
 

@@ -4,7 +4,8 @@
     journal lines reduced to the hash of what they said -> the receipt says what was erased, and names nobody
 
 The law, tested through the doors: nothing is erased before its day, nothing that was asked for is left after it, and no
-key of this installation opens what is left. Backups follow their own calendar (35 days: docs/how-to/run-it.md).
+key of this installation opens what is left. A backup that is put back brings nobody back: the register of erasures
+(base.erased) says who must be erased again before anything is served.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -24,7 +25,8 @@ from django.db import transaction
 from hygie.access import gate
 from hygie.access.models import Erasure
 from hygie.access.types import Grant, RecordState
-from hygie.base.errors import Conflict, NotFound
+from hygie.base import erased
+from hygie.base.errors import Conflict, NotFound, Unavailable
 from hygie.base.ids import uuid7
 from hygie.base.sql import cursor
 from hygie.people import actions as people
@@ -58,6 +60,37 @@ class Kept:
     done: datetime | None = None
     documents: int | None = None
     lines: int | None = None
+
+
+_RECEIPT: Final = ("id", "number", "why", "before", "asked", "due", "done", "documents", "lines", "head")
+_MARK: Final = "register"
+"""Why of the receipt that begins a register: with it, the database knows that there must be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The receipt of an erasure that is done, as the database and the register keep it."""
+
+    id: UUID
+    number: str
+    why: str
+    before: str
+    asked: datetime
+    due: datetime
+    done: datetime
+    documents: int
+    lines: int
+    head: bytes = field(repr=False)
+
+    def as_values(self) -> dict[str, Any]:
+        said = {name: getattr(self, name) for name in _RECEIPT}
+        dates = {name: said[name].isoformat() for name in ("asked", "due", "done")}
+        return said | dates | {"id": str(self.id), "head": bytes(self.head or b"").hex()}
+
+    @classmethod
+    def of(cls, said: dict[str, Any]) -> Written:
+        dates = {name: datetime.fromisoformat(said[name]) for name in ("asked", "due", "done")}
+        return cls(**(said | dates | {"id": UUID(said["id"]), "head": bytes.fromhex(said["head"])}))
 
 
 def follow(sql: psycopg.Cursor[Any], grant: Grant, *, before: RecordState, state: RecordState, at: datetime) -> None:
@@ -122,38 +155,145 @@ def tidy(number: str) -> str:
 def erasing(erasure_id: UUID, *, at: datetime) -> Iterator[tuple[psycopg.Cursor[Any], UUID]]:
     """Erase one space whose day has come, all of it or nothing. The block deletes first what lives outside the database.
 
-    Conflict, before anything is touched, for one that was cancelled, is done, or is not due.
+    Conflict, before anything is touched, for one that was cancelled, is done, or is not due. The register of erasures has
+    it before the database does: were the second to fail, nothing opens any more, and the next night ends it.
     """
     with transaction.atomic(durable=True):
         sql = cursor()
         row = sql.execute(
-            "SELECT patient_id FROM access_erasure WHERE id = %b AND done IS NULL AND due <= %b FOR UPDATE",
+            """SELECT patient_id, number, why, before, asked, due FROM access_erasure
+               WHERE id = %b AND done IS NULL AND due <= %b FOR UPDATE""",
             [erasure_id, at],
         ).fetchone()
         if row is None or row[0] is None:
             raise Conflict("Il n’y a rien à effacer aujourd’hui.", code="erasure-not-due")
         patient_id: UUID = row[0]
-        one = "{" + str(patient_id) + "}"
-        gate.set_scope(sql, gate=one, patients=one, reach="all")
-        known = sql.execute(
-            "SELECT seq, head FROM access_record WHERE patient_id = %b FOR UPDATE", [patient_id], binary=True
-        ).fetchone()
-        lines, head = known if known else (0, b"")
+        _open_wide(sql, [patient_id])
+        lines, head = _journal(sql, patient_id)
         yield sql, patient_id
-        people.forget_person(patient_id)
-        sql.execute("SET CONSTRAINTS ALL DEFERRED")
-        gone = {table: _emptied(sql, table, patient_id) for table in _tables(sql)}
-        sql.execute(
-            """UPDATE access_record SET record_key = NULL, journal_key = NULL, public_key = '', state = 'closed',
-                 care_team_consent = false, consent_since = NULL, restricted = false WHERE patient_id = %b""",
-            [patient_id],
-        )
-        sql.execute("UPDATE access_journalentry SET body = sha256(body) WHERE patient_id = %b", [patient_id])
-        sql.execute(
-            """UPDATE access_erasure SET patient_id = NULL, done = %b, documents = %b, lines = %b, head = %b
-               WHERE id = %b""",
-            [at, gone.get("record_document", 0), lines, head, erasure_id],
-        )
+        documents = _emptied_of(sql, patient_id)
+        kept = Written(
+            id=erasure_id, number=row[1], why=row[2], before=row[3], asked=row[4], due=row[5], done=at,
+            documents=documents, lines=lines, head=head,
+        )  # fmt: skip
+        _written(sql, kept, of=patient_id)
+        erased.register().add(patient_id, kept.as_values())
+
+
+@contextmanager
+def erasing_again(patient_id: UUID | None, kept: Written) -> Iterator[psycopg.Cursor[Any]]:
+    """What a backup brought back of somebody who was erased goes again, and her receipt says again what it said."""
+    with transaction.atomic(durable=True):
+        sql = cursor()
+        if patient_id is not None:
+            _open_wide(sql, [patient_id])
+            _journal(sql, patient_id)
+        yield sql
+        if patient_id is not None:
+            _emptied_of(sql, patient_id)
+        _written(sql, kept, of=patient_id)
+
+
+def brought_back(*, at: datetime) -> list[tuple[UUID | None, Written]]:
+    """Whom the register names and this database does not know to be erased; the receipts that it lacks.
+
+    Makes the register the first time. Unavailable when it is behind the database: a copy too old, or gone, and nobody could
+    say who must stay erased.
+    """
+    known = _done()
+    lines = _lines()
+    if not any(one.why == _MARK for _who, one in lines):
+        if _MARK in known.values():
+            raise _behind()
+        begin(at=at)
+        lines = _lines()
+    if known.keys() - {one.number for _who, one in lines}:
+        raise _behind()
+    alive = _alive([who for who, _one in lines if who is not None])
+    return [(who, one) for who, one in lines if one.number not in known or who in alive]
+
+
+def begin(*, at: datetime) -> None:
+    """Begin the register, or begin it again when it is lost: the receipts of the database, whose persons nobody can name
+    any more, then a mark by which the database will know that there must be a register."""
+    held = {one.number for _who, one in _lines()}
+    rows = Erasure.objects.exclude(done=None).order_by("done").values_list(*_RECEIPT)
+    receipts = [Written(*row).as_values() for row in rows if row[1] not in held]
+    mark = Written(uuid7(), _number(), _MARK, "closed", asked=at, due=at, done=at, documents=0, lines=0, head=b"")
+    erased.register().begin([*receipts, mark.as_values()])
+
+
+def _done() -> dict[str, str]:
+    """The receipts of this database, by their number, with why."""
+    return dict(Erasure.objects.exclude(done=None).values_list("number", "why"))
+
+
+def _lines() -> list[tuple[UUID | None, Written]]:
+    return [(who, Written.of(receipt)) for who, receipt in erased.register().all()]
+
+
+def _behind() -> Unavailable:
+    return Unavailable(
+        f"Le registre des effacements {erased.register().path} manque, ou il est plus ancien que la base : des personnes effacées "
+        "pourraient revenir. Restaurez-le depuis sa copie la plus récente (elle se garde avec la clé).",
+        code="register-behind",
+    )
+
+
+def _alive(people: list[UUID]) -> set[UUID]:
+    """Those of them whose keys are in the database."""
+    found: set[UUID] = set()
+    for at in range(0, len(people), 1000):
+        some = people[at : at + 1000]
+        with transaction.atomic():
+            sql = cursor()
+            _open_wide(sql, some)
+            rows = sql.execute(
+                """SELECT patient_id FROM access_record WHERE patient_id = ANY(%b)
+                     AND (record_key IS NOT NULL OR journal_key IS NOT NULL)""",
+                [some],
+            ).fetchall()
+            found |= {row[0] for row in rows}
+    return found
+
+
+def _open_wide(sql: psycopg.Cursor[Any], people: list[UUID]) -> None:
+    named = "{" + ",".join(map(str, people)) + "}"
+    gate.set_scope(sql, gate=named, patients=named, reach="all")
+
+
+def _journal(sql: psycopg.Cursor[Any], patient_id: UUID) -> tuple[int, bytes]:
+    """How many lines the journal has, and its head; the record is locked."""
+    known = sql.execute(
+        "SELECT seq, head FROM access_record WHERE patient_id = %b FOR UPDATE", [patient_id], binary=True
+    ).fetchone()
+    return known if known else (0, b"")
+
+
+def _emptied_of(sql: psycopg.Cursor[Any], patient_id: UUID) -> int:
+    """Nothing of this person is left but random ids and hashes. How many documents there were."""
+    people.forget_person(patient_id)
+    sql.execute("SET CONSTRAINTS ALL DEFERRED")
+    gone = {table: _emptied(sql, table, patient_id) for table in _tables(sql)}
+    sql.execute(
+        """UPDATE access_record SET record_key = NULL, journal_key = NULL, public_key = '', state = 'closed',
+             care_team_consent = false, consent_since = NULL, restricted = false WHERE patient_id = %b""",
+        [patient_id],
+    )
+    sql.execute(
+        "UPDATE access_journalentry SET body = sha256(body) WHERE patient_id = %b AND length(body) <> 32", [patient_id]
+    )
+    return gone.get("record_document", 0)
+
+
+def _written(sql: psycopg.Cursor[Any], kept: Written, *, of: UUID | None) -> None:
+    """The receipt of what was done, whatever was waiting."""
+    sql.execute("DELETE FROM access_erasure WHERE patient_id = %b OR number = %b", [of, kept.number])
+    sql.execute(
+        """INSERT INTO access_erasure (id, number, why, before, asked, due, done, documents, lines, head)
+           VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b)""",
+        [getattr(kept, name) for name in _RECEIPT],
+    )
 
 
 def _tables(sql: psycopg.Cursor[Any]) -> list[str]:
@@ -176,12 +316,15 @@ def _note(
     sql: psycopg.Cursor[Any], patient_id: UUID, why: str, *, before: RecordState, at: datetime, due: datetime
 ) -> None:
     """Unless something waits already: closing again, or asking twice, changes neither the day nor the receipt."""
-    number = tidy("".join(secrets.choice(_LETTERS) for _ in range(12)))
     sql.execute(
         """INSERT INTO access_erasure (id, number, patient_id, why, before, asked, due)
            VALUES (%b, %b, %b, %b, %b, %b, %b) ON CONFLICT (patient_id) WHERE patient_id IS NOT NULL DO NOTHING""",
-        [uuid7(), number, patient_id, why, str(before), at, due],
+        [uuid7(), _number(), patient_id, why, str(before), at, due],
     )
+
+
+def _number() -> str:
+    return tidy("".join(secrets.choice(_LETTERS) for _ in range(12)))
 
 
 def _pending(sql: psycopg.Cursor[Any], patient_id: UUID) -> Leaving | None:

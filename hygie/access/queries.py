@@ -37,7 +37,7 @@ from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers
 from hygie.access.following import Followed as Followed
-from hygie.access.leaving import Kept, Leaving
+from hygie.access.leaving import Kept, Leaving, Written
 from hygie.access.models import Case, JournalEntry, Member, Reach, Record
 from hygie.access.models.opening import Tally
 from hygie.access.proofs import VERIFIER as VERIFIER
@@ -194,6 +194,14 @@ def caller_standing(grant: Grant) -> Standing:
 def receipt(number: str) -> Kept | None:
     """What the receipt of this number says, to whoever holds it: dates and counts, of nobody. None for no such receipt."""
     return leaving.receipt(number)
+
+
+def brought_back(*, at: datetime) -> list[tuple[UUID | None, Written]]:
+    """Who was erased, says the register, and is back in this database, or unknown to it: whom to erase again.
+
+    The register is made the first time. Unavailable when it is older than the database, or gone.
+    """
+    return leaving.brought_back(at=at)
 
 
 def erasures_due(*, at: datetime) -> list[UUID]:

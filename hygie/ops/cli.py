@@ -19,6 +19,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "client": ("hygie.ops.client:client", "Les logiciels qui déposent et lisent par l'API."),
     "demo": ("hygie.ops.invented:demo", "Les personnes de la démonstration."),
     "drugs": ("hygie.ops.drugs:drugs", "La base publique des médicaments."),
+    "erasures": ("hygie.ops.erasures:erasures", "Effacer de nouveau qui une sauvegarde aurait fait revenir."),
     "family": ("hygie.ops.family:family", "Parents, tutelles, décisions de protection."),
     "inbox": ("hygie.ops.roads:inbox", "Surveiller le dossier de dépôt."),
     "letters": ("hygie.ops.letters:letters", "Écrire les lettres qui invitent à ouvrir un espace."),
@@ -99,13 +100,16 @@ def migrate(data: Path | None) -> None:
 @_data
 def check(data: Path | None) -> None:
     """Vérifier que rien d'accepté ne peut se perdre et que le compte de l'application reste derrière ses cloisons."""
-    from hygie.ops import database
+    from hygie.ops import database, erasures
     from hygie.ops.folder import DataFolder
 
     with DataFolder(_folder(data)).ready():
         database.check_not_newer()
         database.check()
-    click.echo("Tout va bien : base durable, compte de l'application ordinaire, clés fermées.")
+        erasures.settle()
+    click.echo(
+        "Tout va bien : base durable, compte de l'application ordinaire, clés fermées, effacés toujours effacés."
+    )
 
 
 @hygie.command(short_help="Faire les travaux de fond.")
@@ -117,8 +121,10 @@ def worker(once: bool, queues: tuple[str, ...], data: Path | None) -> None:
     from hygie.ops.folder import DataFolder
 
     with DataFolder(_folder(data)).ready():
+        from hygie.ops import erasures
         from hygie.ops import worker as background
 
+        erasures.settle()
         background.run(wait=not once, queues=queues or None)
 
 

@@ -28,7 +28,7 @@ import click
 
 from hygie.base import config, logs
 from hygie.base.errors import Conflict, HygieError, Unavailable
-from hygie.ops import roads
+from hygie.ops import erasures, roads
 from hygie.ops.folder import DataFolder
 from hygie.ops.postgres import Cluster, die_with_parent
 
@@ -150,6 +150,12 @@ def up(*, data: Path, port: int | None, demo: bool) -> None:
             database = _Database(folder.provide_database())
         with _step("Base de données à jour, réglages vérifiés"):
             _settle_database()
+        from django.db import connections
+
+        with _step("Registre des effacements"):
+            if again := erasures.settle():
+                click.echo(f"    Sauvegarde ancienne : {again} personne(s) effacée(s) de nouveau.")
+            connections.close_all()
         with _step("Fichiers des pages"):
             _collect_static()
         if demo and _population() is not None:

@@ -161,6 +161,11 @@ def erase(erasure_id: UUID, *, at: datetime) -> None:
     erasing.erase(erasure_id, at=at)
 
 
+def erase_again(*, at: datetime) -> int:
+    """After a backup was put back: whoever the register of erasures names is erased again. How many there were."""
+    return erasing.erase_again(at=at)
+
+
 def hide_for(grant: Grant, *, classes: Iterable[str] | None, at: datetime) -> int:
     """As the caller asked: hide from professionals her current documents of these classes (None: all). How many.
 
@@ -384,7 +389,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "erase", "hide_for", "open_to_correct",
+    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "erase", "erase_again", "hide_for", "open_to_correct",
     "open_to_read", "pin", "put_back", "read_again_everywhere", "refile", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unpin", "unsettle", "withdraw",
     "withdraw_entry",

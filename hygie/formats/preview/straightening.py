@@ -20,6 +20,7 @@ TEN_THOUSANDTHS = 10_000
 _SMALL = 256  # pixels of the longest side: what a sheet is looked for on
 _LEAST, _MOST = 0.2, 0.97  # share of the picture that a sheet takes; beyond, there is nothing to cut off
 _FILLS = 0.93  # share of the four-sided figure that must be paper: below, it was no sheet
+_WITHIN = 0.012  # of the way to the middle: a hair's breadth of paper rather than a rim of table
 _CONTRAST = 24  # grey levels between the paper and what is around it
 _A4, _NEAR = 297 / 210, 0.09
 
@@ -78,7 +79,9 @@ def sheet(picture: Image.Image) -> tuple[Point, ...]:
     corners = _four_corners(shape)
     if corners is None or not _holds(shape, corners):
         return ()
-    return tuple((min(1.0, max(0.0, x / shape.width)), min(1.0, max(0.0, y / shape.height))) for x, y in corners)
+    middle = sum(x for x, _y in corners) / 4, sum(y for _x, y in corners) / 4
+    inner = [(x + _WITHIN * (middle[0] - x), y + _WITHIN * (middle[1] - y)) for x, y in corners]
+    return tuple((min(1.0, max(0.0, x / shape.width)), min(1.0, max(0.0, y / shape.height))) for x, y in inner)
 
 
 def warm() -> None:
