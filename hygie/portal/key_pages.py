@@ -77,7 +77,7 @@ _EASY: Final = (
     "fermer", "invitation", "journal", "partager", "qui-voit-quoi", "resume",
 )  # fmt: skip
 _SHARED: Final = (
-    *("ui/problems.py", "ui/templatetags/hygie_ui.py", "portal/opening.py", "portal/whom.py"),
+    *("ui/problems.py", "ui/templatetags/hygie_ui.py", "portal/opening.py", "portal/whom.py", "portal/whose.py"),
     *(f"ui/templates/ui/{name}.html" for name in ("page", "problem", "_errors", "_field", "_pages", "_viewers")),
     *(f"ui/templates/ui/{name}.html" for name in ("_help", "_reading")),
     *_templates("base", "_exit", "_easy_offer", "_shown", *(f"portal/easy/{name}" for name in _EASY)),
