@@ -53,10 +53,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "hygie.access.explanation": ("EMERGENCY_NAME",),
     "hygie.people.types": ("PROFESSION_NAMES",),
     "hygie.portal.whose": ("SENTENCES",),
+    "hygie.prevention.calendar": ("SENTENCES",),
     "hygie.record.results": ("FAMILIES", "NO_UNIT", "OTHER_UNIT", "IN_WORDS"),
     "hygie.record.chapters": ("REASONS",),
     "hygie.formats.glossary": ("NOT_REVIEWED", "REVIEWED"),
     "hygie.formats.valuesets": ("TYPES", "CLASSES", "CATEGORIES"),
+    "hygie.observatory.indicators.words": ("WORDS",),
+    "hygie.observatory.releasing": ("LABEL",),
 }
 
 Message = str | tuple[str, ...]

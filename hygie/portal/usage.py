@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -45,11 +45,11 @@ def observatory(request: HttpRequest) -> HttpResponse:
         "any": bool(counted),
         "rule": _(usage.figures[0].indicator.small_numbers),
         "files": [(name, words_) for name, words_ in _WORDS.items() if name in usage.files],
-        "rows": [(one, _figure(one), [by_id[other] for other in one.contradicts]) for one in every],
+        "rows": [(one, _figure(one), _month(one), [by_id[other] for other in one.contradicts]) for one in every],
         "series": [(_(ones[0].base_words), _drawn(ones)) for ones in queries.series()],
         "choices": [
             *((one.indicator.id, _(one.indicator.name)) for one in counted),
-            *((one.id, f"{_figure(one)}, {_(one.base_words)}, {one.month}") for one in every),
+            *((one.id, f"{_figure(one)}, {_(one.base_words)}, {_month(one)}") for one in every),
         ],
         "first": first,
         "second": second,
@@ -84,7 +84,11 @@ def _figure(one: National) -> str:
 
 
 def _drawn(ones: tuple[National, ...]) -> Bars:
-    return [(f"{one.month} : {_(one.source)}", round(one.value), one.figure) for one in sorted(ones, key=_when)]
+    return [(f"{_month(one)} : {_(one.source)}", round(one.value), one.figure) for one in sorted(ones, key=_when)]
+
+
+def _month(one: National) -> str:
+    return words.month(date.fromisoformat(f"{one.date}-01"))
 
 
 def _when(one: National) -> str:
