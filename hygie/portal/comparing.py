@@ -102,7 +102,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "periods": periods.offered(period, lambda value: _address(asked, periode=value)),
         "together": [Together(name, ", ".join(_names(each, marks, treatments)), _address(each)) for name, each in _sets(marks, treatments)],
         "tables": [
-            *(Table(title(one), rows(one, one.points)[:SHOWN], [], sentence(one, say=_, day=words.in_full)) for one in chosen),
+            *(Table(title(one), rows(one, one.points)[:SHOWN], [], sentence(one, say=_, day=words.in_full, name=title(one))) for one in chosen),
             *(Table(one.label, [], [(step, _amount(step)) for step in reversed(one.doses)], "") for one in doses),
         ],
     }  # fmt: skip

@@ -23,6 +23,7 @@ from hygie.record.curves import result as told
 from hygie.record.results import FAMILIES, Point, Series, not_converted, series
 from hygie.record.trends import place_words, shown, trend, way_words
 from hygie.record.types import Source
+from hygie.ui import words
 
 NEWEST = 12  # entries of each code that the list reads: enough for a tiny drawing once folded
 
@@ -81,7 +82,12 @@ def _speaks_of(one: Series, asked: str) -> bool:
     known = analytes.BY_ID.get(one.analyte or "")
     meaning = glossary.term(one.analyte or one.measure)
     names = " ".join(
-        (one.label, *(known.names if known else ()), FAMILIES[one.family], meaning.words if meaning else "")
+        (
+            one.label,
+            *(known.names if known else ()),
+            FAMILIES[one.family],
+            *((meaning.words, meaning.english, meaning.words.english) if meaning else ()),
+        )
     )
     spoken = analytes.plain(names)
     return all(word in spoken for word in analytes.plain(asked).split())
@@ -125,7 +131,7 @@ def _lines(found: Sequence[Series], patient_id: UUID) -> list[Line]:
                 name=name,
                 value=value,
                 told=", ".join(filter(None, told)) if latest.certain and not latest.doubtful else "",
-                meaning=meaning.words.split(". ")[0].rstrip(".") if meaning else "",
+                meaning=words.spoken(meaning.words).split(". ")[0].rstrip(".") if meaning else "",
                 latest=latest,
                 drawing=small(one),
                 apart=len(one.apart),

@@ -54,6 +54,7 @@ _NONE: Final = {
     "treatments": gettext_lazy("Aucun traitement en cours"),
     "vaccines": gettext_lazy("Aucun vaccin connu"),
     "procedures": gettext_lazy("Aucune opération connue"),
+    "devices": gettext_lazy("Aucun appareil ni prothèse"),
 }
 # The reasons of the summary, in the words of someone who is not a doctor; what goes without saying is not said.
 _WHY: Final[dict[str, object]] = {
@@ -130,7 +131,7 @@ def _part(
         return None
     lines = tuple(
         Row(
-            line.text, line.detail, _address(chapter, patient_id, line), _aside(line),
+            spoken(line.text), line.detail, _address(chapter, patient_id, line), _aside(line),
             None if chapter in (Chapter.PROBLEMS, Chapter.CIRCLE) else line.day, line.unsure, line.by_patient,
         )
         for line in held.lines

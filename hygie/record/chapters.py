@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from hygie.formats import analytes, concepts, valuesets
+from hygie.formats import analytes, concepts, glossary, valuesets
 from hygie.formats.days import in_french
-from hygie.formats.said import later, say
+from hygie.formats.said import Said, later, say
 from hygie.record import treatments, trends, watched
-from hygie.record.results import Place, Series
+from hygie.record.observed import Place
+from hygie.record.results import Series
 from hygie.record.treatments import Status
 from hygie.record.types import Document, Item, Source, State
 
@@ -111,6 +112,7 @@ class Section:
     """One chapter, its lines in order. more: lines of the same chapter left out of the page (past, old, repeated).
 
     silent: nothing is known of what the chapter asks first (allergies, operations…), and nobody said that there is none.
+    no_device, device_silent: the same of what is worn or implanted, in the chapter that holds it beside the allergies.
     """
 
     chapter: Chapter
@@ -119,6 +121,8 @@ class Section:
     none_known: Absence | None = None
     more: int = 0
     silent: bool = False
+    no_device: Absence | None = None
+    device_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +190,13 @@ def alerts(ground: Ground) -> Section:
         text = concepts.words(same[0].resource.get("type") or same[0].resource.get("code")) or _device(same[0].resource)
         if text:
             lines.append((True, _line(ground, same, text=text, why=Why.DEVICE)))
-    return _section(
+    made = _section(
         Chapter.ALERTS, [line for _, line in sorted(lines, key=lambda pair: pair[0])], ground.of("AllergyIntolerance"),
         answered=any(line.why in (Why.GRAVE, Why.ALLERGY) for _, line in lines),
     )  # fmt: skip
+    worn = any(line.why == Why.DEVICE for _, line in lines)
+    none = None if worn else _said_none(ground.of("DeviceUseStatement"))
+    return replace(made, no_device=none, device_silent=not worn and none is None)
 
 
 def medicines(ground: Ground) -> Section:
@@ -299,13 +306,14 @@ _USUAL: Final = {
 
 
 def _short(one: Series) -> str:
-    """Its name; the usual short one when the name is long (« DFG »)."""
+    """Its name; the usual short one when the name is long (« DFG »). In English too, without what explains it."""
+    known, term = analytes.BY_ID.get(one.analyte or ""), glossary.term(one.analyte or one.measure)
+    name = one.label
     if one.analyte in _USUAL and not one.other:
-        return _USUAL[one.analyte]
-    known = analytes.BY_ID.get(one.analyte or "")
-    if known is None or len(one.label) <= 24:
-        return one.label
-    return min((name for name in (known.label, *known.names) if len(name) > 2), key=len)
+        name = _USUAL[one.analyte]
+    elif known is not None and len(name) > 24:
+        name = min((name for name in (known.label, *known.names) if len(name) > 2), key=len)
+    return Said(name, english=term.english.split(" (")[0] if term and not one.other else "")
 
 
 def _medicine(name: str) -> str:
@@ -425,13 +433,18 @@ def _section(
 ) -> Section:  # fmt: skip
     """« None known » stands only where nothing is known, whoever said it. answered: by other lines than all of them."""
     answered = bool(lines) if answered is None else answered
+    none = None if answered else _said_none(items)
+    return Section(chapter, TITLES[chapter], tuple(lines), none, more, silent=not answered and none is None)
+
+
+def _said_none(items: Iterable[Item]) -> Absence | None:
+    """The latest « none known » among these."""
     said = max(
         (one for one in items if concepts.is_absence(one.resource)),
         key=lambda one: (one.day or date.min, one.received),
         default=None,
     )
-    none = Absence(_who(said), said.by_patient, said.day or said.received.date()) if said and not answered else None
-    return Section(chapter, TITLES[chapter], tuple(lines), none, more, silent=not answered and none is None)
+    return Absence(_who(said), said.by_patient, said.day or said.received.date()) if said else None
 
 
 def _together(items: Iterable[Item], *, where: str = "code") -> list[list[Item]]:

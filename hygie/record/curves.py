@@ -15,8 +15,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hygie.base.errors import NotFound
-from hygie.formats import analytes, measures, units
-from hygie.record.results import Place, Point, Series, series
+from hygie.formats import analytes, glossary, measures, units
+from hygie.record.observed import Place
+from hygie.record.results import Point, Series, series
 from hygie.record.trends import place_words, sentence, shown, with_unit
 from hygie.record.types import Item, Source
 from hygie.ui import periods, words
@@ -109,8 +110,9 @@ def lane(series: Series, *, name: str = "") -> Lane:
 
 
 def title(series: Series) -> str:
-    """Its name; with what sets it apart, when something does."""
-    return f"{series.label} ({series.other})" if series.other and series.other != "?" else series.label
+    """Its name in the language of the page; with what sets it apart, when something does."""
+    name = words.spoken(glossary.named(series.label, series.analyte or series.measure))
+    return f"{name} ({series.other})" if series.other and series.other != "?" else name
 
 
 def _dot(series: Series, point: Point) -> Dot:
@@ -205,7 +207,7 @@ def result(found: Sequence[Series], items: Iterable[Item], query: Mapping[str, s
     return {
         "series": one,
         "name": title(one),
-        "sentence": sentence(one, say=_, day=words.in_full),
+        "sentence": sentence(one, say=_, day=words.in_full, name=title(one)),
         "drawing": drawing(lanes, events=stays(items), since=since) if lanes else None,
         "periods": periods.offered(asked, lambda value: address(periode=value)) if long else [],
         "units": [(said, address(unite=ucum), ucum == one.unit) for ucum, said in other_units(one)],

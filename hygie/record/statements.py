@@ -15,6 +15,7 @@ from hygie.access.types import Action, Grant
 from hygie.base import sealing
 from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
+from hygie.formats import concepts
 from hygie.formats.entries import ABSENT
 from hygie.formats.fhir import entry as incoming
 from hygie.people.types import Kind
@@ -34,6 +35,7 @@ NONE_KNOWN: Final[dict[str, tuple[str, str, str]]] = {
     "problems": ("Condition", "no-known-problems", "Aucun problème de santé connu"),
     "vaccines": ("Immunization", "no-known-immunizations", "Aucun vaccin connu"),
     "procedures": ("Procedure", "no-known-procedures", "Aucune opération connue"),
+    "devices": ("DeviceUseStatement", "no-known-devices", "Aucun dispositif médical connu"),
 }
 
 _GONE = "Cette information n’est plus ici."
@@ -162,20 +164,26 @@ def none_known(grant: Grant, *, section: str, at: datetime) -> Item:
 
 def is_absence(resource: dict[str, Any] | None) -> bool:
     """Whether this says that nothing is known, rather than something."""
-    concepts = [value for value in (resource or {}).values() if isinstance(value, dict)]
-    return any(coding.get("system") == ABSENT for one in concepts for coding in one.get("coding", ()))
+    return resource is not None and concepts.is_absence(resource)
 
 
 def _absence(kind: str, code: str, said: str, at: datetime) -> dict[str, Any]:
     concept = {"coding": [{"system": ABSENT, "code": code, "display": said}], "text": said}
     day = at.date().isoformat()
-    return {
+    made: dict[str, dict[str, Any]] = {
         "AllergyIntolerance": {"code": concept, "recordedDate": day},
         "Condition": {"code": concept, "recordedDate": day},
         "MedicationStatement": {"status": "unknown", "medicationCodeableConcept": concept, "dateAsserted": day},
         "Immunization": {"status": "not-done", "vaccineCode": concept, "occurrenceDateTime": day, "recorded": day},
         "Procedure": {"status": "unknown", "code": concept},
-    }[kind] | {"resourceType": kind}
+        "DeviceUseStatement": {
+            "status": "completed",
+            "contained": [{"resourceType": "Device", "id": "device", "type": concept}],
+            "device": {"reference": "#device", "display": said},
+            "recordedOn": day,
+        },
+    }
+    return made[kind] | {"resourceType": kind}
 
 
 def _hers(grant: Grant) -> None:

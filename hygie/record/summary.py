@@ -79,7 +79,7 @@ def summary(
     found = results.series(items)
     ground = Ground(items, documents, on, since, found, treatments.lines(items, on=on, catalogue=catalogue))
     sections = tuple(chapter(ground) for chapter in chapters.ALL)
-    said = any(section.lines or section.none_known for section in sections)
+    said = any(section.lines or section.none_known or section.no_device for section in sections)
     return Summary(
         on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since, series=found, texts=texts),
         hidden=HIDDEN if professional else "", documents=len(documents), entries=len(items),

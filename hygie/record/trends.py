@@ -16,7 +16,8 @@ from typing import Final
 
 from hygie.formats import readings
 from hygie.formats.days import in_french
-from hygie.record.results import Place, Point, Say, Series
+from hygie.record.observed import Place
+from hygie.record.results import Point, Say, Series
 
 STEADY: Final = Decimal("0.05")
 """Below this share of the earlier value, « stable »: a convention of ours about words, no medical limit."""
@@ -185,13 +186,16 @@ def place_words(place: Place, *, say: Say = str) -> str:
     return say("au-dessus de l’intervalle du laboratoire")
 
 
-def sentence(series: Series, *, say: Say = str, day: Callable[[date], str] = in_french) -> str:
-    """The latest value in one sentence, without a full stop. A value waiting for someone's eye says so."""
+def sentence(series: Series, *, say: Say = str, day: Callable[[date], str] = in_french, name: str = "") -> str:
+    """The latest value in one sentence, without a full stop. A value waiting for someone's eye says so.
+
+    name: what the page calls it, when that is not its label.
+    """
     latest = series.latest or series.newest
     if latest is None:
         return ""
     parts = [
-        say("{label} {value} le {day}").format(label=series.label, value=shown(series, latest), day=day(latest.day))
+        say("{label} {value} le {day}").format(label=name or series.label, value=shown(series, latest), day=day(latest.day))
     ]
     if not latest.certain:
         parts.append(say("lu sur une image ou un texte, à vérifier"))

@@ -28,7 +28,7 @@ from hygie.formats import valuesets
 from hygie.people.types import Actor
 from hygie.record import actions, trends
 from hygie.record import queries as record
-from hygie.record.curves import mark
+from hygie.record.curves import mark, title
 from hygie.record.summary import Absence, Chapter, Line, Section, Summary
 from hygie.record.types import Author, Metadata, NewDocument
 from hygie.ui.told import Undo, tell
@@ -53,6 +53,7 @@ class Part:
     lines: list[tuple[Line, str]]
     none_known: Absence | None
     more: int
+    no_device: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def part(section: Section, patient_id: UUID, way: Way) -> Part:
             return ""
         return reverse("workspace:document", args=[patient_id, line.source.document_id]) + way.query
 
-    return Part([(line, address(line)) for line in section.lines], section.none_known, section.more)
+    return Part([(line, address(line)) for line in section.lines], section.none_known, section.more, section.no_device)
 
 
 def folded(found: Summary) -> str:
@@ -182,7 +183,7 @@ def search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "answer": found,
         "hits": _folded_alike(found.hits, grant.actor),
         "values": [
-            (trends.sentence(one, say=_, day=in_full), reverse("workspace:result", args=[patient_id, mark(patient_id, one.key)]))
+            (trends.sentence(one, say=_, day=in_full, name=title(one)), reverse("workspace:result", args=[patient_id, mark(patient_id, one.key)]))
             for one in found.series
         ],
         "instead": [said for _written, said in found.instead],

@@ -33,3 +33,13 @@ def test_what_no_professional_has_read_says_so():
         assert (one.consulted is None) == ("general knowledge" in one.source)
         if one.review_needed:
             assert glossary.note(one) == glossary.NOT_REVIEWED
+
+
+def test_each_is_said_in_english_too_as_soberly_and_as_shortly():
+    judging = r"\b(normal|abnormal|too|must|should|consult|dangerous|serious|worrying|bad|good|pathological)\b"
+    for one in glossary.terms().values():
+        words = one.words.english
+        assert one.english and 25 <= len(words) <= 290 and words.endswith("."), one.id
+        assert words != one.words and not re.search(judging, words, re.IGNORECASE), one.id
+        assert len(re.findall(r"\.(?:\s|$)", words)) == len(re.findall(r"\.(?:\s|$)", one.words)), one.id
+    assert glossary.named("TSH", "tsh").english == "TSH" and glossary.named("Autre", "loinc:1-8").english == ""

@@ -129,6 +129,23 @@ def test_another_alert_does_not_hide_the_question_about_allergies(browse, world:
     assert "Je n’ai aucune allergie connue" not in page
 
 
+def test_she_says_that_she_wears_nothing_until_something_is_known_and_her_doctor_reads_it(browse, world: World):
+    browser, doctor = browse(world.amina.actor), browse(world.dr_diallo)
+    assert "Je n’ai ni appareil ni prothèse" in text(browser.get(PAGE))
+    browser.post(PAGE + "aucun/devices/")
+    page = text(browser.get(PAGE))
+    assert "Aucun appareil ni prothèse" in page and "Je n’ai ni" not in page and "Je n’ai aucune allergie" in page
+    assert "Aucun dispositif porté ou implanté, dit par la personne" in text(
+        doctor.get(f"/pro/patients/{world.amina.id}/")
+    )
+    (said,) = read_fhir(browser.get(PAGE + "fichier/fhir/").content).entries
+    assert said.resource["contained"][0]["type"]["coding"][0]["code"] == "no-known-devices"
+    hip = {"resourceType": "DeviceUseStatement", "status": "active", "device": {"display": "Prothèse de hanche"}}
+    filed(world, world.amina, hip | {"subject": {"display": "elle"}, "timingDateTime": "2021-01-15"})
+    page = text(browser.get(PAGE))
+    assert "Prothèse de hanche" in page and "Aucun appareil" not in page
+
+
 def test_her_word_stays_hers_beside_what_a_doctor_may_say_later(browse, world: World):
     actions.state_none_known(world.amina.opens(Action.DECLARE), section="problems", at=NOW)
     rich(world, world.amina)

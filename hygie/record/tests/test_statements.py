@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from hygie.access import actions as access
@@ -234,12 +235,16 @@ def test_none_known_is_dated_and_ends_when_something_is(world: World) -> None:
         actions.state_none_known(declares(world.amina), section="secrets", at=NOW)
 
 
-@pytest.mark.parametrize("section", ["allergies", "treatments", "problems", "vaccines", "procedures"])
+@pytest.mark.parametrize("section", ["allergies", "treatments", "problems", "vaccines", "procedures", "devices"])
 def test_every_absence_is_a_well_made_resource(world: World, section: str) -> None:
-    from hygie.formats.fhir import entry
+    from hygie.formats.fhir.validate import RESOURCES, validate
 
     one = actions.state_none_known(declares(world.amina), section=section, at=NOW)
-    assert entry.check(one.resource) == one.resource
+    whole = one.resource | {"patient" if section in ("allergies", "vaccines") else "subject": {"display": "elle"}}
+    validate(orjson.dumps(whole), kinds=RESOURCES | {one.kind})
+    assert actions.state_none_known(declares(world.amina), section=section, at=NOW).id == one.id, (
+        "said again, not twice"
+    )
 
 
 def test_in_a_closed_space_nothing_is_said(world: World, guess: Item) -> None:
