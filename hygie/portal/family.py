@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hygie.access import actions, queries
 from hygie.access.types import Action, Channel, Grant, Level, Purpose, Request, Tie, TieKind
 from hygie.base.errors import HygieError, NotFound
-from hygie.people.types import Actor
+from hygie.people.types import Actor, Identity
 from hygie.portal.cards import Card, card
 from hygie.portal.opening import for_a_person, open_mine, person
 from hygie.portal.whom import for_whom, own, whom
 from hygie.portal.words_of_help import by_right, extent
+from hygie.prevention import queries as prevention
+from hygie.prevention.types import Due
 from hygie.record import queries as record
 from hygie.ui.told import tell
 
@@ -39,6 +41,7 @@ class Member:
     fresh: tuple[Card, ...]
     count: int
     latest: Card | None
+    to_come: tuple[Due, ...] = ()
 
 
 def _me(request: HttpRequest) -> Actor:
@@ -62,21 +65,29 @@ def board(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     grants = actions.open_for_list(asked)
     known = queries.identities(grants)
-    members = [_member(request, grant, known[grant.patient_id].display_name) for grant in grants]
+    members = [_member(request, grant, known[grant.patient_id]) for grant in grants]
     members.sort(key=lambda one: (not one.count, one.name))
-    return render(request, "portal/family.html", {"current": "family", "members": members, "many": MANY})
+    context = {"current": "family", "members": members, "many": MANY, "today": timezone.localdate()}
+    return render(request, "portal/family.html", context)
 
 
-def _member(request: HttpRequest, grant: Grant, name: str) -> Member:
+def _member(request: HttpRequest, grant: Grant, identity: Identity) -> Member:
     assert grant.tie is not None
     unopened = (one for one in record.documents(grant, unopened=True) if not one.by_patient)
     fresh = [card(one) for one in islice(unopened, MANY)]
     latest = [] if fresh else [card(one) for one in record.documents(grant, limit=1)]
     return Member(
-        name=name, tie=grant.tie, right=by_right(grant.tie), extent=extent(grant.tie),
+        name=identity.display_name, tie=grant.tie, right=by_right(grant.tie), extent=extent(grant.tie),
         address=for_whom(request, grant.patient_id, "portal:home"), fresh=tuple(fresh[:SHOWN]), count=len(fresh),
-        latest=latest[0] if latest else None,
+        latest=latest[0] if latest else None, to_come=_to_come(grant, identity),
     )  # fmt: skip
+
+
+def _to_come(grant: Grant, identity: Identity) -> tuple[Due, ...]:
+    """By age alone, for a child: whatever her record holds or keeps secret changes no line."""
+    if grant.tie is None or not grant.tie.kind.represents:
+        return ()
+    return prevention.to_come(identity, on=timezone.localdate())
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -103,6 +114,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "follows": represents,
         "settles": represents and not grant.tie.protected,
         "waiting": waiting,
+        "to_come": _to_come(grant, identity),
+        "today": timezone.localdate(),
     }
     return render(request, "portal/for_another.html", context)
 

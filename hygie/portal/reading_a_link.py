@@ -174,6 +174,7 @@ def shared(request: HttpRequest, entered: Entered) -> HttpResponse:
         "identity": identity,
         "born": born(identity.traits.birth_date),
         "entered": entered,
+        "for_her": grant.tie is not None,
         "cards": [card(one) for one in documents],
         "sections": _sections(grant, entered.sections) if entered.summary else [],
         "on": timezone.localdate(),

@@ -69,7 +69,7 @@ class GiveForm(forms.Form):
         widget=forms.RadioSelect,
     )
     passcode = forms.CharField(
-        label=gettext_lazy("Mot de passe (facultatif)"),
+        label=gettext_lazy("Mot de passe"),
         required=False,
         min_length=4,
         max_length=40,

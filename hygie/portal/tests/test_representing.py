@@ -242,3 +242,19 @@ def test_a_mandate_ends_by_itself(world: World) -> None:
     assert actions.open_record(asked).tie.until == until  # type: ignore[union-attr]
     with pytest.raises(NotFound):
         actions.open_record(replace(asked, at=until))
+
+
+def test_what_is_to_come_is_told_by_age_with_its_source_and_nothing_of_the_record_changes_it(
+    browse: Callable[..., Any], world: World, family: tuple[Person, Person, Person]
+) -> None:
+    girl, mother, _ = family
+    client = browse(mother.actor)
+    board = words(client.get("/famille/"))
+    assert "Examen de santé entre 15 et 16 ans" in board and 'datetime="2024-12-27"' in board and "devez" not in board
+    before = re.search(r"À prévoir.*?</details>", board, re.DOTALL)[0]  # type: ignore[index]
+    deposited(world.labo_seine, girl, a_report("Examen de 15 ans", visibility=SECRET))
+    after = re.search(r"À prévoir.*?</details>", words(client.get("/famille/")), re.DOTALL)[0]  # type: ignore[index]
+    assert after == before
+    paul = world.person("Paul", sex="male")
+    confided(girl, paul)
+    assert "À prévoir" not in words(browse(paul.actor).get("/famille/")), "for whoever answers for her by law"

@@ -31,6 +31,10 @@ def test_a_mother_settles_her_childs_space_and_gives_the_nanny_a_link(visit: Cal
     deposited(world.labo_seine, hugo, a_report("Protocole asthme"))
     page, plain = visit(mother.actor, size=PHONE), visit(mother.actor, size=PHONE, java_script_enabled=False)
     space = f"/pour/{hugo.id}/"
+    page.goto("/famille/")
+    page.get_by_text("D’où viennent ces lignes").click()
+    clean(page)
+    shot(page, "famille")
     plain.goto(f"{space}accueil/")
     plain.get_by_role("link", name="Accord, urgence, blocages").click()
     plain.get_by_role("button", name="Donner l’accord").click()
