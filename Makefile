@@ -52,7 +52,7 @@ messages: setup ## Bring the translations up to date with the sources, and compi
 	@$(RUN) python -m lint.messages --compile
 
 accessibility: setup .make/system $(COMPILED) ## Check the key pages in a browser, and write the figures of the accessibility statement
-	HYGIE_RECORD=1 $(RUN) pytest -q -n 0 hygie/portal/tests/test_accessibility_in_a_browser.py
+	RECORD_ACCESSIBILITY=1 $(RUN) pytest -q -n 0 hygie/portal/tests/test_accessibility_in_a_browser.py
 
 docs: setup ## Write docs/reference from the code
 	$(RUN) python -m lint.reference

@@ -33,6 +33,15 @@ _LASTS: Final = timedelta(days=365)
 _CHAPTERS: Final = ("allergies", "treatments", "problems", "devices", "blood")
 
 
+class InItsOwnLanguage(forms.Select):
+    """Languages by their own names, each said in its own language."""
+
+    def create_option(self, name: str, value: Any, *more: Any, **options: Any) -> dict[str, Any]:
+        made = super().create_option(name, value, *more, **options)
+        made["attrs"]["lang"] = str(value)
+        return made
+
+
 class CardForm(forms.Form):
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Ce que dit ma carte"),
@@ -56,7 +65,7 @@ class CardForm(forms.Form):
     )
     second = forms.CharField(label=gettext_lazy("Deuxième personne"), required=False, max_length=80)
     language = forms.ChoiceField(
-        label=gettext_lazy("Avec le français, ma carte parle"), required=False, widget=forms.Select
+        label=gettext_lazy("Avec le français, ma carte parle"), required=False, widget=InItsOwnLanguage
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
