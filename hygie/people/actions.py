@@ -16,6 +16,7 @@ from hygie.base import config
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.base.ids import uuid7
 from hygie.people import (
+    apart,
     assertions,
     authorizing,
     codes,
@@ -29,6 +30,7 @@ from hygie.people import (
 )
 from hygie.people import ins as rules
 from hygie.people import traits as names
+from hygie.people.claims import person as person_claims
 from hygie.people.claims import professional as professional_claims
 from hygie.people.merging import recompute
 from hygie.people.models import (
@@ -243,9 +245,12 @@ def sign_in_person(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> S
     `claims` are verified already: signature, issuer, audience, nonce. Invalid: no complete civil status.
     """
     account = signing_in.account_of(issuer, str(claims["sub"]), kind=Kind.PERSON, at=at)
-    if signing_in.pair(account, claims) is None and (ours := signing_in.our_account(claims)) is not None:
-        return SignedIn(ours, Kind.PERSON, paired=True)
-    return SignedIn(account.id, Kind.PERSON, paired=account.patient_id is not None)
+    paired, ours = signing_in.pair(account, claims) is not None, None
+    if not paired and (ours := signing_in.our_account(claims)) is None:
+        apart.keep(account.id, person_claims(claims), at=at)
+    else:
+        apart.settled(account.id)
+    return SignedIn(ours or account.id, Kind.PERSON, paired=paired or ours is not None)
 
 
 def sign_in_professional(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> SignedIn:
@@ -273,6 +278,9 @@ def link_account(*, account_id: UUID, patient_id: UUID) -> None:
         raise NotFound("Ce compte n'existe pas.", code="no-such-account")
     if account.patient_id is not None or not signing_in.link(account, patient_id):
         raise Conflict("Ce compte ou cet espace est déjà relié.", code="already-paired")
+
+
+pair_apart = apart.pair
 
 
 def open_account(*, patient_id: UUID, at: datetime) -> UUID:
@@ -403,7 +411,7 @@ def forget_expired(*, at: datetime) -> int:
         Misses.objects.filter(minute__lt=at - timedelta(hours=2)),
         get_access_token_model().objects.filter(expires__lt=before),
     )
-    forgotten = authorizing.forget(at=at) + codes.forget(at=at) + entrances.forget(at=at)
+    forgotten = authorizing.forget(at=at) + codes.forget(at=at) + entrances.forget(at=at) + apart.forget(at=at)
     return sum(rows.delete()[0] for rows in gone) + forgotten
 
 

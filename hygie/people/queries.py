@@ -14,6 +14,7 @@ from hygie.base.errors import NotFound, Refused
 from hygie.base.reading import noting
 from hygie.formats.fhir import scopes as fhir_scopes
 from hygie.people import (
+    apart,
     assertions,
     authorizing,
     claims,
@@ -346,6 +347,7 @@ def hats_of_account(account_id: UUID) -> tuple[Hat, ...]:
 ways, sessions, challenge = ways_of.ways, entrances.entrances, passkeys.ask_to_enter
 level_of_ways, telephone = proofs.level, proofs.telephone
 unseal_for = sealed.unseal_for
+apart_of, all_apart = apart.of, apart.waiting
 
 
 def operates(account_id: UUID) -> bool:

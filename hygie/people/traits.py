@@ -65,6 +65,11 @@ def held(traits: Traits) -> tuple[bytes, ...]:
     return lines(traits)[0]
 
 
+def near(traits: Traits) -> bytes:
+    """The line of what two honest sources agree on even when one lacks a given name or the birth place: never enough alone."""
+    return _line(normal(traits.birth_family), _givens(traits)[1], traits, "")
+
+
 def said(traits: Traits) -> tuple[bytes, bytes]:
     """The lines under which a message looks for someone: both, since we may hold a place or not."""
     family, (whole, _) = normal(traits.birth_family), _givens(traits)

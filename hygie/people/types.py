@@ -217,6 +217,14 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A person's sign-in that has no space yet. reference: eight digits to say to an operator."""
+
+    reference: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """What came of a sign-in. `paired`: a person has her space; a professional always has her registration."""
 

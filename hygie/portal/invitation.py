@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -24,7 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions as access
 from hygie.access.types import Action, Channel
-from hygie.base.errors import Refused
+from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.reading import reading
 from hygie.base.visitor import address_of
 from hygie.people import actions as people
@@ -97,6 +98,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
     if found.state != "live":
         request.session["invitation-expired"] = str(found.id)
         return render(request, "portal/invitation_over.html", {"found": found})
+    _pair(request, found.patient_id)
     account_id = people.open_account(patient_id=found.patient_id, at=now)
     answer = begin(request, account_id, auth=AuthLevel.SINGLE, provider="invitation", to=reverse("portal:awaiting"))
     request.session.update({
@@ -104,6 +106,13 @@ def invitation(request: HttpRequest) -> HttpResponse:
         "helped": said["helped"].strip(),
     })  # fmt: skip
     return answer
+
+
+def _pair(request: HttpRequest, patient_id: UUID) -> None:
+    """Whoever came by a provider that could not say which space is hers: the code says it, if their words agree."""
+    if request.user.is_authenticated and getattr(request, "actor", None) is None:
+        with suppress(NotFound, Conflict):
+            people.pair_apart(account_id=request.user.pk, patient_id=patient_id)
 
 
 def _ask(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:

@@ -108,7 +108,11 @@ def hat(request: HttpRequest) -> HttpResponse:
 @require_GET
 def space(request: HttpRequest) -> HttpResponse:
     """Signed in, but we could not be sure which space is hers: what is needed, and nothing about who exists."""
-    return render(request, "signin/space.html") if request.user.is_authenticated else redirect("signin")
+    if not request.user.is_authenticated:
+        return redirect("signin")
+    apart = queries.apart_of(request.user.pk)
+    said = f"{apart.reference[:4]} {apart.reference[4:]}" if apart else ""
+    return render(request, "signin/space.html", {"reference": said})
 
 
 @require_POST

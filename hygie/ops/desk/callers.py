@@ -19,10 +19,11 @@ from hygie.access import actions, queries
 from hygie.access.sentences import fold
 from hygie.access.types import Grant, RecordState
 from hygie.base import config
-from hygie.base.errors import Invalid
+from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.formats import valuesets
 from hygie.formats.valuesets import OIDS
 from hygie.ops.desk.opening import for_an_operator, operator
+from hygie.people import actions as accounts
 from hygie.people import queries as people
 from hygie.people.types import Ins, Traits
 from hygie.record import actions as record
@@ -183,6 +184,15 @@ def _block(request: HttpRequest, grant: Grant) -> str:
     return _("C’est bloqué, en urgence aussi.")
 
 
+def _pair(request: HttpRequest, grant: Grant) -> str:
+    number = "".join(request.POST.get("connexion", "").split())
+    try:
+        accounts.pair_apart(reference=number, patient_id=grant.patient_id)
+    except (NotFound, Conflict) as fault:
+        raise Invalid(fault.public, code=fault.code) from fault
+    return _("C’est relié. Qu’elle entre de nouveau, de la même façon.")
+
+
 # What is asked for -> what her journal says of it, and the act. Closed: nothing else can be done for somebody.
 ACTS: Final[dict[str, tuple[str, Callable[[HttpRequest, Grant], str]]]] = {
     "fermer": (gettext_noop("fermeture de l’espace"), _state(RecordState.CLOSED)),
@@ -194,6 +204,7 @@ ACTS: Final[dict[str, tuple[str, Callable[[HttpRequest, Grant], str]]]] = {
     "permettre-urgence": (gettext_noop("urgence permise"), _emergency(True)),
     "masquer": (gettext_noop("documents masqués"), _hide),
     "bloquer": (gettext_noop("blocage d’un professionnel"), _block),
+    "relier": (gettext_noop("connexion reliée à l’espace"), _pair),
 }
 
 
@@ -212,6 +223,13 @@ def act(request: HttpRequest, call_id: UUID) -> HttpResponse:
         return _call(request, call_id, wrong=_(fault.public), status=422)
     tell(request, told)
     return redirect("desk:call", call_id)
+
+
+@for_an_operator
+@require_GET
+def apart(request: HttpRequest) -> HttpResponse:
+    """Sign-ins that wait for a space: numbers and days, nobody's name is known here."""
+    return render(request, "desk/apart.html", {"current": "home", "waiting": people.all_apart()})
 
 
 @for_an_operator

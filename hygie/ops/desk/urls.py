@@ -15,6 +15,7 @@ urlpatterns = [
     route("urgences/<uuid:case_id>/", cases.emergency, name="emergency", action="review"),
     route("signalements/", cases.reports, name="reports", action="review"),
     route("signalements/<uuid:case_id>/", cases.report, name="report", action="review"),
+    route("connexions/", callers.apart, name="apart", action="review"),
     route("appel/", callers.caller, name="caller", action="on-behalf"),
     route("appel/<uuid:call_id>/", callers.call, name="call", action="on-behalf"),
     route("appel/<uuid:call_id>/agir/", callers.act, name="act", action="on-behalf"),

@@ -4,6 +4,7 @@ Every table below that has a `patient_id` is in one of these two lists; a test r
 """
 
 from hygie.people.models.account import Account
+from hygie.people.models.apart import Apart
 from hygie.people.models.authorization import Authorization, Launch, SigningKey
 from hygie.people.models.client import AssertionSeen, SoftwareClient, TokenRequester
 from hygie.people.models.entering import AskedCode, Entrance, Way
@@ -22,7 +23,7 @@ LOOKUP_TABLES = (
 )  # fmt: skip
 
 __all__ = [
-    "LOOKUP_TABLES", "PATIENT_TABLES", "Account", "Activity", "AskedCode", "AssertionSeen", "Authorization", "Entrance",
+    "LOOKUP_TABLES", "PATIENT_TABLES", "Account", "Activity", "Apart", "AskedCode", "AssertionSeen", "Authorization", "Entrance",
     "Identity", "InsLookup", "Launch", "Merge", "Misses", "Organisation", "Professional", "Redirect", "SigningKey", "SoftwareClient",
     "TokenRequester", "TraitsLookup", "Way",
 ]  # fmt: skip

@@ -104,6 +104,7 @@ PARTS: dict[str, Callable[[Town], list[str]]] = {
     "name": lambda town: ["tables.csv", "report.pdf", "..%2f..%2fpasswd", "x"],
     "how": lambda town: ["merci", "complet", "vendre"],
     "authorization_id": lambda town: [str(town.application), str(uuid4())],
+    "import_id": lambda town: [str(uuid4()), str(town.amina.id)],
     "invitation_id": lambda town: [str(uuid4()), str(town.amina.id)],
 }
 
@@ -410,7 +411,7 @@ BODIES: dict[str, Bodies] = {
          "signin", "signin-space", "signin-back", "smart:configuration", "workspace:home", "workspace:patient", "workspace:result", "workspace:treatment",
          "workspace:document", "workspace:page", "workspace:picture", "workspace:attachment", "workspace:original",
          "workspace:deposits", "workspace:deposited", "desk:home", "desk:quarantine", "desk:quarantined",
-         "desk:emergencies", "desk:reports", "desk:refusals", "desk:indicators", "desk:jobs", "desk:survey", "desk:call", "desk:call-journal", "desk:together"),
+         "desk:emergencies", "desk:reports", "desk:refusals", "desk:indicators", "desk:jobs", "desk:survey", "desk:apart", "desk:call", "desk:call-journal", "desk:together"),
         _nothing,
     ),
     **dict.fromkeys(
@@ -432,12 +433,13 @@ BODIES: dict[str, Bodies] = {
     "desk:caller": lambda town, actor, path: [
         form("POST", path, _identity(one, number="D-1"), says=said_by_heart(one)) for one in town.neighbours
     ],
-    "desk:act": _each({"quoi": "masquer", "categorie": "toutes"}, {"quoi": "ouvrir"}),
+    "desk:act": _each({"quoi": "masquer", "categorie": "toutes"}, {"quoi": "relier", "connexion": "00000000"}, {"quoi": "ouvrir"}),
     "desk:propose": _each({"quoi": "erase"}, {"quoi": "merge", "autre": "x"}),
     "desk:settle": _each({"reponse": "oui"}, {"reponse": "separer"}),
     "portal:add-settle": lambda town, actor, path: [
         form("POST", path, {"document": str(one.documents["report"]), "tout": "retirer"}) for one in town.neighbours
     ],
+    "portal:brought": _each({"quoi": "annuler"}, {"quoi": "reprendre"}),
     "portal:bring": lambda town, actor, path: [upload(path, {}, "espace.zip", b"PK\3\4 rien"), form("POST", path, {})],
     **dict.fromkeys(("portal:survey", "portal:survey-end", "portal:survey-paper", "portal:accessibility", "portal:figures", "portal:figures-file", "portal:observatory", "portal:observatory-file"), _nothing),
     "portal:survey-begin": _each({}),
