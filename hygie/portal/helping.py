@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
+from hygie.base.reading import reading
 from hygie.portal import easy
 from hygie.portal.whom import own
 
@@ -25,6 +26,7 @@ def help_page(request: HttpRequest) -> dict[str, str]:
     return {"help_page": f"{address}?{urlencode({'sujet': found.slug})}" if found else address}
 
 
+@reading
 @require_GET
 def help_me(request: HttpRequest) -> HttpResponse:
     """The page that was asked about first, then all the others, then a person, then what to do in danger."""

@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from hygie.base.reading import reading
 from hygie.portal import entering
 from hygie.portal.whom import own
 
@@ -45,6 +46,7 @@ def quick_exit(request: HttpRequest) -> dict[str, object]:
 # No token is asked for: a page left open for an hour must let her go as well, and another site cannot make her leave
 # (the session's cookie does not come with a form of elsewhere: SameSite).
 @csrf_exempt
+@reading
 @require_POST
 def quit_fast(request: HttpRequest) -> HttpResponse:
     """Whatever happens to the session, she leaves."""
@@ -58,6 +60,7 @@ def quit_fast(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@reading
 @require_GET
 def empty(request: HttpRequest) -> HttpResponse:
     """A page with nothing on it: no name of ours, an empty icon, no way back of its own."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from hygie.base.errors import Invalid
+from hygie.base.reading import reading as only_reads
 from hygie.people.types import Kind
 from hygie.portal.whom import own
 from hygie.ui.told import Undo, tell
@@ -85,6 +86,7 @@ def reading(request: HttpRequest) -> dict[str, object]:
     }
 
 
+@only_reads
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Easy words or not, a size of letters, or both; then back to the page she was reading, with a way to undo."""
