@@ -97,6 +97,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "count": len(marks) + len(treatments),
         "drawing": drawing(ordered, events=events, since=since) if ordered else None,
         "chosen": [one.name for one in ordered],
+        "unchosen": not ordered,
         "over": len(over),
         "most": MOST,
         "periods": periods.offered(period, lambda value: _address(asked, periode=value)),

@@ -228,11 +228,16 @@ def medicines(ground: Ground) -> Section:
     return _section(Chapter.TREATMENTS, shown, ground.of(*treatments.KINDS), more=stopped)
 
 
+def ranks(taken: Iterable[treatments.Line]) -> dict[str, int]:
+    """The analytes that go with what is taken, each with its rank among them."""
+    return watched.analytes(one.atc for one in taken if one.status is not Status.STOPPED)
+
+
 def values(ground: Ground, *, most: int = 8) -> Section:
     """The latest results that matter: outside their own laboratory's interval, or changed, or asked for again and again."""
     found = [one for one in ground.series if one.measure is None]
-    ranks = watched.analytes(one.atc for one in ground.taken if one.status is not Status.STOPPED)
-    ranked = sorted(((_weight(one, ground, ranks), one) for one in found if one.newest), key=lambda pair: pair[0])
+    watched_now = ranks(ground.taken)
+    ranked = sorted(((_weight(one, ground, watched_now), one) for one in found if one.newest), key=lambda pair: pair[0])
     kept = [one for weight, one in ranked if weight[0] < 4]
     by_id = {one.id: one for one in ground.items}
     return Section(

@@ -58,9 +58,11 @@ class News:
 def news(
     documents: Iterable[Document], items: Sequence[Item], *, since: datetime | None,
     series: Sequence[Series] | None = None, texts: Mapping[UUID, str] | None = None,
+    ranks: Mapping[str, int] | None = None,
 ) -> News:  # fmt: skip
     """Exactly the documents received after `since`. series: of these items, when they are known already. texts: what
-    `to_compare` asks for; without them, only what is told alike is folded.
+    `to_compare` asks for; without them, only what is told alike is folded. ranks: the analytes to name first
+    (`watched.analytes`).
     """
     read = {one: _Words(text) for one, text in (texts or {}).items() if len(text) <= _LONGEST}
     if since is None:
@@ -102,7 +104,7 @@ def news(
             continue
         told_before |= asked
         series = results.series(items) if series is None else series
-        shown.append(_told(document, held, series))
+        shown.append(_told(document, held, series, ranks or {}))
     return News(since, tuple(reversed(shown)), tuple(renewals), tuple(repeats))
 
 
@@ -181,7 +183,7 @@ def _prescribed(items: Iterable[Item]) -> set[tuple[str, str]]:
     return found
 
 
-def _told(document: Document, held: Sequence[Item], series: Sequence[Series]) -> New:
+def _told(document: Document, held: Sequence[Item], series: Sequence[Series], ranks: Mapping[str, int]) -> New:
     """What a new document brings: the results that stand out, else what its author wrote about it."""
     ids = {item.id for item in held if item.kind == "Observation"}
     if not ids:
@@ -190,7 +192,7 @@ def _told(document: Document, held: Sequence[Item], series: Sequence[Series]) ->
     moved = [
         trends.change_sentence(one, found) for one, found in trends.changes(own)
     ]  # fmt: skip
-    own.sort(key=lambda one: one.analyte in trends.COUNTED_ALONG)
+    own.sort(key=lambda one: (one.analyte in trends.COUNTED_ALONG, ranks.get(one.analyte or "", len(ranks))))
     out = [one for one in own if one.newest and one.newest.place in (Place.ABOVE, Place.BELOW)]
     rest = [one for one in own if one not in out]
     words = moved[:2] or [f"{one.label} {trends.shown(one, one.newest)}" for one in [*out, *rest][:3] if one.newest]

@@ -77,11 +77,13 @@ def summary(
     documents of `news.to_compare`.
     """
     found = results.series(items)
-    ground = Ground(items, documents, on, since, found, treatments.lines(items, on=on, catalogue=catalogue))
+    taken = treatments.lines(items, on=on, catalogue=catalogue)
+    ground = Ground(items, documents, on, since, found, taken)
     sections = tuple(chapter(ground) for chapter in chapters.ALL)
     said = any(section.lines or section.none_known or section.no_device for section in sections)
     return Summary(
-        on=on, synthesis=synthesis(documents), sections=sections, news=news(documents, items, since=since, series=found, texts=texts),
+        on=on, synthesis=synthesis(documents), sections=sections,
+        news=news(documents, items, since=since, series=found, texts=texts, ranks=chapters.ranks(taken)),
         hidden=HIDDEN if professional else "", documents=len(documents), entries=len(items),
         unconfirmed=sum(1 for one in items if not one.certain),
         oldest=min((one.day.date() for one in documents), default=None),
