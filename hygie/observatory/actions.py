@@ -1,6 +1,7 @@
 """What the observatory does: writes the files of a survey, asks a questionnaire. Clocks are read by whoever calls.
 
-What asks needs the database, and is imported when it is called: files are weighed and reported without any.
+What each needs is imported when it is called: files are weighed and reported without any database, and what counts
+what happens, in every process, loads no library of figures or of pages.
 """
 
 from __future__ import annotations
@@ -8,32 +9,41 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hygie.observatory import surveying
-from hygie.observatory.barometer import margins, questionnaire, synthetic
-from hygie.observatory.types import About, Filled, Gain, Survey
+if TYPE_CHECKING:
+    from hygie.observatory.types import About, Filled, Gain, Survey
 
 Progress = Callable[[int, int], None]
 
 
 def write_report(
     *, survey: Survey, about: About, folder: Path, breaks: Sequence[str] | None = None, rule: str = "holm",
-    before: Survey | None = None, verbatims: Sequence[tuple[str, str]] = (), reading: Progress | None = None,
-    counting: Progress | None = None,
+    before: Survey | None = None, verbatims: Sequence[tuple[str, str]] = (), publish: str = "auto",
+    reading: Progress | None = None, counting: Progress | None = None,
 ) -> tuple[Path, ...]:  # fmt: skip
     """Weigh, count and write: report.html, report.pdf, data/datapackage.json and what it describes.
 
-    Invalid: a fault of the file (line and column), margins that cannot be met, an unknown rule. NotFound: no such file.
+    publish: whether the answers are part of data/. "auto": where every profile is that of 5 people, otherwise they are
+    kept in private/; "coarse": with categories joined until it is so, the whole report made from them; "all": as they
+    are; "tables": never. Invalid: a fault of the file (line and column), margins that cannot be met, an unknown rule.
+    NotFound: no such file.
     """
-    here, made = surveying.a_report(
-        survey, about, breaks=breaks, rule=rule, before=before, verbatims=verbatims, reading=reading, counting=counting
-    )
-    return surveying.written(folder, survey, here, made)
+    from hygie.observatory import surveying
+
+    here, made, asked = surveying.a_report(
+        survey, about, breaks=breaks, rule=rule, before=before, verbatims=verbatims, publish=publish, reading=reading,
+        counting=counting,
+    )  # fmt: skip
+    return surveying.written(folder, here, made, asked, publish=publish)
 
 
 def invent_wave(*, folder: Path) -> tuple[Survey, Survey, str]:
     """Write the synthetic waves of 2023 and 2020; says where they are, and the warning that goes with them."""
+    from hygie.observatory.barometer import margins, questionnaire, synthetic
+    from hygie.observatory.types import Survey
+
     folder.mkdir(parents=True, exist_ok=True)
     asked, population = questionnaire.standard(), margins.read(questionnaire.HERE / "margins.yaml")
     now, before = folder / "wave-2023.csv", folder / "wave-2020.csv"

@@ -17,7 +17,8 @@ from hygie.observatory.types import Shown, Survey
 def shown(folder: Path, *, demo: bool) -> Shown | None:
     """What `folder` holds (a report written by `hygie barometer report`); else, in a demonstration, the invented wave."""
     described = folder / "data" / "datapackage.json"
-    if described.is_file():
+    kept = [folder / name / "answers.csv" for name in ("data", package.PRIVATE)]
+    if described.is_file() and any(one.is_file() for one in kept):
         return _of(folder, described.stat().st_mtime_ns)
     return _invented() if demo else None
 
@@ -28,11 +29,14 @@ def _of(folder: Path, changed: int) -> Shown:
     data = folder / "data"
     said = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     about = About(said["title"], said["fieldwork"], said["made"], said["label"])
+    answers = data / "answers.csv"
+    if not answers.is_file():  # too many people would be recognised: kept beside what is published
+        answers = folder / package.PRIVATE / "answers.csv"
     survey = Survey(
-        data / "answers.csv", data / "margins.yaml", data / "questionnaire.yaml", bounds=said["bounds"],
+        answers, data / "margins.yaml", data / "questionnaire.yaml", bounds=said["bounds"],
         method=said.get("method", "raking"),
     )  # fmt: skip
-    _, made = surveying.a_report(survey, about)
+    _, made, _ = surveying.a_report(survey, about)
     files = {one.name: one.read_bytes() for one in sorted(data.iterdir())}
     return Shown(made, files | {"report.pdf": (folder / "report.pdf").read_bytes()})
 
@@ -45,6 +49,6 @@ def _invented() -> Shown:
     about = About("Baromètre du numérique en santé : démonstration", "aucun", "novembre 2026", synthetic.LABEL)
     made = report(here, about, before=before)
     with TemporaryDirectory() as name:
-        package.write(Path(name), here, made.tables, about, questions=surveying.STANDARD)
+        package.write(Path(name), here, made.tables, about, questions=surveying.STANDARD.read_bytes())
         files = {one.name: one.read_bytes() for one in sorted(Path(name).iterdir())}
     return Shown(made, files | {"report.pdf": pdf.document(made)})

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from hygie.base.errors import Invalid, NotFound
-from hygie.observatory.barometer import answers, html, margins, package, pdf, questionnaire
+from hygie.observatory.barometer import anonymity, answers, html, margins, package, pdf, questionnaire
 from hygie.observatory.barometer.calibration import METHODS, Method
 from hygie.observatory.barometer.report import About, Report, report
 from hygie.observatory.barometer.significance import RULES, Rule
 from hygie.observatory.barometer.tables import Wave
 from hygie.observatory.types import Survey
 
+PUBLISH: Final = ("auto", "coarse", "all", "tables")
 STANDARD: Final = questionnaire.HERE / "questionnaire.yaml"
 Progress = Callable[[int, int], None]
 
@@ -32,22 +35,34 @@ def wave(survey: Survey, progress: Progress | None = None) -> Wave:
 
 def a_report(
     survey: Survey, about: About, *, breaks: Sequence[str] | None = None, rule: str = "holm", before: Survey | None = None,
-    verbatims: Sequence[tuple[str, str]] = (), reading: Progress | None = None, counting: Progress | None = None,
-) -> tuple[Wave, Report]:  # fmt: skip
+    verbatims: Sequence[tuple[str, str]] = (), publish: str = "auto", reading: Progress | None = None,
+    counting: Progress | None = None,
+) -> tuple[Wave, Report, bytes]:  # fmt: skip
+    """(weighted wave, report, questionnaire as a file). publish: "coarse" joins categories first (see `anonymity`)."""
+    if publish not in PUBLISH:
+        raise Invalid(f"Publication inconnue : {publish} (possibles : {', '.join(PUBLISH)}).", code="publish")
     here = wave(survey, reading)
+    asked = (survey.questionnaire or STANDARD).read_bytes()
+    if publish == "coarse":
+        coarse = anonymity.coarsened(here.answers, here.population, yaml.safe_load(asked))
+        here = Wave(coarse.answers, coarse.population, bounds=survey.bounds, method=method_named(survey.method))
+        asked = yaml.safe_dump(coarse.said, allow_unicode=True, sort_keys=False).encode()
     earlier = None if before is None else wave(before)
-    return here, report(
+    made = report(
         here, about, breaks=breaks, rule=rule_named(rule), before=earlier, verbatims=verbatims, progress=counting
     )  # fmt: skip
+    return here, made, asked
 
 
-def written(folder: Path, survey: Survey, here: Wave, made: Report) -> tuple[Path, ...]:
-    """The report in HTML and PDF, and the data package beside it."""
+def written(folder: Path, here: Wave, made: Report, asked: bytes, *, publish: str) -> tuple[Path, ...]:
+    """The report in HTML and PDF, and the data package beside it; the answers, in it or beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.html").write_text(html.page(made), encoding="utf-8")
     (folder / "report.pdf").write_bytes(pdf.document(made))
-    package.write(folder / "data", here, made.tables, made.about, questions=survey.questionnaire or STANDARD)
-    return folder / "report.html", folder / "report.pdf", folder / "data" / "datapackage.json"
+    whole = publish in ("all", "coarse") or (publish == "auto" and anonymity.exposure(here.answers).safe)
+    package.write(folder / "data", here, made.tables, made.about, questions=asked, whole=whole)
+    described = folder / "report.html", folder / "report.pdf", folder / "data" / "datapackage.json"
+    return described if whole else (*described, folder / package.PRIVATE / "answers.csv")
 
 
 def method_named(name: str) -> Method:

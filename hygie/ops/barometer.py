@@ -109,11 +109,16 @@ def table(survey: Survey, questions: tuple[str, ...], breaks: tuple[str, ...], r
 @click.option("--label", default="", help="Avertissement à porter sur chaque page.")
 @click.option("--before", type=click.Path(path_type=Path), default=None, help="Fichier de la vague précédente.")
 @click.option("--verbatims", type=click.Path(path_type=Path), default=None, help="Paroles (CSV : theme, words).")
+@click.option(
+    "--publish", type=click.Choice(["auto", "coarse", "all", "tables"]), default="auto",
+    help="Publier les réponses une à une : si chaque profil est celui de 5 personnes (auto), en joignant des catégories "
+    "jusque-là (coarse), telles quelles (all), jamais (tables).",
+)  # fmt: skip
 @_by
 @_rule
 def report(
     survey: Survey, out: Path, title: str, fieldwork: str, label: str, before: Path | None, verbatims: Path | None,
-    breaks: tuple[str, ...], rule: str,
+    publish: str, breaks: tuple[str, ...], rule: str,
 ) -> None:  # fmt: skip
     """Écrire le rapport (HTML et PDF), et les données, les marges et les tableaux pour que chacun le refasse.
 
@@ -121,7 +126,10 @@ def report(
     """
     earlier = replace(survey, answers=before, partial=True) if before else None
     about = About(title, fieldwork, _today(), label)
-    _report(survey, about, out, before=earlier, verbatims=_verbatims(verbatims), breaks=breaks or None, rule=rule)
+    _report(
+        survey, about, out, before=earlier, verbatims=_verbatims(verbatims), publish=publish,
+        breaks=breaks or None, rule=rule,
+    )  # fmt: skip
 
 
 @barometer.command(short_help="Une vague inventée qui redonne les chiffres publiés en 2024.")
@@ -132,7 +140,7 @@ def demo(out: Path) -> None:
     about = About(
         "Baromètre du numérique en santé : démonstration", "réponses inventées, aucun recueil", _today(), label
     )
-    _report(survey, about, out, before=before)
+    _report(survey, about, out, before=before, publish="all")  # nobody is there to be recognised
 
 
 _data = click.option(
@@ -210,6 +218,10 @@ def _report(survey: Survey, about: About, out: Path, **rest: Any) -> None:
         made = actions.write_report(survey=survey, about=about, folder=out, reading=reading, counting=counting, **rest)
     for path in made:
         click.echo(str(path))
+    if made[-1].name == "answers.csv":
+        click.echo(
+            "Les réponses ne sont pas publiées : des personnes seraient reconnues à leur profil (voir --publish)."
+        )
 
 
 @contextmanager

@@ -10,15 +10,20 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from hygie.observatory.barometer.variance import Z95
+from hygie.observatory.barometer.variance import NOTHING, Z95
 
 WEAK: Final = 30  # a base under this is never shown without a warning
 
 
 def wilson(share: float, variance: float, *, size: float) -> tuple[float, float]:
-    """(low, high), shares. size: the effective size used when the share is 0 or 1, which leave no variance."""
+    """(low, high), shares. size: the effective size used when the share is 0 or 1, which leave no variance.
+
+    A share that the margins give has no variance either, and is known: its interval is itself.
+    """
     within = share * (1 - share)
-    people = within / variance if variance > 0 and within > 0 else size
+    if within > NOTHING and variance <= NOTHING:
+        return share, share
+    people = within / variance if variance > NOTHING and within > NOTHING else size
     if people <= 0:
         return 0.0, 1.0
     square = Z95**2

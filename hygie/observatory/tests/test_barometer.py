@@ -6,19 +6,21 @@ import base64
 import csv
 import json
 import re
+from collections import Counter
 
 import duckdb
 import pytest
 
 from hygie.base.errors import Invalid
 from hygie.observatory import actions, queries
-from hygie.observatory.barometer import answers, html, margins, package, questionnaire, synthetic
+from hygie.observatory.barometer import anonymity, answers, html, margins, package, questionnaire, synthetic
 from hygie.observatory.barometer.numbers import percent
 from hygie.observatory.barometer.published import published
 from hygie.observatory.barometer.report import About, report
 from hygie.observatory.barometer.tables import ABOVE, BELOW, Wave
 from hygie.observatory.types import Survey
 
+STANDARD = (questionnaire.HERE / "questionnaire.yaml").read_bytes()
 ABOUT = About("Essai", "réponses inventées", "22 novembre 2026", synthetic.LABEL)
 # Two people by number, as SPSS writes them: sex 1 and 2; the second did not say whether they ever made an appointment.
 SPSS = (
@@ -90,7 +92,7 @@ def test_young_people_are_marked_above_and_a_screen_reader_hears_it(made):
 
 
 def test_a_statistician_takes_the_package_and_finds_the_same(demo, wave, made, tmp_path):
-    package.write(tmp_path, wave, made.tables, ABOUT, questions=questionnaire.HERE / "questionnaire.yaml")
+    package.write(tmp_path, wave, made.tables, ABOUT, questions=STANDARD)
     again = Survey(tmp_path / "answers.csv", tmp_path / "margins.yaml", tmp_path / "questionnaire.yaml")
     found = [tuple(map(str, line)) for line in package.lines(queries.tables(survey=again))]
     with (tmp_path / "tables.csv").open(newline="") as opened:
@@ -105,6 +107,30 @@ def test_a_statistician_takes_the_package_and_finds_the_same(demo, wave, made, t
     assert {one["path"] for one in described["resources"]} == {
         one.name for one in tmp_path.iterdir() if one.suffix in (".csv", ".yaml")
     }
+
+
+def test_answers_that_would_name_people_are_kept_or_published_in_wider_categories(demo, wave, tmp_path):
+    exposed = anonymity.exposure(wave.answers)
+    profiles = Counter(zip(*(wave.answers.codes[name].tolist() for name in wave.breaks), strict=True))
+    assert (exposed.alone, exposed.smallest, exposed.safe) == (sum(n == 1 for n in profiles.values()), 1, False)
+    survey = demo[1]
+    actions.write_report(survey=survey, about=ABOUT, folder=tmp_path / "kept")
+    named = {path.name for path in (tmp_path / "kept" / "data").iterdir()}
+    assert "tables.csv" in named and not {"answers.csv", "weights.csv"} & named
+    assert "pourraient être reconnues" in (tmp_path / "kept" / "data" / "README.md").read_text()
+    shown = queries.shown(folder=tmp_path / "kept", demo=False)  # the page is made, its answers cannot be taken
+    assert shown and shown.report.size == 2032 and "answers.csv" not in shown.files
+    actions.write_report(survey=survey, about=ABOUT, folder=tmp_path / "wide", publish="coarse")
+    data = tmp_path / "wide" / "data"
+    again = Survey(data / "answers.csv", data / "margins.yaml", data / "questionnaire.yaml")
+    with (data / "answers.csv").open(newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    traits = [name for name in ("sex", "age", "csp", "region", "town") if name in rows[0]]
+    assert len(traits) >= 3 and min(Counter(tuple(row[name] for name in traits) for row in rows).values()) >= 5
+    assert len(rows) >= 0.98 * 2032
+    found = [f"{one:.12g}" for one in queries.weights(survey=again).values]
+    with (data / "weights.csv").open(newline="") as opened:
+        assert [row["weight"] for row in csv.DictReader(opened)] == found  # and anyone finds the same again
 
 
 def test_a_fault_is_told_by_line_and_column(demo, tmp_path):
