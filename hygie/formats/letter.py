@@ -10,19 +10,16 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-import reportlab
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-
 _LINES = 6  # the window holds no more
 _SIZE, _LEADING = 14, 20  # points: large type
 
 
 @cache
 def _font() -> tuple[str, str]:
+    import reportlab
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
     folder = Path(reportlab.__file__).parent / "fonts"
     for name, file in (("HygieLetter", "Vera.ttf"), ("HygieLetterBold", "VeraBd.ttf")):
         pdfmetrics.registerFont(TTFont(name, folder / file))
@@ -31,6 +28,10 @@ def _font() -> tuple[str, str]:
 
 def letter(*, to: Sequence[str], title: str, paragraphs: Sequence[str], large: str = "") -> bytes:
     """`to`: the lines of the address, name first. `large`: a code, set apart in very large type."""
+    from reportlab.lib.pagesizes import A4  # loaded for whoever wants a letter: every process has this module at hand
+    from reportlab.lib.units import mm
+    from reportlab.pdfgen.canvas import Canvas
+
     plain, bold = _font()
     out = BytesIO()
     page = Canvas(out, pagesize=A4, invariant=1, lang="fr-FR")
@@ -60,6 +61,8 @@ def letter(*, to: Sequence[str], title: str, paragraphs: Sequence[str], large: s
 
 
 def _broken(text: str, font: str, width: float) -> list[str]:
+    from reportlab.pdfbase import pdfmetrics
+
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
