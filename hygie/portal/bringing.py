@@ -1,48 +1,33 @@
-"""Rapporter: what was taken from a space, here or elsewhere, comes back into this one."""
+"""Rapporter: what was taken from a space, here or elsewhere, comes back into this one, while she does something else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from hygie.access import queries as access
-from hygie.access.types import Action, Grant
-from hygie.base.errors import HygieError, Invalid, Unavailable
+from hygie.access.types import Action
+from hygie.base.errors import Invalid, NotFound
 from hygie.base.reading import reading
-from hygie.formats import zips
 from hygie.people import queries as people
 from hygie.people.types import Identity
-from hygie.portal.opening import act_on_mine, for_a_person, open_mine
+from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.queries import Archive
-from hygie.record.types import NewDocument, Receipt
+from hygie.ui.told import tell
 from hygie.ui.uploads import Sealed
 
-MOST_FILES = 20_000  # of our own archive: a few for each document
-MOST_BYTES = 4 * 1000 * 1000 * 1000
-MOST_EACH = 64 * 1000 * 1000
-FAULTS_SHOWN = 50
-
-
-@dataclass(slots=True)
-class Told:
-    """What became of an archive. faults: (what, why) for what could not come back."""
-
-    keeper: str
-    brought: int = 0
-    known: int = 0
-    own: int = 0
-    faults: list[tuple[str, str]] = field(default_factory=list)
+SILENT: Final = timedelta(minutes=3)  # after which she may ask for it again
 
 
 @csrf_exempt  # the token is checked below, once the handler that keeps the file is in place
@@ -56,34 +41,25 @@ def bring(request: HttpRequest) -> HttpResponse:
 @for_a_person
 @require_http_methods(["GET", "POST"])
 def _bring(request: HttpRequest) -> HttpResponse:
-    context: dict[str, object] = {"current": "account"}
     if request.method == "GET":
-        return render(request, "portal/bring.html", context)
+        earlier = record.imports(open_mine(request, Action.LIST))
+        return render(request, "portal/bring.html", {"current": "account", "earlier": earlier})
     given = request.FILES.get("archive")
     try:
         if given is None:
             raise Invalid(_("Choisissez le fichier que vous avez emporté."), code="no-file")
-        context["told"] = _bring_back(request, given)
+        return redirect("portal:brought", _receive(request, given))
     except Invalid as fault:
-        return render(request, "portal/bring.html", context | {"wrong": _(fault.public)}, status=422)
-    return render(request, "portal/brought.html", context)
+        context = {"current": "account", "wrong": _(fault.public)}
+        return render(request, "portal/bring.html", context, status=422)
 
 
-def _bring_back(request: HttpRequest, given: UploadedFile) -> Told:
+def _receive(request: HttpRequest, given: UploadedFile) -> UUID:
     declaring = open_mine(request, Action.DECLARE)  # refused at once in a space that is closed
-    with zips.Incoming(given.file, most_entries=MOST_FILES, most_bytes=MOST_BYTES, most_each=MOST_EACH) as opened:  # type: ignore[arg-type]
+    with record.open_archive(given.file) as opened:  # type: ignore[arg-type]
         said = record.archive(opened.read(record.MANIFEST))
         _hers(said, access.identity(open_mine(request, Action.READ_IDENTITY)))
-        told = Told(said.keeper)
-        away = _documents(request, declaring, opened, said, told)
-        told.own, refused = actions.bring_own(declaring, resources=said.own, at=timezone.now())
-    if refused:
-        told.faults.append((_("Ce que vous aviez noté"), _("Une partie ne se lit pas.")))
-    for document_id in away:
-        actions.archive(
-            act_on_mine(request, Action.ARCHIVE, document_id), document_id=document_id, archived=True, at=timezone.now()
-        )
-    return told
+    return actions.receive_archive(declaring, file=given.file, said=said, at=timezone.now())  # type: ignore[arg-type]
 
 
 def _hers(said: Archive, identity: Identity) -> None:
@@ -96,38 +72,24 @@ def _hers(said: Archive, identity: Identity) -> None:
         )
 
 
-def _documents(
-    request: HttpRequest, grant: Grant, opened: zips.Incoming, said: Archive, told: Told
-) -> list[UUID]:  # fmt: skip
-    """Bring each document; those that had been put away, to put away again."""
-    wanted = []
-
-    def contents() -> Iterator[NewDocument]:
-        for one in said.documents:
-            if one.document is None:
-                told.faults.append((one.title, _(one.fault)))
-                continue
-            try:
-                made = one.with_content(opened.read(one.path))
-            except Invalid as fault:
-                told.faults.append((one.title, _(fault.public)))
-                continue
-            wanted.append(one)
-            yield made
-
-    away = []
-    answers = actions.bring(actor=grant.actor, patient_id=grant.patient_id, documents=contents(), at=timezone.now())
-    for number, answer in enumerate(answers):
-        one = wanted[number]
-        if isinstance(answer, Receipt):
-            stored = answer.outcome == "stored"
-            told.brought += stored
-            told.known += not stored
-            if stored and one.archived:
-                away.append(answer.id)
-        elif isinstance(answer, Unavailable):
-            raise answer
+@for_a_person
+@require_http_methods(["GET", "POST"])
+def brought(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """How far it is; then what came and what did not. To go on, or to take it all back."""
+    if request.method == "POST":
+        grant = open_mine(request, Action.DECLARE)
+        if request.POST.get("quoi") == "annuler":
+            actions.take_back_import(grant, import_id=import_id)
         else:
-            assert isinstance(answer, HygieError)
-            told.faults.append((one.title, _(answer.public)))
-    return away
+            actions.go_on_bringing(grant, import_id=import_id)
+            tell(request, _("C’est redemandé."))
+        return redirect("portal:brought", import_id)
+    found = next((one for one in record.imports(open_mine(request, Action.LIST)) if one.id == import_id), None)
+    if found is None:
+        raise NotFound(_("Cet apport n’existe pas."), code="no-such-import")
+    under_way = found.state in ("coming", "leaving")
+    context = {
+        "current": "account", "one": found, "faults": [(_(what), _(why)) for what, why in found.faults],
+        "under_way": under_way, "silent": under_way and timezone.now() - found.touched > SILENT,
+    }  # fmt: skip
+    return render(request, "portal/brought.html", context)

@@ -131,6 +131,7 @@ urlpatterns = [
     route("compte/appareils/<uuid:session_id>/fermer/", ways.end_session, name="end-session", action="signed-in"),
     route("compte/emporter/", taking.take, name="take", action="export"),
     route("compte/rapporter/", bringing.bring, name="bring", action="deposit"),
+    route("compte/rapporter/<uuid:import_id>/", bringing.brought, name="brought", action="declare"),
     route("compte/effacer/", leaving.erase, name="erase", action="set-access"),
     route("compte/effacer/annuler/", leaving.keep, name="keep", action="set-access"),
     route("effacement/", leaving.receipt, name="receipt", action="public"),

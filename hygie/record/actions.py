@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import psycopg
@@ -15,11 +15,11 @@ from django.db import transaction
 from hygie.access.actions import inside, open_record
 from hygie.access.queries import is_operator, may_change_visibility
 from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibility
-from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
-from hygie.base.sql import or_unavailable
+from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
-from hygie.record import erasing, extracting, pinning, reading, refiling, statements
+from hygie.record import bringing, erasing, extracting, pinning, reading, refiling, statements
 from hygie.record import quarantine as aside
+from hygie.record.carrying import Archive
 from hygie.record.depositing import Incoming, deposit_round, deposit_together, deposit_whole
 from hygie.record.drugs import replace_drugs as replace_drugs
 from hygie.record.models import Quarantine
@@ -67,45 +67,22 @@ def add(*, actor: Actor, patient_id: UUID, document: NewDocument, at: datetime, 
     )  # fmt: skip
 
 
-def bring(
-    *, actor: Actor, patient_id: UUID, documents: Iterable[NewDocument], at: datetime
-) -> Iterator[Receipt | HygieError]:  # fmt: skip
-    """What a person brings back of another space, document after document, some under one commit; each has its answer.
+def receive_archive(grant: Grant, *, file: IO[bytes], said: Archive, at: datetime) -> UUID:
+    """What a person brings back of another space, kept sealed; the worker then takes it in. The id of this import.
 
-    A document that is here already, under the same number with the same bytes, answers « known » and is not kept twice.
+    Needs her grant to DECLARE. `said`: its manifest, which the caller has compared with her identity.
     """
-    batch: list[Incoming] = []
-    for document in documents:
-        batch.append(_brought(actor, patient_id, document, at))
-        if len(batch) >= 16 or sum(len(one.document.content) for one in batch) > 16_000_000:
-            yield from _brought_together(batch)
-            batch = []
-    yield from _brought_together(batch)
+    return bringing.receive(grant, file=file, said=said, at=at)
 
 
-def _brought(actor: Actor, patient_id: UUID, document: NewDocument, at: datetime) -> Incoming:
-    return Incoming(
-        actor=actor, patient_id=patient_id, document=document, received=at, source="archive",
-        submission_id=f"archive/{patient_id}/{document.metadata.unique_id}",
-    )  # fmt: skip
+def go_on_bringing(grant: Grant, *, import_id: UUID) -> None:
+    """Ask again for an import that seems to have stopped. Asked twice, done once."""
+    bringing.ask_again(grant, import_id=import_id, back=False)
 
 
-def _brought_together(batch: Sequence[Incoming]) -> list[Receipt | HygieError]:
-    answers: list[Receipt | HygieError] = []
-    for answer in or_unavailable(deposit_round)(batch) if batch else ():
-        if isinstance(answer, Receipt | HygieError):
-            answers.append(answer)
-        else:
-            raise answer
-    return answers
-
-
-def bring_own(grant: Grant, *, resources: Iterable[dict[str, Any]], at: datetime) -> tuple[int, int]:
-    """What the person said of herself in another space, said again here: how many were kept, how many could not be.
-
-    Needs her grant to DECLARE. What is said here already is left as it is, and counts for neither.
-    """
-    return statements.add_again(grant, resources=resources, at=at)
+def take_back_import(grant: Grant, *, import_id: UUID) -> None:
+    """Undo a whole import: the worker withdraws each document and each of her words that came of it."""
+    bringing.ask_again(grant, import_id=import_id, back=True)
 
 
 def open_to_read(request: Request) -> Grant:
@@ -389,8 +366,8 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 
 __all__ = [
-    "add", "add_entry", "archive", "bring", "bring_own", "correct_entry", "deposit", "deposit_all", "deposit_each", "erase", "erase_again", "hide_for", "open_to_correct",
-    "open_to_read", "pin", "put_back", "read_again_everywhere", "refile", "resolve_quarantine",
-    "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "unpin", "unsettle", "withdraw",
+    "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "deposit_each", "erase", "erase_again", "go_on_bringing", "hide_for", "open_to_correct",
+    "open_to_read", "pin", "put_back", "read_again_everywhere", "receive_archive", "refile", "resolve_quarantine",
+    "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "take_back_import", "unpin", "unsettle", "withdraw",
     "withdraw_entry",
 ]  # fmt: skip

@@ -19,11 +19,25 @@ from hygie.formats.entries import Unread
 from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
-from hygie.record import carrying, drugs, exports, listing, packing, pinning, reading, sealed, searching, synopses
+from hygie.record import (
+    bringing,
+    carrying,
+    drugs,
+    exports,
+    listing,
+    packing,
+    pinning,
+    reading,
+    sealed,
+    searching,
+    synopses,
+)
 from hygie.record import emergency_card as cards
 from hygie.record import entries as structured
 from hygie.record import quarantine as aside
 from hygie.record import summary as summarizing
+from hygie.record.bringing import Bringing as Bringing
+from hygie.record.bringing import open_archive as open_archive
 from hygie.record.carrying import MANIFEST as MANIFEST
 from hygie.record.carrying import Archive as Archive
 from hygie.record.carrying import Takeaway as Takeaway
@@ -103,6 +117,12 @@ def was_taken_back(grant: Grant, *, document_id: UUID) -> bool:
         found is not None and found.status == "entered-in-error"
         and grant.scope.covers(replace(found.facts, status="current"))
     )  # fmt: skip
+
+
+def imports(grant: Grant) -> list[Bringing]:
+    """What she brought back from elsewhere, and how far each is taken in, the latest first."""
+    _must_read(grant)
+    return bringing.standing(grant)
 
 
 def by_unique_id(grant: Grant, *, unique_id: str) -> Document:

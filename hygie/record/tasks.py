@@ -3,10 +3,12 @@ say, on a queue of its own; sweeping the store."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -64,6 +66,14 @@ def read_again(patient_id: str) -> None:
     extracting.read_again(UUID(patient_id))
 
 
+@app.task(queue="bring", name="record.bring", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
+def bring(patient_id: str, import_id: str) -> None:
+    """Take in an archive that its person brought back, or take back what came of it (see bringing.py)."""
+    from hygie.record import bringing
+
+    bringing.carry_on(UUID(patient_id), UUID(import_id))
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="sweep", name="record.sweep", retry=RetryStrategy(max_attempts=3, wait=600))
 def sweep(timestamp: int) -> None:
@@ -100,3 +110,9 @@ def read_again_later(patient_id: UUID) -> bool:
     except AlreadyEnqueued:
         return False
     return True
+
+
+def bring_later(patient_id: UUID, import_id: UUID) -> None:
+    """Ask for `bring` in the present transaction; nothing when it is asked for already."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        bring.configure(queueing_lock=f"bring/{import_id}").defer(patient_id=str(patient_id), import_id=str(import_id))

@@ -15,11 +15,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from hygie.access.types import Action
+from hygie.base.errors import Unavailable
 from hygie.formats.cda import writer
 from hygie.formats.tests import samples
 from hygie.portal.tests import stage
 from hygie.record import actions as record_actions
+from hygie.record import bringing
 from hygie.record import queries as record
+from hygie.tests import jobs
 from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
 
 ALLERGY = {"resourceType": "AllergyIntolerance", "code": {"text": "Pénicilline"}}
@@ -45,7 +48,12 @@ def taken(person: Person) -> bytes:
 
 
 def brought(person: Person, data: bytes) -> str:
-    answer = as_person(person).post("/compte/rapporter/", {"archive": SimpleUploadedFile("h.zip", data)})
+    """The page that says what became of it, once the worker has done its part."""
+    client = as_person(person)
+    answer = client.post("/compte/rapporter/", {"archive": SimpleUploadedFile("h.zip", data)})
+    if answer.status_code == 302:
+        jobs.do("record.bring", patient_id=person.id)
+        answer = client.get(answer.headers["Location"])
     return answer.content.decode()
 
 
@@ -167,6 +175,44 @@ def test_it_comes_back_elsewhere_byte_for_byte_and_entry_for_entry(world: World,
     again = brought(elsewhere, archive)
     assert "5 y étaient déjà" in again
     assert len(record.documents(elsewhere.opens(Action.LIST), status=None, archived=None)) == 5
+
+
+def test_an_import_is_cut_goes_on_says_how_far_it_is_and_is_undone_whole(
+    world: World, amina: Person, archive: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hygie.people import actions as people
+    from hygie.people.types import IdentityStatus
+
+    elsewhere = world.person("Amina")
+    mine = deposited(world.labo_seine, elsewhere)
+    people.update_identity(elsewhere.id, traits=amina.traits, ins=None, status=IdentityStatus.VALIDATED, at=NOW)
+    client = as_person(elsewhere)
+    at = client.post("/compte/rapporter/", {"archive": SimpleUploadedFile("h.zip", archive)}).headers["Location"]
+    assert "0 sur 5" in client.get(at).content.decode()
+    monkeypatch.setattr(bringing, "TOGETHER", 2)
+    real, calls = bringing.deposit_round, iter([False, True])
+
+    def cut(batch: list[object]) -> list[object]:
+        if next(calls, False):
+            raise Unavailable("Panne.", code="unavailable")
+        return real(batch)  # type: ignore[arg-type, return-value]
+
+    monkeypatch.setattr(bringing, "deposit_round", cut)
+    with pytest.raises(Unavailable):
+        jobs.do("record.bring", patient_id=elsewhere.id)
+    page = client.get(at).content.decode()
+    assert "2 sur 5" in page and "Actualiser" in page
+    assert as_person(world.zoe).get(at).status_code == 404
+    assert as_person(world.zoe).post(at, {"quoi": "annuler"}).status_code == 404
+    jobs.do("record.bring", patient_id=elsewhere.id)
+    assert "5 documents sont revenus" in client.get(at).content.decode()
+    assert len(record.documents(elsewhere.opens(Action.LIST), status=None, archived=None)) == 6
+    client.post(at, {"quoi": "annuler"})
+    jobs.do("record.bring", patient_id=elsewhere.id)
+    page = client.get(at).content.decode()
+    assert "C’est annulé" in page
+    [left] = record.documents(elsewhere.opens(Action.LIST), status=None, archived=None)
+    assert left.id == mine.id and said(elsewhere) == []
 
 
 def test_what_is_not_hers_or_was_changed_does_not_come_in(world: World, amina: Person, archive: bytes) -> None:
