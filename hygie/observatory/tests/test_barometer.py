@@ -10,6 +10,7 @@ from collections import Counter
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from hygie.base.errors import Invalid
 from hygie.observatory import actions, queries
@@ -19,6 +20,7 @@ from hygie.observatory.barometer.published import published
 from hygie.observatory.barometer.report import About, report
 from hygie.observatory.barometer.tables import ABOVE, BELOW, Wave
 from hygie.observatory.types import Survey
+from hygie.ops.barometer import barometer
 
 STANDARD = (questionnaire.HERE / "questionnaire.yaml").read_bytes()
 ABOUT = About("Essai", "réponses inventées", "22 novembre 2026", synthetic.LABEL)
@@ -91,12 +93,14 @@ def test_young_people_are_marked_above_and_a_screen_reader_hears_it(made):
     assert "http" not in re.sub(r'xmlns="[^"]*"', "", page) and "<script" not in page and "url(" not in page
 
 
-def test_a_statistician_takes_the_package_and_finds_the_same(demo, wave, made, tmp_path):
+def test_a_statistician_takes_the_package_and_finds_the_same_in_one_command(wave, made, tmp_path, monkeypatch):
     package.write(tmp_path, wave, made.tables, ABOUT, questions=STANDARD)
-    again = Survey(tmp_path / "answers.csv", tmp_path / "margins.yaml", tmp_path / "questionnaire.yaml")
-    found = [tuple(map(str, line)) for line in package.lines(queries.tables(survey=again))]
-    with (tmp_path / "tables.csv").open(newline="") as opened:
-        assert [tuple(line) for line in csv.reader(opened)][1:] == found
+    command = re.search(r"^    hygie barometer (.*)$", (tmp_path / "README.md").read_text(), re.M)
+    assert command
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(barometer, command[1].split())
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "refait/data/tables.csv").read_bytes() == (tmp_path / "tables.csv").read_bytes()
     # By hand, from the two files alone: nothing of ours.
     with (tmp_path / "answers.csv").open() as opened, (tmp_path / "weights.csv").open() as weights:
         both = zip(csv.DictReader(opened), csv.DictReader(weights), strict=True)
