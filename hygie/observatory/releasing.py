@@ -47,19 +47,19 @@ def compared(of: Usage, first: str, second: str) -> Compared:
         unit = one_axis(*two)
     except Invalid as refusal:
         return Compared(refusal=_(refusal.public))
-    rows: list[tuple[str, int | None]] = []
+    drawn: list[tuple[str, tuple[tuple[str, int | None], ...]]] = []
     for name in dict.fromkeys((first, second)):
         if name in published:
             one = published[name]
             when = words.month(date.fromisoformat(f"{one.date}-01"))
-            rows.append((f"{_(one.base_words)}, {when} ({_(one.source)})", round(one.value)))
+            drawn.append((f"{_(one.base_words)} ({_(one.source)})", ((when, round(one.value)),)))
         else:
             figure = known[name]
-            rows += [
-                (f"{_(figure.indicator.name)}, {words.month(month)}", value)
-                for month, value in zip(figure.months, figure.trend, strict=True)
-            ]
-    return Compared(tuple(rows), _(unit))
+            months = tuple(
+                (words.month(month), value) for month, value in zip(figure.months, figure.trend, strict=True)
+            )
+            drawn.append((_(figure.indicator.name), months))
+    return Compared(tuple(drawn), _(unit))
 
 
 def series() -> tuple[tuple[National, ...], ...]:

@@ -144,8 +144,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two figures on one axis (rows: words, length), or why they refuse it (`refusal`)."""
+    """Two figures on one axis (drawn: of each, its name and its months: words, value), or why they refuse it (`refusal`)."""
 
-    rows: tuple[tuple[str, int | None], ...] = ()
+    drawn: tuple[tuple[str, tuple[tuple[str, int | None], ...]], ...] = ()
     unit: str = ""
     refusal: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -17,8 +18,9 @@ from hygie.base import config
 from hygie.base.errors import NotFound
 from hygie.base.reading import reading
 from hygie.observatory import queries
-from hygie.observatory.types import National, Usage
+from hygie.observatory.types import Compared, National, Usage
 from hygie.ui import words
+from hygie.ui.typography import spaced
 
 _KINDS: Final = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 _WORDS: Final = {
@@ -28,6 +30,18 @@ _WORDS: Final = {
     "datapackage.json": gettext_lazy("La description de ces fichiers (Frictionless)"),
 }
 Bars = list[tuple[str, int | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published national figure, in words. against: what it cannot be true together with, "" for nothing."""
+
+    figure: str
+    base: str
+    month: str
+    source: str
+    told: str
+    against: str
 
 
 @reading
@@ -40,12 +54,12 @@ def observatory(request: HttpRequest) -> HttpResponse:
     compared = queries.compared(usage=usage, first=first, second=second) if first and second else None
     counted = [one for one in usage.figures if one.months]
     context = {
-        "label": usage.label,
+        "label": usage.label and _(usage.label),
         "themes": queries.themed(usage=usage),
         "any": bool(counted),
         "rule": _(usage.figures[0].indicator.small_numbers),
         "files": [(name, words_) for name, words_ in _WORDS.items() if name in usage.files],
-        "rows": [(one, _figure(one), _month(one), [by_id[other] for other in one.contradicts]) for one in every],
+        "rows": [_published(one, [by_id[other] for other in one.contradicts]) for one in every],
         "series": [(_(ones[0].base_words), _drawn(ones)) for ones in queries.series()],
         "choices": [
             *((one.indicator.id, _(one.indicator.name)) for one in counted),
@@ -54,7 +68,7 @@ def observatory(request: HttpRequest) -> HttpResponse:
         "first": first,
         "second": second,
         "compared": compared,
-        "together": [(label, value, _said(value)) for label, value in compared.rows] if compared else [],
+        **(_together(compared) if compared else {}),
     }
     return render(request, "survey/observatory.html", context)
 
@@ -83,8 +97,24 @@ def _figure(one: National) -> str:
     return f"{one.figure}{words.NBSP}{_(one.unit)}"
 
 
+def _together(compared: Compared) -> dict[str, object]:
+    """Two series on one scale; two single figures as bars (pair)."""
+    drawn = [(name, [(when, value, _said(value)) for when, value in months]) for name, months in compared.drawn]
+    highest = max((value or 0 for _name, rows in drawn for _when, value, _words in rows), default=0)
+    single = all(len(rows) == 1 for _name, rows in drawn)
+    pair = [(f"{name}, {when}", value, said) for name, rows in drawn for when, value, said in rows] if single else []
+    return {"together": drawn, "highest": highest, "pair": pair}
+
+
+def _published(one: National, against: list[National]) -> Published:
+    return Published(
+        _figure(one), spaced(_(one.base_words)), _month(one), _(one.source), spaced(_(one.told)) if one.told else "",
+        " ; ".join(f"{_(other.source)} ({_figure(other)})" for other in against),
+    )  # fmt: skip
+
+
 def _drawn(ones: tuple[National, ...]) -> Bars:
-    return [(f"{_month(one)} : {_(one.source)}", round(one.value), one.figure) for one in sorted(ones, key=_when)]
+    return [(f"{_month(one)}, {_(one.source)}", round(one.value), one.figure) for one in sorted(ones, key=_when)]
 
 
 def _month(one: National) -> str:

@@ -26,11 +26,14 @@ class Step:
     stops: tuple[tuple[str, str], ...] = ()
 
 
-def trend(rows: Sequence[Row], *, hidden: str = "", unit: str = "") -> str:
-    """From nothing to a round number above the highest. hidden: what to say of a month whose figure is not shown."""
+def trend(rows: Sequence[Row], *, hidden: str = "", unit: str = "", highest: int = 0) -> str:
+    """From nothing to a round number above the highest. hidden: what to say of a month whose figure is not shown.
+
+    highest: of several drawings that share a scale.
+    """
     if not rows:
         return ""
-    top = ceiling(max((value or 0 for _, value, _ in rows), default=0))
+    top = ceiling(max(highest, *(value or 0 for _, value, _ in rows)))
     lines = "".join(f'<line class="trend-line" x2="100%" y1="{y}" y2="{y}"/>' for y in (0.5, TALL / 2, TALL - 0.5))
     marks = "".join(f"<span>{_printed(one)}</span>" for one in (top, top / 2, 0))
     months = "".join(f"<span>{escape(month[:1].upper())}</span>" for month, _, _ in rows)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hygie.base import config
@@ -25,7 +26,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     themes = queries.themed(usage=usage)
     context = {
         "current": "indicators",
-        "label": usage.label,
+        "label": usage.label and _(usage.label),
         "themes": themes,
         "funnel": next((one for theme in themes for one in theme.sheets if one.steps), None),
         "any": any(one.months for one in usage.figures),

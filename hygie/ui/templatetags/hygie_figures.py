@@ -14,8 +14,8 @@ register = template.Library()
 
 
 @register.simple_tag(name="trend")
-def trend_of(rows: Sequence[trend.Row], unit: str = "") -> SafeString:
-    return SafeString(trend.trend(rows, hidden=_("masqué"), unit=unit))
+def trend_of(rows: Sequence[trend.Row], unit: str = "", highest: int = 0) -> SafeString:
+    return SafeString(trend.trend(rows, hidden=_("masqué"), unit=unit, highest=highest))
 
 
 @register.simple_tag(name="small")
