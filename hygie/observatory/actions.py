@@ -21,13 +21,13 @@ Progress = Callable[[int, int], None]
 def write_report(
     *, survey: Survey, about: About, folder: Path, breaks: Sequence[str] | None = None, rule: str = "holm",
     before: Survey | None = None, verbatims: Sequence[tuple[str, str]] = (), publish: str = "auto",
-    reading: Progress | None = None, counting: Progress | None = None,
+    language: str = "fr", reading: Progress | None = None, counting: Progress | None = None,
 ) -> tuple[Path, ...]:  # fmt: skip
     """Weigh, count and write: report.html, report.pdf, data/datapackage.json and what it describes.
 
     publish: whether the answers are part of data/. "auto": where every profile is that of 5 people, otherwise they are
     kept in private/; "coarse": with categories joined until it is so, the whole report made from them; "all": as they
-    are; "tables": never. Invalid: a fault of the file (line and column), margins that cannot be met, an unknown rule.
+    are; "tables": never. language: of the sentences, fr or en. Invalid: a fault of the file (line and column), margins that cannot be met, an unknown rule.
     NotFound: no such file.
     """
     from hygie.observatory import surveying
@@ -36,20 +36,21 @@ def write_report(
         survey, about, breaks=breaks, rule=rule, before=before, verbatims=verbatims, publish=publish, reading=reading,
         counting=counting,
     )  # fmt: skip
-    return surveying.written(folder, here, made, asked, publish=publish)
+    return surveying.written(folder, here, made, asked, publish=publish, language=language)
 
 
-def invent_wave(*, folder: Path) -> tuple[Survey, Survey, str]:
-    """Write the synthetic waves of 2023 and 2020; says where they are, and the warning that goes with them."""
+def invent_wave(*, folder: Path) -> tuple[Survey, Survey, About]:
+    """Write the synthetic waves of 2023 and 2020; says where they are, and what a report says of them."""
     from hygie.observatory.barometer import margins, questionnaire, synthetic
-    from hygie.observatory.types import Survey
+    from hygie.observatory.types import About, Survey
 
     folder.mkdir(parents=True, exist_ok=True)
     asked, population = questionnaire.standard(), margins.read(questionnaire.HERE / "margins.yaml")
     now, before = folder / "wave-2023.csv", folder / "wave-2020.csv"
     synthetic.write(synthetic.wave(asked, population), now)
     synthetic.write(synthetic.wave_2020(asked, population), before)
-    return Survey(now), Survey(before, partial=True), synthetic.LABEL
+    about = About(synthetic.TITLE, synthetic.FIELDWORK, "", synthetic.LABEL)
+    return Survey(now), Survey(before, partial=True), about
 
 
 def open_wave(*, name: str, wanted: int, on: date, margins_file: Path | None = None) -> None:

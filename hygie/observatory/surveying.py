@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from hygie.observatory.barometer.tables import Wave
 from hygie.observatory.types import Survey
 
 PUBLISH: Final = ("auto", "coarse", "all", "tables")
+LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 STANDARD: Final = questionnaire.HERE / "questionnaire.yaml"
 Progress = Callable[[int, int], None]
 
@@ -54,15 +56,37 @@ def a_report(
     return here, made, asked
 
 
-def written(folder: Path, here: Wave, made: Report, asked: bytes, *, publish: str) -> tuple[Path, ...]:
+def written(
+    folder: Path, here: Wave, made: Report, asked: bytes, *, publish: str, language: str = "fr"
+) -> tuple[Path, ...]:
     """The report in HTML and PDF, and the data package beside it; the answers, in it or beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.html").write_text(html.page(made), encoding="utf-8")
-    (folder / "report.pdf").write_bytes(pdf.document(made))
+    spoken = in_language(language)
+    (folder / "report.html").write_text(html.page(made, spoken, language=language), encoding="utf-8")
+    (folder / "report.pdf").write_bytes(pdf.document(made, spoken, language=language))
     whole = publish in ("all", "coarse") or (publish == "auto" and anonymity.exposure(here.answers).safe)
     package.write(folder / "data", here, made.tables, made.about, questions=asked, whole=whole)
     described = folder / "report.html", folder / "report.pdf", folder / "data" / "datapackage.json"
     return described if whole else (*described, folder / package.PRIVATE / "answers.csv")
+
+
+def in_language(language: str) -> Callable[[str], str]:
+    """Sentences of the report in another language, from the catalogue; what has no translation stays French."""
+    if language == "fr":
+        return str
+    catalogue = gettext.translation("django", LOCALE, [language], fallback=True)
+
+    def spoken(text: str) -> str:
+        if english := getattr(text, "english", ""):
+            return str(english)
+        pattern = getattr(text, "pattern", "") or str(text)
+        values = {
+            name: spoken(one) if isinstance(one, str) else one for name, one in getattr(text, "values", {}).items()
+        }
+        said = catalogue.gettext(pattern) if pattern else ""
+        return said.format(**values) if values else said
+
+    return spoken
 
 
 def method_named(name: str) -> Method:

@@ -114,11 +114,12 @@ def table(survey: Survey, questions: tuple[str, ...], breaks: tuple[str, ...], r
     help="Publier les réponses une à une : si chaque profil est celui de 5 personnes (auto), en joignant des catégories "
     "jusque-là (coarse), telles quelles (all), jamais (tables).",
 )  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", help="Langue des phrases du rapport.")
 @_by
 @_rule
 def report(
     survey: Survey, out: Path, title: str, fieldwork: str, label: str, before: Path | None, verbatims: Path | None,
-    publish: str, breaks: tuple[str, ...], rule: str,
+    publish: str, language: str, breaks: tuple[str, ...], rule: str,
 ) -> None:  # fmt: skip
     """Écrire le rapport (HTML et PDF), et les données, les marges et les tableaux pour que chacun le refasse.
 
@@ -127,20 +128,19 @@ def report(
     earlier = replace(survey, answers=before, partial=True) if before else None
     about = About(title, fieldwork, _today(), label)
     _report(
-        survey, about, out, before=earlier, verbatims=_verbatims(verbatims), publish=publish,
+        survey, about, out, before=earlier, verbatims=_verbatims(verbatims), publish=publish, language=language,
         breaks=breaks or None, rule=rule,
     )  # fmt: skip
 
 
 @barometer.command(short_help="Une vague inventée qui redonne les chiffres publiés en 2024.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Dossier où écrire.")
-def demo(out: Path) -> None:
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", help="Langue des phrases du rapport.")
+def demo(out: Path, language: str) -> None:
     """Inventer 2 032 réponses dont les résultats pondérés sont ceux publiés en janvier 2024, et leur rapport entier."""
-    survey, before, label = actions.invent_wave(folder=out)
-    about = About(
-        "Baromètre du numérique en santé : démonstration", "réponses inventées, aucun recueil", _today(), label
-    )
-    _report(survey, about, out, before=before, publish="all")  # nobody is there to be recognised
+    survey, before, about = actions.invent_wave(folder=out)
+    # All is published: nobody is there to be recognised.
+    _report(survey, replace(about, made=_today()), out, before=before, publish="all", language=language)
 
 
 _data = click.option(

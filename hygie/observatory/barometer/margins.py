@@ -17,6 +17,7 @@ from typing import Any, Final
 import yaml
 
 from hygie.base.errors import Invalid
+from hygie.formats.said import Said
 
 ROUNDING: Final = 0.5  # points by which printed shares may miss 100
 
@@ -68,12 +69,13 @@ def parse(said: Any) -> Population:
             margin(
                 str(name),
                 {str(category): float(share) for category, share in one["shares"].items()},
-                source=str(one["source"]),
+                source=Said(str(one["source"]), english=str(one.get("source_english", ""))),
                 ordered=bool(one.get("ordered", False)),
             )
             for name, one in said["margins"].items()
         )
-        return Population(str(said["population"]), margins, example=said.get("status") != "official")
+        name = Said(str(said["population"]), english=str(said.get("population_english", "")))
+        return Population(name, margins, example=said.get("status") != "official")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Invalid(f"Le fichier des marges ne se lit pas : {error}.", code="margins-unreadable") from error
 
@@ -81,14 +83,21 @@ def parse(said: Any) -> Population:
 def written(population: Population) -> dict[str, Any]:
     """As the file says it: what `parse` reads back."""
     return {
-        "population": population.name,
+        "population": str(population.name),
+        **_english("population_english", population.name),
         "status": "example" if population.example else "official",
         "margins": {
             one.variable: {
-                "source": one.source,
+                "source": str(one.source),
+                **_english("source_english", one.source),
                 "ordered": one.ordered,
                 "shares": {name: round(100 * share, 6) for name, share in one.shares.items()},
             }
             for one in population.margins
         },
     }
+
+
+def _english(name: str, words: str) -> dict[str, str]:
+    english = str(getattr(words, "english", ""))
+    return {name: english} if english else {}

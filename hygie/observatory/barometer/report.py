@@ -6,17 +6,19 @@ Sentences are French and remember their English (`formats.said`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hygie.formats.said import say
+from hygie.observatory.barometer.anonymity import exposure
 from hygie.observatory.barometer.calibration import METHODS, TOLERANCE
 from hygie.observatory.barometer.findings import Change, Page, changes, pages
 from hygie.observatory.barometer.numbers import count, decimal, points
 from hygie.observatory.barometer.published import published
+from hygie.observatory.barometer.questionnaire import Questionnaire
 from hygie.observatory.barometer.significance import RULES, Rule
 from hygie.observatory.barometer.tables import Table, Wave, tables
-from hygie.observatory.barometer.weighting import Weighting
+from hygie.observatory.barometer.weighting import Collapse, Weighting
 
 REFERENCES: Final = (
     say("Deming W. E., Stephan F. F., Annals of Mathematical Statistics 11, 1940, p. 427-444 : le redressement par marges."),
@@ -95,6 +97,14 @@ def method(
         people.append(
             say("Les marges utilisées sont des ordres de grandeur d’exemple, pas des statistiques officielles datées.")
         )
+    exposed = exposure(wave.answers)
+    people.append(
+        say(
+            "Anonymat : {alone} personnes sont seules à avoir leur profil (les questions de la première page réunies) ; le "
+            "profil le plus rare en compte {smallest}.",
+            alone=count(exposed.alone), smallest=count(exposed.smallest),
+        )
+    )  # fmt: skip
     if before is not None:
         people.append(_compared(before, about, before_name))
     reading = [
@@ -134,7 +144,7 @@ def method(
     ]
     return (
         (say("Qui a répondu"), tuple(people)),
-        (say("Redressement"), _weights(wave.weighting, wave.population.name, size)),
+        (say("Redressement"), _weights(wave.weighting, wave.population.name, size, asked)),
         (say("Sources des marges"), tuple(sources)),
         (say("Lire les tableaux"), tuple(reading)),
         (say("Limites"), tuple(limits)),
@@ -152,7 +162,7 @@ def _compared(before: Wave, about: About, name: str) -> str:
     return say("Comparaison avec {name} : {size} réponses, pondérées de la même façon.", name=name, size=size)
 
 
-def _weights(weighting: Weighting, population: str, size: int) -> tuple[str, ...]:
+def _weights(weighting: Weighting, population: str, size: int, asked: Questionnaire) -> tuple[str, ...]:
     spread, bounds = weighting.spread, weighting.bounds
     found = [
         say(
@@ -184,4 +194,13 @@ def _weights(weighting: Weighting, population: str, size: int) -> tuple[str, ...
                 low=decimal(bounds[0]), high=decimal(bounds[1]), held=count(weighting.trimmed),
             )
         )  # fmt: skip
-    return (*found, *(one.said for one in weighting.collapses))
+    return (*found, *(_named(one, asked).said for one in weighting.collapses))
+
+
+def _named(one: Collapse, asked: Questionnaire) -> Collapse:
+    """The same, with the words of the questionnaire instead of its codes."""
+    question = asked.question(one.variable)
+    category, joined = (
+        " + ".join(question.options[code] for code in codes.split(" + ")) for codes in (one.category, one.joined)
+    )
+    return replace(one, variable=question.short, category=category, joined=joined)

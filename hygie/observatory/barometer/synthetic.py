@@ -27,6 +27,8 @@ LABEL: Final = say(
     "Vague de démonstration : réponses inventées, pondérées pour redonner les chiffres publiés en janvier 2024. "
     "Les écarts entre groupes y sont inventés aussi."
 )
+TITLE: Final = say("Baromètre du numérique en santé : démonstration")
+FIELDWORK: Final = say("réponses inventées, aucun recueil")
 SIZE_2020: Final = 1500  # invented: the size of the 2020 survey was not published
 _SERVICES: Final = ("booking", "exams", "insurer", "message", "teleconsult", "device")
 Mask = NDArray[np.bool_]
