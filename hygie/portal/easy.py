@@ -227,7 +227,7 @@ NEAR: Final = {
         "qui-voit-quoi": ("invite", "limit", "keep-from", "who", "applications", "authorize", "arriving"),
         "partager": ("links", "link"),
         "journal": ("report",),
-        "famille": ("helpers", "confide", "change-help", "accept-help"),
+        "famille": ("followed", "represented", "given", "given-one", "mandate", "mandated", "helpers", "confide", "change-help", "accept-help"),
         "compte": ("sessions", "notices", "take", "erase", "prove-contact", "add-contact"),
     }.items()
     for name in names

@@ -27,8 +27,9 @@ from hygie.portal.whom import own
 PAGES: Final = frozenset(
     f"portal:{name}"
     for name in (
-        "sharing", "invite", "limit", "keep-from", "who", "applications", "journal", "report", "document", "withdraw",
-        "family", "helpers", "confide", "change-help", "accept-help", "links", "link", "link-new", "notices", "sessions",
+        "home", "documents", "document", "withdraw", "sharing", "invite", "limit", "keep-from", "who", "applications",
+        "journal", "report", "family", "followed", "represented", "given", "given-one", "helpers", "confide", "change-help",
+        "accept-help", "mandate", "mandate-receipt", "mandated", "links", "link", "link-new", "notices", "sessions",
         "ways", "account", "space", "erase", "help",
     )
 )  # fmt: skip

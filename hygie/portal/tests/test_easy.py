@@ -10,7 +10,8 @@ from lxml import html
 
 from hygie.access.actions import open_record
 from hygie.access.types import Action
-from hygie.portal import easy
+from hygie.config.urls import ROUTES
+from hygie.portal import easy, quitting
 from hygie.portal.reading import COOKIE
 from hygie.tests.kin import a_parent, born
 from hygie.tests.world import Person, World, a_report, care, deposited
@@ -103,6 +104,7 @@ def test_there_are_fifteen_key_pages_and_each_has_its_address_here():
     assert len(easy.PAGES) == 15
     assert {page.slug for page in easy.PAGES} == set(ADDRESSES)
     assert all(word in easy.WORDS for page in easy.PAGES for word in page.words)
+    assert easy.BY_VIEW.keys() | easy.NEAR.keys() | quitting.PAGES <= {route.name for route in ROUTES}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

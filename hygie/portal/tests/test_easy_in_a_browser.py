@@ -74,7 +74,7 @@ def shows_nothing(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "by"), [(True, "button"), (True, "keyboard"), (False, "button")], ids=["press", "keyboard", "no script"]
+    ("script", "by"), [(True, "button"), (True, "keyboard"), (False, "tab")], ids=["press", "keyboard", "no script"]
 )
 def test_after_leaving_fast_going_back_shows_nothing_of_hers(visit, amina, session, site, script, by):  # noqa: F811
     page = visit(size=PHONE, java_script_enabled=script)
@@ -88,6 +88,10 @@ def test_after_leaving_fast_going_back_shows_nothing_of_hers(visit, amina, sessi
     if by == "keyboard":
         for _ in range(3):
             page.keyboard.press("Escape")
+    elif by == "tab":
+        page.goto("/qui-voit-quoi/journal/")
+        for key in ("Tab", "Tab", "Enter"):
+            page.keyboard.press(key)
     else:
         page.get_by_role("button", name="Quitter vite").click()
     page.wait_for_url("**/page/")

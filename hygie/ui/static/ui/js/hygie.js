@@ -31,6 +31,9 @@
       Promise.race([ended, new Promise((enough) => setTimeout(enough, 1500))]).then(() => location.replace(empty));
     };
     form.addEventListener("submit", (event) => { event.preventDefault(); leave(); });
+    const hint = document.getElementById("sortie-clavier");
+    hint.hidden = false;
+    form.querySelector("button").setAttribute("aria-describedby", hint.id);
     let presses = [];
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") { presses = []; return; }
