@@ -176,7 +176,6 @@ def card(request: HttpRequest) -> HttpResponse:
         language = language_of(request)
         context |= _drawn(grant, share, language)
         context["square"] = _square(grant, share)
-        context["fonts"] = language not in wallet.NO_FONT
     return render(request, "portal/card.html", context, status=422 if form.errors else 200)
 
 
@@ -254,27 +253,43 @@ def _wallet(request: HttpRequest) -> wallet.Wallet:
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
     share = _have(grant)
     second = share.details.get("language", "en")
-    spoken = ["fr"] if second in wallet.NO_FONT else ["fr", second]
+    spoken = ["fr", second] if wallet.draws(second) else ["fr"]
+    between = _between(spoken)
     found, identity = record.emergency_card(grant, wanted=share.sections or _CHAPTERS), queries.identity(grant)
     told = [parts(found, _contacts(share), code) for code in spoken]
     rows = tuple(
-        wallet.Row(" / ".join(dict.fromkeys(one.title for one in same)), _lines(same, spoken))
+        wallet.Row(between.join(dict.fromkeys(one.title for one in same)), _lines(same, spoken))
         for same in zip(*told, strict=True)
     )
     foot = f"{words.label('dated', 'fr')} {timezone.localdate():%d/%m/%Y}. {words.words().source}."
     return wallet.Wallet(
-        title=" / ".join(words.label("title", code) for code in spoken), name=identity.display_name,
-        under=f"{words.label('born', spoken[-1])} {identity.traits.birth_date}", rows=rows, foot=foot,
+        title=between.join(words.label("title", code) for code in spoken), name=identity.display_name,
+        under=f"{words.label('born', spoken[-1])} {_upright(identity.traits.birth_date, spoken[-1])}", rows=rows, foot=foot,
         link=address(queries.link(grant, share_id=share.id)),
     )  # fmt: skip
 
 
+def _upright(figures: str, language: str) -> str:
+    """A date within Arabic keeps its order: year, month, day (UAX 9, isolates)."""
+    return f"\u2066{figures}\u2069" if language in words.RIGHT_TO_LEFT else figures
+
+
+def _between(spoken: Sequence[str]) -> str:
+    """Two languages on one line, or each on its own when they are not written the same way."""
+    return "\n" if words.RIGHT_TO_LEFT & set(spoken) else " / "
+
+
 def _lines(same: Sequence[Part], spoken: Sequence[str]) -> tuple[str, ...]:
     """Each thing once, in both languages when they differ; what has no term stands between quotation marks."""
+    between = _between(spoken)
     if not same[0].lines:
-        return (" / ".join(dict.fromkeys(one.empty for one in same)),)
+        return (between.join(dict.fromkeys(one.empty for one in same)),)
     lines = []
     for each in zip(*(one.lines for one in same), strict=True):
+        if between == "\n":
+            said = [_alone(one, code) for one, code in zip(each, spoken, strict=True) if one.known]
+            lines.append("\n".join(dict.fromkeys(said or [each[0].text])))
+            continue
         texts = dict.fromkeys(one.text if one.known else f"« {one.text} »" for one in each)
         text = " / ".join(texts) if each[-1].known else each[0].text
         grave = (
@@ -282,6 +297,12 @@ def _lines(same: Sequence[Part], spoken: Sequence[str]) -> tuple[str, ...]:
         )
         lines.append(f"{text}{grave}{', ' + each[0].detail if each[0].detail else ''}")
     return tuple(lines)
+
+
+def _alone(line: Said, language: str) -> str:
+    """A line in one language; what was written by hand (`detail`) stands with the French."""
+    grave = f" ({words.label('grave', language)})" if line.grave else ""
+    return f"{line.text}{grave}{', ' + line.detail if line.detail and language == 'fr' else ''}"
 
 
 def _file(data: bytes, name: str) -> HttpResponse:
