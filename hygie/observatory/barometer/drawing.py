@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from hygie.formats.said import say
 from hygie.observatory.barometer.findings import Bar, Change, Group, Groups
-from hygie.observatory.barometer.numbers import count, percent, points
+from hygie.observatory.barometer.numbers import count, percent, percents, points
 
 Spoken = Callable[[str], str]
 INK, MUTED, BRAND, SOFT, GROUND, NEW, PAPER, FAINT = (
@@ -106,7 +106,7 @@ def shares(rows: Sequence[Bar], name: str, spoken: Spoken) -> Drawing:
             _diamond(drawing, label + room * one.change.before, middle)
             told = spoken(one.change.said(name))
             _lines(drawing, at + 27 * mm, middle, told, width=WIDTH - at - 27 * mm, size=6.8, font=_TEXT, most=2)
-        _words(drawing, at - 2, middle - 3, f"{percent(one.share)} %", size=9, font=_BOLD, end=True)
+        _words(drawing, at - 2, middle - 3, spoken(percents(one.share)), size=9, font=_BOLD, end=True)
         said = spoken(say("{low} à {high} %", low=points(one.low), high=points(one.high)))
         _words(drawing, at + 24 * mm, middle - 2.5, said, size=7, colour=MUTED, end=True)
     legend = (
@@ -141,11 +141,11 @@ def groups(one: Groups, spoken: Spoken) -> Drawing:
             _words(drawing, x, y, title, size=7, font=_BOLD, colour=BRAND)
             for group in inside:
                 y -= _LINE
-                _group(drawing, group, x, y, (left, right), (low, high))
+                _group(drawing, group, x, y, (left, right), (low, high), spoken)
             y -= 5
         for share in (low, high):
             spot = left + (right - left) * (share - low) / (high - low)
-            said = f"{percent(share)} %"
+            said = spoken(percents(share))
             drawing.add(
                 String(spot, bottom - 8, said, fontName=_TEXT, fontSize=6, fillColor=MUTED, textAnchor="middle")
             )
@@ -159,11 +159,13 @@ def groups(one: Groups, spoken: Spoken) -> Drawing:
     return drawing
 
 
-def _group(on: Drawing, one: Group, x: float, y: float, room: tuple[float, float], scale: tuple[float, float]) -> None:
+def _group(
+    on: Drawing, one: Group, x: float, y: float, room: tuple[float, float], scale: tuple[float, float], spoken: Spoken
+) -> None:  # fmt: skip
     (left, right), (low, high) = room, scale
     size, said = _fitted(one.head.label, 36 * mm)
     _words(on, x, y, said, size=size)
-    _words(on, x + _HALF, y, f"({count(one.head.base)})", size=6, colour=MUTED, end=True)
+    _words(on, x + _HALF, y, f"({spoken(count(one.head.base))})", size=6, colour=MUTED, end=True)
     if one.share is None:
         return
 
@@ -177,7 +179,7 @@ def _group(on: Drawing, one: Group, x: float, y: float, room: tuple[float, float
     on.add(Circle(at(one.share), y + 2.4, 2.3, **dot))
     font = _ITALIC if one.mark else _TEXT
     end = x + 68 * mm
-    _words(on, end, y, f"{percent(one.share)} %", size=7.2, font=font, colour=MUTED if weak else INK, end=True)
+    _words(on, end, y, spoken(percents(one.share)), size=7.2, font=font, colour=MUTED if weak else INK, end=True)
     if one.mark:
         tip = 4.5 if one.mark > 0 else -4.5
         base = y + 0.3 if one.mark > 0 else y + 4.8
@@ -206,8 +208,8 @@ def changes(rows: Sequence[Change], name: str, spoken: Spoken) -> Drawing:
         drawing.add(Line(there, y, here, y, strokeColor=BRAND if one.mark else FAINT, strokeWidth=2.4))
         _diamond(drawing, there, y)
         drawing.add(Circle(here, y, 4, fillColor=BRAND, strokeColor=PAPER, strokeWidth=0.8))
-        _words(drawing, heads[0][0], y - 2.5, f"{percent(one.before)} %", size=8, colour=MUTED, end=True)
-        _words(drawing, heads[1][0], y - 3, f"{percent(one.now)} %", size=9, font=_BOLD, end=True)
+        _words(drawing, heads[0][0], y - 2.5, spoken(percents(one.before)), size=8, colour=MUTED, end=True)
+        _words(drawing, heads[1][0], y - 3, spoken(percents(one.now)), size=9, font=_BOLD, end=True)
         sign = "+" if one.gap >= 0 else "-"
         gap = say(
             "{sign}{gap} ({low} à {high})", sign=sign, gap=percent(abs(one.gap)), low=points(one.low), high=points(one.high)

@@ -12,7 +12,7 @@ from typing import Final
 
 from hygie.formats.said import say
 from hygie.observatory.barometer.findings import Bar, Change, Facing, Group, Groups, Page
-from hygie.observatory.barometer.numbers import count, percent, points
+from hygie.observatory.barometer.numbers import count, percent, percents, points
 from hygie.observatory.barometer.report import MARKS, Report
 from hygie.observatory.barometer.tables import ABOVE, SAME, Cell, Head, Table
 from hygie.ui import bars as drawings
@@ -99,7 +99,7 @@ def bars(rows: Sequence[Bar], spoken: Spoken = str) -> str:
     """Bars from 0 to 100 %; the table says the same."""
     drawn = [
         drawings.Bar(
-            one.label, one.share, spoken(_percent(one.share)), one.low, one.high,
+            one.label, one.share, spoken(percents(one.share)), one.low, one.high,
             before=one.change.before if one.change else None, strong=one.strong,
         )
         for one in rows
@@ -119,8 +119,8 @@ def facing(two: Facing, spoken: Spoken = str) -> str:
     source = spoken(say("source : {source}", source=two.source))
     return (
         f'<dl class="facing"><div><dt>{escape(spoken(say("Déclaré")))}</dt><dd>'
-        f"<strong>{escape(spoken(_percent(two.declared)))}</strong> {escape(spoken(two.declared_base))}</dd></div>"
-        f"<div><dt>{escape(spoken(say('Mesuré')))}</dt><dd><strong>{escape(spoken(_percent(two.measured)))}</strong> "
+        f"<strong>{escape(spoken(percents(two.declared)))}</strong> {escape(spoken(two.declared_base))}</dd></div>"
+        f"<div><dt>{escape(spoken(say('Mesuré')))}</dt><dd><strong>{escape(spoken(percents(two.measured)))}</strong> "
         f"{escape(spoken(two.measured_base))} ({escape(source)})</dd></div></dl>"
         f'<p class="small muted">{escape(spoken(apart))}</p>'
     )
@@ -131,7 +131,7 @@ def short_table(one: Page, spoken: Spoken = str) -> str:
     share, interval, answer = (spoken(said) for said in (say("Part"), say("Intervalle à 95 %"), say("Réponse")))
     rows = "".join(
         f'<tr><th scope="row" lang="fr">{escape(bar.label)}</th>'
-        f'<td class="number" data-label="{escape(share)}">{escape(spoken(_percent(bar.share)))}</td>'
+        f'<td class="number" data-label="{escape(share)}">{escape(spoken(percents(bar.share)))}</td>'
         f'<td class="number" data-label="{escape(interval)}">{escape(spoken(_interval(bar.low, bar.high)))}</td></tr>'
         for bar in one.bars
     )
@@ -182,7 +182,7 @@ def changes_sentence(found: Sequence[Change], name: str) -> str:
 def changes(found: Sequence[Change], name: str, spoken: Spoken = str, *, label: str = "") -> str:
     """Two waves compared: shares, the gap with its interval, and whether it is established."""
     drawn = [
-        drawings.Bar(one.label, one.now, spoken(_percent(one.now)), before=one.before) for one in found
+        drawings.Bar(one.label, one.now, spoken(percents(one.now)), before=one.before) for one in found
     ]  # a diamond for the earlier wave
     words = (
         say("Réponse"), name, say("Maintenant"), say("Écart, en points"), say("Intervalle à 95 %"), say("Lecture"),
@@ -190,7 +190,7 @@ def changes(found: Sequence[Change], name: str, spoken: Spoken = str, *, label: 
     heads = tuple(spoken(one) for one in words)
     rows = []
     for one in found:
-        said = (_percent(one.before), _percent(one.now), _gap(one), _between(one.low, one.high))
+        said = (percents(one.before), percents(one.now), _gap(one), _between(one.low, one.high))
         numbers = "".join(
             f'<td class="number" data-label="{escape(head)}">{escape(spoken(value))}</td>'
             for head, value in zip(heads[1:5], said, strict=True)
@@ -245,7 +245,7 @@ def cell(one: Cell, spoken: Spoken = str, *, label: str = "") -> str:
     labelled = f' data-label="{escape(label)}"' if label else ""
     if one.share is None:
         return f'<td class="number"{labelled}>–</td>'
-    share = escape(spoken(_percent(one.share))) if label else percent(one.share)
+    share = escape(spoken(percents(one.share))) if label else percent(one.share)
     if one.mark == SAME:
         return f'<td class="number"{labelled}>{share}</td>'
     sign, said = _SIGNS[one.mark]
@@ -253,10 +253,6 @@ def cell(one: Cell, spoken: Spoken = str, *, label: str = "") -> str:
         f'<td class="number"{labelled}><em>{share} <span aria-hidden="true">{sign}</span>'
         f'<span class="visually-hidden"> {escape(spoken(said))}</span></em></td>'
     )
-
-
-def _percent(share: float) -> str:
-    return say("{n} %", n=percent(share))
 
 
 def _interval(low: float, high: float) -> str:

@@ -69,7 +69,7 @@ def parse(said: Any) -> Population:
             margin(
                 str(name),
                 {str(category): float(share) for category, share in one["shares"].items()},
-                source=Said(str(one["source"]), english=str(one.get("source_english", ""))),
+                source=Said(str(one["source"]).rstrip("."), english=str(one.get("source_english", ""))),
                 ordered=bool(one.get("ordered", False)),
             )
             for name, one in said["margins"].items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hygie.formats.said import Said
+from hygie.formats.said import Said, say
 
 _THIN = "\u202f"
 
@@ -12,6 +12,11 @@ _THIN = "\u202f"
 def percent(share: float) -> str:
     """As it is printed: no decimal, rounded half up."""
     return f"{math.floor(100 * share + 0.5):.0f}"
+
+
+def percents(share: float) -> str:
+    """« 29 % »."""
+    return say("{n} %", n=percent(share))
 
 
 def points(share: float) -> Said:

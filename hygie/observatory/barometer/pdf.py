@@ -27,7 +27,7 @@ from hygie.observatory.barometer import drawing
 from hygie.observatory.barometer.drawing import BRAND, FAINT, INK, MUTED, PAPER, WIDTH, Spoken, typeset
 from hygie.observatory.barometer.findings import Facing, Page
 from hygie.observatory.barometer.html import changes_sentence
-from hygie.observatory.barometer.numbers import count, percent
+from hygie.observatory.barometer.numbers import count, percents
 from hygie.observatory.barometer.report import WAVES, Report
 
 _WARNING = HexColor("#fdf0cf")
@@ -135,7 +135,7 @@ def _facing(two: Facing, spoken: Spoken) -> Any:
     """Declared against measured, each with its base: two boxes, no axis."""
     source = spoken(say("source : {source}", source=two.source))
     declared, measured = (
-        [_said(spoken(name), "kicker"), _said(f"{percent(share)} %", "large"), _said(words, "muted")]
+        [_said(spoken(name), "kicker"), _said(spoken(percents(share)), "large"), _said(words, "muted")]
         for name, share, words in (
             (say("Déclaré"), two.declared, spoken(two.declared_base)),
             (say("Mesuré"), two.measured, f"{spoken(two.measured_base)} ({source})"),

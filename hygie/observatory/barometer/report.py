@@ -139,7 +139,7 @@ def method(
     ]  # fmt: skip
     asked = wave.answers.questionnaire
     sources = [
-        say("{variable} : {source}.", variable=asked.question(one.variable).short, source=one.source.rstrip("."))
+        say("{variable} : {source}.", variable=asked.question(one.variable).short, source=one.source)
         for one in wave.weighting.margins
     ]
     return (

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from hygie.base.errors import Invalid
-from hygie.observatory import actions, queries
+from hygie.observatory import actions, queries, surveying
 from hygie.observatory.barometer import anonymity, answers, html, margins, package, questionnaire, synthetic
 from hygie.observatory.barometer.numbers import percent
 from hygie.observatory.barometer.published import published
@@ -111,6 +111,23 @@ def test_a_statistician_takes_the_package_and_finds_the_same_in_one_command(wave
     assert {one["path"] for one in described["resources"]} == {
         one.name for one in tmp_path.iterdir() if one.suffix in (".csv", ".yaml")
     }
+
+
+def test_the_report_is_said_in_english_and_what_people_were_asked_stays_french(made):
+    english = html.page(made, surveying.in_language("en"), language="en").replace("\u00a0", " ")
+    said = (
+        "57% would if a doctor advised it",
+        "95% interval",
+        "With care",
+        "Declared",
+        "Two waves compared",
+        "(1,007 people)",
+    )
+    assert not [words for words in said if words not in english]
+    chrome = re.sub(
+        r'<(\w+)[^>]* lang="fr">.*?</\1>|<style>.*?</style>|<div class="bars".*?</div></div>', "", english, flags=re.S
+    )
+    assert not re.findall(r"\b(personnes|Écart|Groupe|prudence|intervalle)\b", chrome)
 
 
 def test_answers_that_would_name_people_are_kept_or_published_in_wider_categories(demo, wave, tmp_path):
