@@ -415,13 +415,16 @@ def shared_link(request: Request, facts: Facts) -> Decision | None:
         return None
     if not (share.live and share.passcode):
         return None
-    hers = facts.tie is None  # otherwise somebody gave it for her, who sees no secret and shows none
-    if request.action is Action.LIST:
-        given = None if share.summary else share.documents
-        return Decision("shared-link", True, Scope(classes=None, documents=given, secrets=hers))
-    if request.action is Action.READ:
-        return Decision("shared-link", True, Scope(classes=None, documents=share.documents, secrets=hers))
-    return None
+    if request.action is not Action.LIST and request.action is not Action.READ:
+        return None
+    given = None if share.summary and request.action is Action.LIST else share.documents
+    # Somebody gave it for her: who sees no secret shows none.
+    return Decision("shared-link", True, shared(given, secrets=facts.tie is None))
+
+
+def shared(documents: frozenset[UUID] | None, *, secrets: bool = True) -> Scope:
+    """Of these documents (None: all), what a link shows."""
+    return Scope(classes=None, documents=documents, secrets=secrets)
 
 
 def emergency(request: Request, facts: Facts) -> Decision | None:

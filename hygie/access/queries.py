@@ -532,6 +532,11 @@ def is_operator(actor: Actor) -> bool:
     return actor.kind is Kind.OPERATOR and actor.auth >= AuthLevel.STRONG
 
 
+def shareable(document: DocumentFacts) -> bool:
+    """Whether a link could show this document: there, announced, and not hidden. The very scope of a link says so."""
+    return policy.shared(None).covers(document)
+
+
 def may_change_visibility(kind: Kind, code: str, *, adding: bool) -> bool:
     """Whether whoever may change a document's visibility may add or remove this very code."""
     return policy.may_change_visibility(kind, code, adding=adding)

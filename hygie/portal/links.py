@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
-from hygie.access.types import Action, Channel, Grant, Secrets, Share, Visibility
+from hygie.access.types import Action, Channel, Grant, Secrets, Share
 from hygie.base import config
 from hygie.base.errors import Invalid, NotFound
 from hygie.formats import smart_links, valuesets
@@ -150,8 +150,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _choices(grant: Grant, wanted: list[str]) -> list[Card]:
     """What a link could show: her latest documents, and those that she came with; never one that she hides."""
     shown = [
-        one for one in recorded.documents(grant)
-        if not {Visibility.HIDDEN_FROM_PROFESSIONALS, Visibility.HIDDEN_FROM_PATIENT} & one.visibility
+        one for one in recorded.documents(grant) if queries.shareable(one.facts)
     ]  # fmt: skip
     return [card(one) for number, one in enumerate(shown) if number < _SHOWN or str(one.id) in wanted]
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions, queries
 from hygie.access.sentences import Group, fold, of_another
-from hygie.access.types import Action, Channel, Grant, JournalLine, Share, Visibility
+from hygie.access.types import Action, Channel, Grant, JournalLine, Share
 from hygie.base.errors import Invalid, NotFound
 from hygie.people import queries as people
 from hygie.people.types import Kind
@@ -318,8 +318,7 @@ def given(request: HttpRequest) -> HttpResponse:
 def _papers(grant: Grant) -> list[Card]:
     """What a link could show, the latest first: never what is hidden from professionals."""
     shown = [
-        one for one in record.documents(grant, limit=_PAPERS)
-        if not {Visibility.HIDDEN_FROM_PROFESSIONALS, Visibility.HIDDEN_FROM_PATIENT} & one.visibility
+        one for one in record.documents(grant, limit=_PAPERS) if queries.shareable(one.facts)
     ]  # fmt: skip
     return [card(one) for one in shown]
 
