@@ -45,6 +45,8 @@ def _back(request: HttpRequest, asked: easy.Page | None) -> str:
     came = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
         parts = urlsplit(came)
-        if parts.path and not parts.path.endswith(request.path):
-            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+        page = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)  # « //example.org » is a path of ours too
+        if page and ours and not parts.path.endswith(request.path):
+            return page
     return reverse(asked.view) if asked and asked.bare else ""
