@@ -35,6 +35,10 @@ class ReceptionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["born"].sometimes = True  # type: ignore[attr-defined]  # not « facultatif »: needed with digits
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         written = str(cleaned.get("code", "")).strip()

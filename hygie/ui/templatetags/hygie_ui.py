@@ -199,7 +199,8 @@ def field(bound: BoundField, width: str = "") -> dict[str, Any]:
 def errors(form: Any) -> dict[str, Any]:
     """The summary of what to mend, above a form; nothing when nothing is wrong."""
     wrong = [(bound.id_for_label or bound.auto_id, bound.label, text) for bound in form for text in bound.errors]
-    return {"wrong": wrong, "general": list(form.non_field_errors()), "count": len(wrong)}
+    general = list(form.non_field_errors())
+    return {"wrong": wrong, "general": general, "count": len(wrong) + len(general)}
 
 
 @register.inclusion_tag("ui/_pages.html")
