@@ -106,6 +106,8 @@ def _cover(report: Report, spoken: Spoken) -> list[Any]:
     cells = [[_said(spoken(name), "head"), _said(spoken(words), "muted")] for name, words in facts]
     rule = [("LINEABOVE", (0, 0), (-1, 0), 1.2, BRAND), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)]  # fmt: skip
     parts += [Table([cells], colWidths=[WIDTH / 4] * 4, style=TableStyle(rule), hAlign="LEFT"), Spacer(1, 8)]
+    if not report.pages:
+        return parts
     parts.append(_said(spoken(say("En {n} résultats", n=len(report.pages))), "head"))
     rows = [
         [_said(str(number), "kicker"), _said(spoken(one.sentence), "item")]

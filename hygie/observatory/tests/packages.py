@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hygie.observatory.barometer.variance import Ground
 from hygie.observatory.barometer.weighting import weigh
 from hygie.observatory.tests.test_weighting import a_design
 
@@ -130,15 +131,39 @@ def main() -> None:
         shares = {name: by(ours, answer) for name, by in SHARES.items()}
         told = "".join(map(str, answer))
         cases.append({"seed": seed, "size": size, "weights": weights, "answer": told, "proportion": shares})
-    codes, margins = a_design(7, LARGE)
-    for name, by in {"ours": lambda *design: weigh(*design).weights, **WEIGHTS["raking"]}.items():
-        started = time.perf_counter()
-        by(codes, margins)
-        print(f"{LARGE} answers, {name}: weighted in {time.perf_counter() - started:.2f} s")
+    for name, seconds in times().items():
+        print(f"{LARGE} answers, {name}: {seconds:.2f} s")
     packages = {name: version(name) for name in WEIGHTS["raking"]}
     target = Path(__file__).with_name("packages.json")
     target.write_text(json.dumps({"packages": packages, "bounds": BOUNDS, "cases": cases}, indent=1) + "\n")
 
 
+def times() -> dict[str, float]:
+    """Seconds of each package, and of ours, to weigh many answers and to give one share with its error."""
+    codes, margins = a_design(7, LARGE)
+    weighted = weigh(codes, margins)
+    answer = (np.random.default_rng(7).random(LARGE) < 0.3).astype(np.int16)
+
+    def ours(weights, answer):
+        cells = Ground(weighted).cells(answer, 2)
+        return cells.shares()[1, 0], cells.share_variances()[1, 0]
+
+    found = {}
+    weigh_by = {"hygie": lambda *design: weigh(*design).weights, **WEIGHTS["raking"]}
+    for name, by in weigh_by.items():
+        started = time.perf_counter()
+        by(codes, margins)
+        found[f"weights by {name}"] = round(time.perf_counter() - started, 3)
+    for name, by in {"hygie": ours, **SHARES}.items():
+        started = time.perf_counter()
+        by(weighted.weights, answer)
+        found[f"share and error by {name}"] = round(time.perf_counter() - started, 3)
+    return found
+
+
 if __name__ == "__main__":
-    main()
+    if "--times" in sys.argv:
+        warnings.simplefilter("ignore")
+        print(json.dumps(times()))
+    else:
+        main()

@@ -1,9 +1,13 @@
-"""`hygie bench barometer`: a large survey, from its file to its report: seconds and memory of the whole command."""
+"""`hygie bench barometer`: a large survey, from its file to its report: seconds and memory of the whole command.
+
+Beside it, what other packages take for the part that they do: weights, and one share with its error.
+"""
 
 from __future__ import annotations
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,8 +27,11 @@ GOAL_SECONDS, GOAL_MEMORY = 60, 1024
 @click.command("barometer", short_help="Un grand baromètre, du fichier au rapport.")
 @click.option("--answers", default=100_000, help="Réponses.")
 @click.option("--questions", default=60, help="Questions, les cinq du profil comprises.")
+@click.option(
+    "--beside/--alone", default=True, help="Chronométrer aussi d'autres bibliothèques, dans un dépôt avec uv."
+)
 @click.option("--json", "as_json", type=click.Path(path_type=Path), default=None, help="Écrire aussi les chiffres ici.")
-def barometer(answers: int, questions: int, as_json: Path | None) -> None:
+def barometer(answers: int, questions: int, beside: bool, as_json: Path | None) -> None:
     """Lire, redresser, faire tous les tableaux par cinq variables et écrire le rapport : secondes et mémoire."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -45,10 +52,29 @@ def barometer(answers: int, questions: int, as_json: Path | None) -> None:
             "memory_megabytes": round(used),
             "goal_megabytes": GOAL_MEMORY,
         }
+    others = _others() if beside else {}
+    told |= {f"{name}, 100,000 answers, seconds": seconds for name, seconds in others.items()}
     for key, value in told.items():
-        click.echo(f"{key:<20} {value}")
+        click.echo(f"{key:<60} {value}")
+    if beside and not others:
+        click.echo("Other packages: only from a clone of the repository, with uv (make proofs compares them in full).")
     if as_json:
         as_json.write_text(json.dumps(told, indent=2) + "\n")
+
+
+def _others() -> dict[str, float]:
+    """Seconds of the packages of `make proofs`, in their own environment; empty where there is no clone or no uv."""
+    root, uv = Path(__file__).resolve().parents[3], shutil.which("uv")
+    if uv is None or not (root / "uv.lock").is_file():
+        return {}
+    module = ["python", "-m", "hygie.observatory.tests.packages", "--times"]
+    done = subprocess.run(
+        [uv, "run", "--frozen", "--isolated", "--group", "proofs", *module], cwd=root, capture_output=True, text=True
+    )
+    if done.returncode:
+        return {}
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _invent(folder: Path, size: int, questions: int) -> None:
