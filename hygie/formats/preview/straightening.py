@@ -89,9 +89,6 @@ def warm() -> None:
     photo = Image.new("RGB", (240, 320), (70, 60, 50))
     ImageDraw.Draw(photo).polygon([(40, 30), (200, 44), (210, 290), (30, 280)], fill=(240, 240, 236))
     straighten(drawing._jpeg(photo, quality=80), "image/jpeg", 1, width=64, turn=1, corners=())
-    straighten(
-        drawing._jpeg(Image.new("RGB", (64, 64), "white"), quality=80), "image/jpeg", 1, width=64, turn=0, corners=()
-    )
 
 
 def _picture(data: bytes, media_type: str, number: int, width: int) -> Image.Image:

@@ -13,7 +13,7 @@ from hygie.formats import preview
 from hygie.formats.tests.hostile import JPEG, PDF, PNG
 
 CORNERS = [(0.2, 0.12), (0.85, 0.2), (0.8, 0.9), (0.1, 0.78)]
-SIZE = 900, 1200
+SIZE = 600, 800
 
 
 def saved(image: Image.Image, kind: str = "JPEG") -> bytes:
@@ -32,7 +32,7 @@ def a_photo(table: tuple[int, int, int] = (96, 70, 48)) -> bytes:
     def stamp(corner: int, colour: tuple[int, int, int]) -> None:
         centre = [sum(p[axis] for p in at) / 4 for axis in (0, 1)]
         x, y = (at[corner][axis] * 0.8 + centre[axis] * 0.2 for axis in (0, 1))
-        draw.ellipse((x - 30, y - 30, x + 30, y + 30), fill=colour)
+        draw.ellipse((x - 20, y - 20, x + 20, y + 20), fill=colour)
 
     stamp(0, (200, 20, 20))
     stamp(2, (10, 10, 10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from hygie.formats.tests import samples
 from hygie.portal.tests import stage
 from hygie.portal.tests.test_in_a_browser import PHONE, amina, chromium, site, visit
 from hygie.record import actions as record
+from hygie.record import queries
 from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
 
 __all__ = ["amina", "chromium", "site", "visit"]
@@ -114,8 +116,11 @@ def test_the_pages_of_leaving_are_free_of_barriers(visit: Callable[..., Page], a
     )
     assert call is not None
     access.propose(operator, call_id=call.id, kind="erase", at=NOW)
+    deposited(world.labo_seine, world.zoe)
+    said = queries.archive(queries.takeaway(world.zoe.opens(Action.EXPORT), keeper="ailleurs").manifest())
+    coming = record.receive_archive(world.zoe.opens(Action.DECLARE), file=BytesIO(b"PK"), said=said, at=NOW)
     pages = (
-        (amina.actor, "/compte/"), (amina.actor, "/compte/emporter/"), (amina.actor, "/compte/rapporter/"),
+        (world.zoe.actor, f"/compte/rapporter/{coming}/"), (world.zoe.actor, "/compte/rapporter/"), (amina.actor, "/compte/"), (amina.actor, "/compte/emporter/"), (amina.actor, "/compte/rapporter/"),
         (amina.actor, "/compte/effacer/"), (amina.actor, "/effacement/"), (world.amina.actor, "/compte/effacer/"),
         (operator, "/operateur/appel/"), (operator, f"/operateur/appel/{call.id}/"),
         (operator, f"/operateur/appel/{call.id}/journal/"), (operator, "/operateur/a-deux/"),

@@ -7,18 +7,26 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page, expect
 
 from hygie.access.types import Action
 from hygie.formats import preview
 from hygie.formats.tests.test_preview_straighten import a_photo
 from hygie.portal.tests.test_in_a_browser import PHONE, chromium, site, visit
+from hygie.record import actions
 from hygie.record import queries as record
-from hygie.tests.world import World
+from hygie.tests.world import NOW, World, a_report
 
 __all__ = ["chromium", "site", "visit"]
 PDF = "application/pdf"
+
+
+def photographed(world: World, *photos: bytes):
+    """A letter of Amina's, as its photos came."""
+    content, media = (preview.join_images(list(photos)), PDF) if len(photos) > 1 else (photos[0], "image/jpeg")
+    document = a_report("Lettre", content=content, media_type=media)
+    added = actions.add(actor=world.amina.actor, patient_id=world.amina.id, document=document, at=NOW)
+    return record.document(world.amina.opens(Action.LIST), document_id=added.id)
 
 
 def pages_of(world: World, document_id) -> int:
@@ -28,11 +36,9 @@ def pages_of(world: World, document_id) -> int:
 
 def test_pages_are_straightened_turned_and_left_out_and_the_photos_stay(browse, world: World):
     client = browse(world.amina.actor)
-    photos = [SimpleUploadedFile(f"{n}.jpg", a_photo((90, n, 40))) for n in range(3)]
-    answer = client.post("/documents/ajouter/", {"documents": photos, "together": "on", "title": "Lettre"})
-    (one,) = record.documents(world.amina.opens(Action.LIST))
+    one = photographed(world, *(a_photo((90, n, 40)) for n in range(3)))
     at = f"/documents/{one.id}/redresser/"
-    assert at in answer.content.decode()
+    assert at in client.get(f"/documents/{one.id}/").content.decode()
     assert client.get(at).status_code == 200
     moved = client.get(at, {"pages": "1r0-2r0-3r0", "geste": "retirer-2"})
     assert parse_qs(urlsplit(moved.url).query) == {"pages": ["1r0-3r0"], "avant": ["1r0-2r0-3r0"]}
@@ -55,8 +61,7 @@ def test_pages_are_straightened_turned_and_left_out_and_the_photos_stay(browse, 
 
 def test_nobody_straightens_a_document_of_somebody_else_nor_a_page_that_is_none(browse, world: World):
     hers, others = browse(world.amina.actor), browse(world.zoe.actor)
-    hers.post("/documents/ajouter/", {"documents": [SimpleUploadedFile("a.jpg", a_photo())], "title": "Lettre"})
-    (one,) = record.documents(world.amina.opens(Action.LIST))
+    one = photographed(world, a_photo())
     at = f"/documents/{one.id}/redresser/"
     for wrong in ("1r0.0.0.0.0.0.0.0.0", "9r0", "x", "1r9"):
         assert hers.get(f"{at}page/", {"page": wrong}).status_code == 400, wrong
@@ -68,11 +73,16 @@ def test_nobody_straightens_a_document_of_somebody_else_nor_a_page_that_is_none(
 def test_a_letter_is_photographed_and_straightened_on_a_telephone(visit: Callable[..., Page], script: bool):
     world = World()
     page = visit(world.amina.actor, size=PHONE, java_script_enabled=script)
-    page.goto("/documents/ajouter/")
-    files = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": a_photo((90, 60 + n, 40))} for n in range(2)]
-    page.get_by_label("Choisissez vos fichiers").set_input_files(files)
-    page.get_by_label("Ce sont les pages d’un même document").check()
-    page.get_by_role("button", name="Ajouter à mes documents").click()
+    photos = [a_photo((90, 60 + n, 40)) for n in range(2)]
+    if script:
+        page.goto("/documents/ajouter/")
+        camera = page.get_by_label("ou prenez une photo avec votre téléphone")
+        for n, one in enumerate(photos):  # it gives one photo each time
+            camera.set_input_files([{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": one}])
+        expect(page.get_by_label("Ce sont les pages d’un même document")).to_be_checked()
+        page.get_by_role("button", name="Ajouter à mes documents").click()
+    else:
+        page.goto(f"/documents/{photographed(world, *photos).id}/")
     page.get_by_role("link", name="Recadrer et redresser").click()
     if script:
         page.get_by_role("button", name="Placer les coins page 1").click()

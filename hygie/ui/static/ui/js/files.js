@@ -1,4 +1,4 @@
-// Shows which files were chosen, and takes dropped ones. Without it the file inputs do everything.
+// Shows which files were chosen, takes dropped ones, and keeps page after page of a camera. Without it the file inputs do everything.
 "use strict";
 (() => {
   const box = document.querySelector("[data-drop]");
@@ -15,6 +15,19 @@
     }));
   };
   inputs.forEach((input) => input.addEventListener("change", show));
+
+  // A telephone's camera gives one photo each time: the pages taken before stay.
+  const camera = inputs.find((input) => input.hasAttribute("capture"));
+  const together = document.querySelector("[name=together]");
+  let taken = [];
+  camera?.addEventListener("change", () => {
+    const all = new DataTransfer();
+    taken = [...taken, ...camera.files];
+    taken.forEach((file) => all.items.add(file));
+    camera.files = all.files;
+    if (together && taken.length > 1) together.checked = true;
+    show();
+  });
 
   box.addEventListener("dragover", (event) => { event.preventDefault(); box.dataset.over = "yes"; });
   box.addEventListener("dragleave", () => delete box.dataset.over);
