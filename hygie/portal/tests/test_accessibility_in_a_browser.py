@@ -163,7 +163,7 @@ def test_the_statement_says_what_the_checks_wrote_and_nothing_else(browse):
     ]
     assert kept.failed == 0
     body = browse().get("/accessibilite/").content.decode()
-    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", body))
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", body))  # no-break spaces too
     for said in (
         "État de conformité : non conforme",
         f"axe, applique {kept.rules} règles",
@@ -189,7 +189,7 @@ def test_the_statement_is_one_press_away_from_any_page(browse, world):
         (browse(world.amina.actor), "/compte/"),
         (browse(world.dr_diallo), "/pro/"),
     ):
-        assert '<a href="/accessibilite/">Accessibilité : non conforme</a>' in client.get(address).content.decode()
+        assert '<a href="/accessibilite/">Accessibilité\u00a0: non conforme</a>' in client.get(address).content.decode()
 
 
 def test_outside_the_key_pages_a_page_is_wholly_in_french_and_says_so_in_arabic(browse, world):
