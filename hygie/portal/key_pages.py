@@ -57,7 +57,7 @@ KEY_PAGES: Final = (
         "links", "portal:links", _portal("link-new", "link"),
         _templates("links", "link_new", "link") + _modules("links"),
     ),
-    KeyPage("family", "portal:family", _portal("moment", "accept-help"), _templates("family", "for_another", "help_code", "help_offer") + _modules("family", "words_of_help")),
+    KeyPage("family", "portal:family", _portal("moment", "accept-help"), _templates("family", "for_another", "_to_come", "help_code", "help_offer") + _modules("family", "words_of_help") + ("prevention/calendar.py",)),
     KeyPage(
         "invitation", "portal:invitation", _portal("another-code", "awaiting", "decline", "declined"),
         _templates("invitation", "invitation_over", "invitation_asked", "awaiting", "decline", "declined")
