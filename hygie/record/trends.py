@@ -195,7 +195,9 @@ def sentence(series: Series, *, say: Say = str, day: Callable[[date], str] = in_
     if latest is None:
         return ""
     parts = [
-        say("{label} {value} le {day}").format(label=name or series.label, value=shown(series, latest), day=day(latest.day))
+        say("{label} {value} le {day}").format(
+            label=name or series.label, value=shown(series, latest), day=day(latest.day)
+        )
     ]
     if not latest.certain:
         parts.append(say("lu sur une image ou un texte, à vérifier"))
