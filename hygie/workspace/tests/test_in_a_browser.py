@@ -67,7 +67,7 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
             "/operateur/", "/operateur/refus/", "/operateur/quarantaine/", f"/operateur/quarantaine/{waiting}/",
             f"/operateur/quarantaine/{waiting}/decider/", "/operateur/urgences/",
             f"/operateur/urgences/{cases['emergency']}/", "/operateur/signalements/",
-            f"/operateur/signalements/{cases['report']}/", "/operateur/taches/", "/operateur/enquete/",
+            f"/operateur/signalements/{cases['report']}/", "/operateur/taches/", "/operateur/connexions/", "/operateur/enquete/",
         ],
     }  # fmt: skip
 
