@@ -120,7 +120,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
     expect(page.get_by_text("C’est fait : la prochaine fois, cet appareil vous fera entrer.")).to_be_visible()
     whole(page, "ways")
 
-    page.get_by_role("button", name="Quitter").click()
+    page.get_by_role("button", name="Quitter", exact=True).click()
     page.goto("/connexion/?next=/compte/entrees/")
     page.get_by_role("button", name="Cet appareil").click()  # one tap
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos façons d’entrer")
@@ -153,7 +153,7 @@ def test_she_makes_a_key_of_her_telephone_enters_with_it_loses_it_and_comes_back
             whole(page, f"{address.strip('/').replace('/', '-')}-{size[0]}")
 
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})  # somebody else's finger
-    page.get_by_role("button", name="Quitter").click()
+    page.get_by_role("button", name="Quitter", exact=True).click()
     page.goto("/connexion/")
     page.get_by_role("button", name="Cet appareil").click()
     expect(page.get_by_text("Rien n’a été confirmé.")).to_be_visible()
@@ -214,7 +214,7 @@ def test_a_session_ended_elsewhere_ends_here_and_its_cookie_opens_nothing_any_mo
     there.goto("/compte/appareils/")
     assert "/connexion/" in there.url
     kept = here.context.cookies()
-    here.get_by_role("button", name="Quitter").click()
+    here.get_by_role("button", name="Quitter", exact=True).click()
     here.context.add_cookies(kept)  # a copy of the cookie comes back
     here.goto("/compte/appareils/")
     assert "/connexion/" in here.url

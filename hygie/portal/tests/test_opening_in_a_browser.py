@@ -166,7 +166,7 @@ def test_a_man_of_78_without_mail_or_telephone_opens_it_at_a_desk_and_comes_back
     print(f"fields 2, clicks 4, {time.monotonic() - began:.1f} s of pages")
     number, first = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", card), page.locator(".codes code").first.inner_text()
     assert number is not None
-    page.get_by_role("button", name="Quitter").click()
+    page.get_by_role("button", name="Quitter", exact=True).click()
 
     page.goto("/connexion/")
     page.get_by_role("link", name="Un numéro et un code").click()

@@ -69,7 +69,7 @@ def test_a_traveller_abroad_is_understood_by_a_rescuer(visit: Callable[..., Page
     expect(rescuer.locator("main")).to_contain_text("Penicillin")
     expect(rescuer.locator("main")).to_contain_text("Plante du jardin")
     read = time.monotonic() - began
-    rescuer.get_by_role("link", name="العربية").click()
+    rescuer.get_by_role("link", name="العربية", exact=True).click()
     expect(rescuer.locator("[dir=rtl]")).to_contain_text("البنسلين")
     page.reload()
     expect(page.locator("main")).to_contain_text("Vu par Notarzt Wien")
@@ -114,7 +114,7 @@ def test_the_pages_of_shares_are_free_of_barriers_and_fit_their_screen(visit: Ca
         looked_at(reader, name, size)
     reader.get_by_label("Qui êtes-vous ?").fill("Dr Smith, Porto")
     reader.get_by_label("Mot de passe").fill("tilleul")
-    reader.get_by_role("button", name="Lire").click()
+    reader.get_by_role("button", name="Lire", exact=True).click()
     looked_at(reader, "lecture", size)
     reader.emulate_media(media="print")
     expect(reader.get_by_role("button", name="Laisser ce mot")).to_be_hidden()
