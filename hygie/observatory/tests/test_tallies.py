@@ -155,6 +155,11 @@ def test_anyone_takes_the_files_and_finds_the_figures_of_the_page(database: None
         key = one.lines[0].key if one.indicator.kind == "mean" else "all-rows"
         said = [row for row in rows if row["indicator"] == one.indicator.id and row["key"] == key]
         assert len(said) == len(one.months)
+    alone = Client().get("/observatoire/fichiers/read.csv/").content.decode()
+    told = {(row["key"], row["month"]): row["count"] for row in csv.DictReader(io.StringIO(alone))}
+    for (key, month), count in told.items():  # whoever takes the file works the share out again
+        if key == "share":
+            assert int(count) == round(100 * int(told["yes", month]) / int(told["all-rows", month]))
     assert Client().get("/observatoire/fichiers/autre.csv/").status_code == 404
     refused = Client().get("/observatoire/?premier=spaces&second=activated-2024-a").content.decode()
     assert "Pas sur le même axe." in refused
