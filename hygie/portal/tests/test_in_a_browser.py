@@ -137,13 +137,6 @@ def test_every_page_obeys_its_own_strict_policy(visit, amina):
         assert "data:" not in policy
 
 
-def test_a_page_holds_at_four_hundred_percent(visit, amina):
-    page = visit(amina.actor, size=(320, 256))
-    for address in ("/accueil/", "/documents/", "/qui-voit-quoi/"):
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_person_finds_a_document_hides_it_and_changes_her_mind(visit, script):
     world = World()
