@@ -46,7 +46,7 @@ def _invented() -> Shown:
     asked, population = questionnaire.standard(), margins.read(questionnaire.HERE / "margins.yaml")
     here = Wave(synthetic.wave(asked, population), population)
     before = Wave(synthetic.wave_2020(asked, population), population)
-    about = About(synthetic.TITLE, synthetic.FIELDWORK, "11/2026", synthetic.LABEL)
+    about = About(synthetic.TITLE, synthetic.FIELDWORK, synthetic.MADE, synthetic.LABEL)
     made = report(here, about, before=before)
     with TemporaryDirectory() as name:
         package.write(Path(name), here, made.tables, about, questions=surveying.STANDARD.read_bytes())

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from hygie.observatory.barometer.asking import Quota
+from hygie.observatory.barometer.findings import Page
 from hygie.observatory.barometer.questionnaire import Question, Questionnaire
 from hygie.observatory.barometer.report import About, Report
 from hygie.observatory.barometer.tables import Cell, Head, Row, Table
@@ -31,6 +32,7 @@ __all__ = [
     "Monitor",
     "Month",
     "National",
+    "Page",
     "Question",
     "Questionnaire",
     "Quota",

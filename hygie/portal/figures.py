@@ -7,6 +7,8 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +19,7 @@ from hygie.base.errors import NotFound
 from hygie.base.reading import reading
 from hygie.observatory import queries
 from hygie.observatory.barometer import html
-from hygie.observatory.types import Shown
+from hygie.observatory.types import Page, Shown
 from hygie.ui import words
 
 _KINDS: Final = {
@@ -44,7 +46,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     if found is None:
         return render(request, "survey/figures.html", {"report": None})
     report, spoken = found.report, words.spoken
-    findings = [html.finding(one, spoken) for one in report.pages]
+    findings = [html.finding(one, spoken, elsewhere=_way_to(one)) for one in report.pages]
     if report.changes:
         findings.append(html.changes(report.changes, report.before_name, spoken))
     context = {
@@ -53,6 +55,27 @@ def figures(request: HttpRequest) -> HttpResponse:
         "files": [(name, _WORDS[name]) for name in _WORDS if name in found.files],
     }
     return render(request, "survey/figures.html", context)
+
+
+@reading
+@require_GET
+def finding(request: HttpRequest, finding: str) -> HttpResponse:
+    """One finding by itself, with what each group of people answered."""
+    found = _shown()
+    page = next((one for one in found.report.pages if one.id == finding), None) if found else None
+    if found is None or page is None:
+        raise NotFound(_("Cette page n’existe pas."), code="no-page")
+    drawn = html.finding(page, words.spoken, label=found.report.about.label, level=1)
+    context = {"sentence": words.spoken(page.sentence), "finding": mark_safe(drawn)}  # noqa: S308  # ours, escaped where it is made
+    return render(request, "survey/finding.html", context)
+
+
+def _way_to(one: Page) -> str:
+    """The way from a finding to its groups."""
+    return format_html(
+        '<p><a href="{}">{}<span class="unseen"> : {}</span></a></p>',
+        reverse("portal:finding", kwargs={"finding": one.id}), _("Selon l’âge, la région, la situation"), words.spoken(one.sentence),
+    )  # fmt: skip
 
 
 @reading

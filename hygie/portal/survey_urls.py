@@ -15,5 +15,6 @@ urlpatterns = [
     route("observatoire/fichiers/<str:name>/", usage.file, name="observatory-file", action="public"),
     route("barometre/", figures.figures, name="figures", action="public"),
     route("barometre/fichiers/<str:name>/", figures.file, name="figures-file", action="public"),
+    route("barometre/<slug:finding>/", figures.finding, name="finding", action="public"),
     route("enquete/papier/", survey.paper, name="survey-paper", action="public"),
 ]

@@ -78,15 +78,18 @@ def _parts(report: Report, spoken: Spoken, language: str) -> Iterator[str]:
     yield "</section>\n</main>\n</body>\n</html>\n"
 
 
-def finding(one: Page, spoken: Spoken = str, *, label: str = "") -> str:
-    """One finding: sentence, drawing, figures, groups, base, cautions."""
-    parts = [f'<section class="report-page" id="{escape(one.id)}"><h2>{escape(spoken(one.sentence))}</h2>']
+def finding(one: Page, spoken: Spoken = str, *, label: str = "", elsewhere: str | None = None, level: int = 2) -> str:
+    """One finding: sentence, drawing, figures, groups, base, cautions.
+
+    elsewhere: HTML that stands in for the groups (a way to them). level: of its heading.
+    """
+    parts = [f'<section class="report-page" id="{escape(one.id)}"><h{level}>{escape(spoken(one.sentence))}</h{level}>']
     parts.append(f'<p class="muted" lang="fr">« {escape(one.question)} »</p>')
     if one.facing:
         parts.append(facing(one.facing, spoken))
     parts += [bars(one.bars, spoken), short_table(one, spoken)]
     if one.groups:
-        parts.append(groups(one.groups, spoken))
+        parts.append(groups(one.groups, spoken, opened=level == 1) if elsewhere is None else elsewhere)
     parts.append(f'<p class="small muted">{escape(spoken(one.base))}</p>')
     if one.cautions:
         said = "".join(f"<li>{escape(spoken(told))}</li>" for told in one.cautions)
@@ -140,7 +143,7 @@ def short_table(one: Page, spoken: Spoken = str) -> str:
     return _table(caption, (answer, share, interval), rows)
 
 
-def groups(one: Groups, spoken: Spoken = str) -> str:
+def groups(one: Groups, spoken: Spoken = str, *, opened: bool = False) -> str:
     """One answer by sex, age, work, region, town: share, mark, interval, base."""
     share, interval, base = (spoken(said) for said in (say("Part"), say("Intervalle à 95 %"), say("Personnes")))
     rows = []
@@ -151,7 +154,7 @@ def groups(one: Groups, spoken: Spoken = str) -> str:
     summary = spoken(say("Selon les groupes"))
     caption = f'<span lang="fr">{escape(one.title)} : « {escape(one.label)} »</span>. {escape(spoken(MARKS))}'
     table = _table(caption, (spoken(say("Groupe")), share, interval, base), "".join(rows))
-    return f"<details><summary>{escape(summary)}</summary>{table}</details>"
+    return f"<details{' open' if opened else ''}><summary>{escape(summary)}</summary>{table}</details>"
 
 
 def _group(one: Group, labels: tuple[str, str, str], spoken: Spoken) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hygie.formats.said import say
+from hygie.formats.said import Said, say
 from hygie.observatory.barometer.answers import MISSING, NOT_ASKED, REFUSED, Answers
 from hygie.observatory.barometer.calibration import Codes, Floats
 from hygie.observatory.barometer.margins import Population
@@ -29,6 +29,7 @@ LABEL: Final = say(
 )
 TITLE: Final = say("Baromètre du numérique en santé : démonstration")
 FIELDWORK: Final = say("réponses inventées, aucun recueil")
+MADE: Final = Said("novembre 2026", english="November 2026")
 SIZE_2020: Final = 1500  # invented: the size of the 2020 survey was not published
 _SERVICES: Final = ("booking", "exams", "insurer", "message", "teleconsult", "device")
 Mask = NDArray[np.bool_]
