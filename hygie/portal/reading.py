@@ -37,9 +37,13 @@ _A_YEAR: Final = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """easy: she chose easy words. whole: this page was asked for in full all the same. here: this page, to come back."""
+    """easy: she chose easy words. whole: this page was asked for in full all the same. here: this page, to come back.
+
+    offered: easy words are for people, not for those who care for them.
+    """
 
     easy: bool = False
+    offered: bool = True
     size: str = "normale"
     whole: bool = False
     here: str = ""
@@ -58,8 +62,10 @@ def reading_of(request: HttpRequest) -> Reading:
     """What the cookie says, and nothing when it says nonsense. A professional's pages are always in full."""
     words, _dot, size = request.COOKIES.get(COOKIE, "").partition(".")
     actor = getattr(request, "actor", None)
+    offered = actor is None or actor.kind is Kind.PERSON
     return Reading(
-        easy=words == _EASY and (actor is None or actor.kind is Kind.PERSON),
+        easy=words == _EASY and offered,
+        offered=offered,
         size=size if size in SIZES else "normale",
         whole=request.GET.get(WHOLE) == "complete",
         here=_here(request) if request.method == "GET" else "",

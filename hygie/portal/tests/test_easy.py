@@ -176,7 +176,8 @@ def test_the_switch_leads_to_our_own_pages_only(browse, elsewhere):
 
 def test_a_professional_reads_his_pages_in_full(browse, world):
     client = easily(browse(world.dr_diallo))
-    assert "data-easy" not in client.get("/pro/").content.decode()
+    body = client.get("/pro/").content.decode()
+    assert "data-easy" not in body and 'name="facile"' not in body and 'name="taille"' in body
 
 
 def test_a_mistake_in_an_easy_form_is_said_on_the_easy_page(browse):
@@ -207,3 +208,14 @@ def test_without_a_number_or_a_place_help_says_so_and_whom_to_ask(browse, monkey
     monkeypatch.delenv("HYGIE_HELP_LINE", raising=False)
     body = browse().get("/aide/?sujet=nulle-part").content.decode()
     assert "Aucun numéro d’aide n’est encore donné ici." in body and "France Services" in body
+
+
+def test_leaving_fast_and_reading_lead_nowhere_that_names_whom_one_acts_for(browse, amina):
+    client = browse(amina.actor)
+    board = main_of(client.get("/famille/").content.decode())
+    (space,) = {one for one in board.xpath(".//a/@href") if "/pour/" in one}
+    page = html.fromstring(client.get(space.replace("accueil", "documents")).content.decode())
+    (form,) = page.xpath("//form[@data-quick-exit]")
+    assert (form.get("action"), form.get("data-quick-exit")) == ("/quitter-vite/", "/page/")
+    assert {one.get("action") for one in page.xpath("//form[@class='reading']")} == {"/lecture/"}
+    assert client.post("/quitter-vite/")["Location"] == "/page/"
