@@ -225,8 +225,13 @@ def _photo(data: bytes, media_type: str, number: int, size: tuple[int, int]) -> 
     if number > 1:
         image.seek(number - 1)
     box = size if _upright(image) else size[::-1]
-    image.draft("RGB", (box[0] * 2, box[1] * 2) if box[1] < MAX_SIDE else (box[0] * 2, 1))
-    if image.width * image.height * _BYTES_PER_PIXEL.get(image.mode, 4) > MAX_DECODED:
+    wanted = (box[0] * 2, box[1] * 2) if box[1] < MAX_SIDE else (box[0] * 2, 1)
+    if (
+        _decoded(image) > MAX_DECODED
+    ):  # a JPEG is read at half its size sooner than not at all; it takes one asking only
+        wanted = (min(wanted[0], image.width // 2), min(wanted[1], image.height // 2))
+    image.draft("RGB", wanted)
+    if _decoded(image) > MAX_DECODED:
         raise Refusal("too-large-to-display")
     profile, orientation = image.info.get("icc_profile"), image.getexif().get(0x0112, 1)
     image.load()
@@ -241,6 +246,11 @@ def _photo(data: bytes, media_type: str, number: int, size: tuple[int, int]) -> 
     image = ImageOps.exif_transpose(image)
     image.info = {}
     return image
+
+
+def _decoded(image: Image.Image) -> int:
+    """Bytes that its pixels will take."""
+    return image.width * image.height * _BYTES_PER_PIXEL.get(image.mode, 4)
 
 
 def _frames(image: Image.Image) -> int:

@@ -97,3 +97,10 @@ def test_pages_become_one_document_of_a4_in_their_order() -> None:
     assert 840 < preview.page_words(made, 2).height < 843 or 594 < preview.page_words(made, 2).width < 596
     with pytest.raises(errors.Invalid, match="40 pages"):
         preview.join_sheets(sheets * 21)
+
+
+def test_the_largest_photo_of_a_telephone_is_straightened_too() -> None:
+    photo = saved(Image.new("RGB", (8064, 6048), "white"))
+    sheet = preview.straight_sheet(photo, JPEG, 1, width=200)
+    assert (sheet.width, sheet.height) == (200, 150)
+    assert preview.plain_sheet(photo, JPEG, 1).width > 2_400
