@@ -41,7 +41,7 @@ def case_of(world: World, kind: str):
     return next(one for one in asks.cases(world.operator) if one.patient_id == world.amina.id and one.kind == kind)
 
 
-PATHS = ["", "quarantaine/", "urgences/", "signalements/", "taches/"]
+PATHS = ["", "quarantaine/", "urgences/", "signalements/", "taches/", "enquete/"]
 
 
 @pytest.mark.parametrize("path", PATHS)
