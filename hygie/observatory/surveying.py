@@ -45,13 +45,17 @@ def a_report(
         raise Invalid(f"Publication inconnue : {publish} (possibles : {', '.join(PUBLISH)}).", code="publish")
     here = wave(survey, reading)
     asked = (survey.questionnaire or STANDARD).read_bytes()
+    notes: list[str] = []
     if publish == "coarse":
+        whole = here.answers.size
         coarse = anonymity.coarsened(here.answers, here.population, yaml.safe_load(asked))
         here = Wave(coarse.answers, coarse.population, bounds=survey.bounds, method=method_named(survey.method))
+        notes = [anonymity.note(coarse, whole)]
         asked = yaml.safe_dump(coarse.said, allow_unicode=True, sort_keys=False).encode()
     earlier = None if before is None else wave(before)
     made = report(
-        here, about, breaks=breaks, rule=rule_named(rule), before=earlier, verbatims=verbatims, progress=counting
+        here, about, breaks=breaks, rule=rule_named(rule), before=earlier, verbatims=verbatims, notes=notes,
+        progress=counting,
     )  # fmt: skip
     return here, made, asked
 

@@ -72,7 +72,9 @@ def weight(survey: Survey, out: Path | None) -> None:
     """
     with _bar("lecture") as progress:
         found = queries.weights(survey=survey, progress=progress)
-    click.echo(f"{len(found.values)} réponses redressées en {found.rounds} tours ; écart aux marges : {found.gap:.0e}")
+    click.echo(
+        f"{len(found.values)} réponses redressées en {found.rounds} tour(s) ; écart aux marges : {found.gap:.0e}"
+    )
     spread = ", ".join(f"{name} {value:.2f}" for name, value in found.spread.items())
     click.echo(f"poids : {spread}")
     click.echo(f"effet de plan : {found.design_effect:.3f} ; taille efficace : {found.effective_size:.0f}")

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygie.base.errors import Invalid
+from hygie.formats.said import say
 from hygie.observatory.barometer import questionnaire as questionnaires
 from hygie.observatory.barometer.answers import Answers
 from hygie.observatory.barometer.calibration import Codes
@@ -108,6 +109,15 @@ def coarsened(answers: Answers, population: Population, said: Any, *, k: int = K
     rest = {name: placed[kept] for name, placed in answers.codes.items()}
     fewer = Answers(answers.questionnaire, rest, len(kept))
     return _joined(fewer, population, said, parts, {name: placed[kept] for name, placed in codes.items()})
+
+
+def note(coarse: Coarse, whole: int, *, k: int = K) -> str:
+    """What a reader must know of answers published so. whole: how many there were."""
+    return say(
+        "Pour que personne ne soit reconnu, des catégories ont été jointes jusqu’à ce que chaque profil soit celui de {k} "
+        "personnes ; {removed} réponses aux profils les plus rares ont été retirées.",
+        k=k, removed=whole - coarse.answers.size,
+    )  # fmt: skip
 
 
 def _step(placed: Codes, *, ordered: bool) -> tuple[Codes, tuple[int, int]]:

@@ -70,20 +70,20 @@ class Report:
 
 def report(
     wave: Wave, about: About, *, breaks: Sequence[str] | None = None, rule: Rule = "holm", before: Wave | None = None,
-    before_name: str = "2020", verbatims: Sequence[tuple[str, str]] = (), progress: Callable[[int, int], None] | None = None,
+    before_name: str = "2020", verbatims: Sequence[tuple[str, str]] = (), notes: Sequence[str] = (), progress: Callable[[int, int], None] | None = None,
 ) -> Report:  # fmt: skip
-    """The whole report. verbatims: (theme, words), shown apart and never counted."""
+    """The whole report. verbatims: (theme, words), shown apart and never counted. notes: to be said of whom it counts."""
     every = tuple(tables(wave, breaks=breaks, rule=rule, progress=progress))
     changed = changes(wave, before, rule=rule) if before else ()
     found = pages(wave, every, changed)
-    told = method(wave, about, rule, before, before_name)
+    told = method(wave, about, rule, before, before_name, notes)
     return Report(
         about, wave.population.name, wave.answers.size, found, every, told, tuple(verbatims), changed, before_name
     )
 
 
 def method(
-    wave: Wave, about: About, rule: Rule, before: Wave | None, before_name: str
+    wave: Wave, about: About, rule: Rule, before: Wave | None, before_name: str, notes: Sequence[str] = ()
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Sections of plain sentences: who was asked, how they were weighted, how figures are read, what they cannot say."""
     size, model = wave.answers.size, published()
@@ -143,7 +143,7 @@ def method(
         for one in wave.weighting.margins
     ]
     return (
-        (say("Qui a répondu"), tuple(people)),
+        (say("Qui a répondu"), (*people, *notes)),
         (say("Redressement"), _weights(wave.weighting, wave.population.name, size, asked)),
         (say("Sources des marges"), tuple(sources)),
         (say("Lire les tableaux"), tuple(reading)),

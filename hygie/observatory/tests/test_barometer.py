@@ -149,6 +149,7 @@ def test_answers_that_would_name_people_are_kept_or_published_in_wider_categorie
     traits = [name for name in ("sex", "age", "csp", "region", "town") if name in rows[0]]
     assert len(traits) >= 3 and min(Counter(tuple(row[name] for name in traits) for row in rows).values()) >= 5
     assert len(rows) >= 0.98 * 2032
+    assert f"{2032 - len(rows)} réponses aux profils les plus rares ont été retirées" in (tmp_path / "wide/report.html").read_text()  # fmt: skip
     found = [f"{one:.12g}" for one in queries.weights(survey=again).values]
     with (data / "weights.csv").open(newline="") as opened:
         assert [row["weight"] for row in csv.DictReader(opened)] == found  # and anyone finds the same again
