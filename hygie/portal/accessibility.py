@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 FILE: Final = Path(__file__).resolve().parent / "accessibility.json"
+TECHNIQUES: Final = "HTML, CSS, SVG, JavaScript"
 CRITERIA: Final = 106  # of RGAA 4.1, https://accessibilite.numerique.gouv.fr/
 
 NAMES: Final[dict[str, str | Promise]] = {
@@ -75,6 +76,10 @@ class Checks:
     pages: tuple[Checked, ...]
 
     @property
+    def tool(self) -> str:
+        return f"axe-core {self.axe}"
+
+    @property
     def failed(self) -> int:
         return sum(one.failed for one in self.pages)
 
@@ -102,4 +107,4 @@ def checks() -> Checks:
 
 @require_GET
 def statement(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/accessibility.html", {"checks": checks(), "of": CRITERIA})
+    return render(request, "portal/accessibility.html", {"checks": checks(), "of": CRITERIA, "techniques": TECHNIQUES})
