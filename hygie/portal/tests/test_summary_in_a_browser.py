@@ -80,7 +80,7 @@ def test_a_full_page_prints_on_one_sheet_without_what_is_for_the_screen(
     count = len(paper)
     paper.close()
     assert count == 1
-    assert "Pénicilline" in words and "Natrémie" in words and "Amlodipine" in words
+    assert "Pénicilline" in words and "Kaliémie" in words and "Amlodipine" in words
     assert "télécharger" not in words and "Imprimer" not in words
 
 
