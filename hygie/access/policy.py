@@ -590,7 +590,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 8
+EDITION = 9
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

@@ -64,7 +64,9 @@ def for_another(request: Request, facts: Facts) -> Decision | None:
     if tie.kind is TieKind.PARENT and not facts.minor:
         return None
     given = _BY_TIE[tie.kind]
-    looks = action in (Action.LIST, Action.READ, Action.SETTLE, Action.FOLLOW)
+    if action is Action.FOLLOW:  # whoever tells her leaves places and times out: see `following`, `record.following`
+        return replace(given, scope=_helper_scope(actor, replace(tie, protected=False)))
+    looks = action is Action.LIST or action is Action.READ or action is Action.SETTLE
     return replace(given, scope=_helper_scope(actor, tie)) if looks else given
 
 

@@ -234,6 +234,9 @@ def shares(grant: Grant) -> list[Share]:
     with _at(grant.patient_id):
         rows = list(within.order_by("-made"))
         opened = list(Opened.objects.filter(patient_id=grant.patient_id).order_by("-at"))
+        givers = {
+            row.by: families.representing(cursor(), grant.patient_id, row.by, at=grant.at) for row in rows if row.by
+        }
     names = grant.keyring.opener()
     seen: dict[UUID, list[Viewing]] = {}
     for one in opened:
@@ -244,12 +247,17 @@ def shares(grant: Grant) -> list[Share]:
         Share(
             id=row.id, made=row.made, until=row.until, most=row.most, opened=row.opened, tries=row.tries,
             label=(said := _named(grant, row.id, row.sealed))["label"], details=said["details"],
-            passcode=row.passcode is not None, summary=row.summary, card=row.card, spoken=row.spoken, ended=row.ended,
+            passcode=row.passcode is not None, summary=row.summary, card=row.card, spoken=row.spoken,
+            ended=row.ended if row.by is None or row.ended or _gives(givers[row.by]) else grant.at,
             sections=None if row.sections is None else tuple(row.sections), documents=tuple(row.documents),
             viewings=tuple(seen.get(row.id, ())), given_by=said.get("by", ""),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _gives(tie: Tie | None) -> bool:
+    return tie is not None and not tie.protected
 
 
 def link(grant: Grant, *, share_id: UUID) -> Secrets:
@@ -396,7 +404,7 @@ def _given_for_her(
 ) -> tuple[Shared, Tie | None]:
     """A link given for her opens while whoever gave it represents her, and shows what that one sees."""
     tie = families.representing(sql, patient_id, by, at=at)
-    if tie is None or tie.protected:
+    if not _gives(tie):
         return replace(shared, live=False), None
     return shared, tie
 

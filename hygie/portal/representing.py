@@ -114,7 +114,8 @@ def followed(request: HttpRequest) -> HttpResponse:
         "name": queries.identity(grant).display_name,
         "days": _days(fold(found.lines, say=_third)),
         "months": [(one.month, queries.role_word(one.role), one.count) for one in found.months],
-        "protected": grant.tie is not None and grant.tie.protected,
+        "protected": (protected := grant.tie is not None and grant.tie.protected),
+        "taken": record.substances(grant) if protected else (),
     }
     return render(request, "portal/followed.html", context)
 

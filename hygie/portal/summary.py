@@ -118,8 +118,10 @@ def summary(request: HttpRequest) -> HttpResponse:
 
 def _titled(grant: Grant, part: tuple[Any, ...]) -> tuple[Any, ...]:
     """The chapter as she would call it, or as whoever comes for her would."""
-    chapter, title, *rest = part
-    return (chapter, title if grant.tie is None else _THEIRS.get(chapter, title), *rest)
+    if grant.tie is None:
+        return part
+    chapter, title, icon, key, none = part
+    return (chapter, _THEIRS.get(chapter, title), icon, key, _NONE.get(key, none))
 
 
 def _part(

@@ -1,4 +1,4 @@
-"""Who came to the one for whom somebody answers by law, without what a secret document would tell."""
+"""What a representative follows: who came, without what a secret document would tell; what is taken, without place nor time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from hygie.access import queries as access
 from hygie.access.actions import inside
 from hygie.access.types import Action, Grant, Visibility
 from hygie.base.errors import Refused
-from hygie.record import reading
+from hygie.record import drugs, entries, reading, treatments
+from hygie.record.sheets import Wanted
+from hygie.record.treatments import KINDS, Status
 
 
 def visits(grant: Grant, *, most: int) -> access.Followed:
@@ -37,3 +39,17 @@ def visits(grant: Grant, *, most: int) -> access.Followed:
         grant, seen=frozenset(one.id for one in seen), secret=frozenset(secret), most=most,
         known=frozenset(one.depositor_id for one in seen if one.depositor_id is not None),
     )  # fmt: skip
+
+
+def substances(grant: Grant) -> tuple[str, ...]:
+    """What this person takes at present, in the words of the catalogue of medicines and in no other: no name written by
+    hand, no author, no day, so that no place and no time is told. Needs a representative's grant to FOLLOW.
+
+    What the catalogue does not know is not told at all.
+    """
+    if grant.action is not Action.FOLLOW:
+        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    found = entries.entries(grant, Wanted(kinds=frozenset(KINDS)))
+    lines = treatments.lines(found, on=grant.at.astimezone(reading.FRANCE).date(), catalogue=drugs.catalogue_of(found))
+    taken = (Status.CURRENT, Status.AS_NEEDED)
+    return tuple(dict.fromkeys(one.label for one in lines if one.substances and one.status in taken))

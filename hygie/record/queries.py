@@ -47,6 +47,7 @@ from hygie.record.drugs import drugs_edition as drugs_edition
 from hygie.record.emergency_card import CardLine as CardLine
 from hygie.record.emergency_card import CardSection as CardSection
 from hygie.record.exports import Form as Form
+from hygie.record.following import substances as substances
 from hygie.record.following import visits as visits
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission

@@ -110,7 +110,9 @@ def _for_another(request: Request, facts: Facts) -> Sees | None:
             return False
         if paper.depositor_id == request.actor.id:
             return True
-        if tie.protected or (Visibility.HIDDEN_FROM_PROFESSIONALS in paper.visibility and not represents):
+        if tie.protected and action is not Action.FOLLOW:  # which opens no document: places and times are left out
+            return False
+        if Visibility.HIDDEN_FROM_PROFESSIONALS in paper.visibility and not represents:
             return False
         if tie.classes is not None and paper.class_code not in tie.classes:
             return False

@@ -95,7 +95,8 @@ def a_helper_sees_what_her_tie_covers(request: Request, facts: Facts, decision: 
     tie, document = facts.tie, facts.document
     if request.purpose is not Purpose.FOR_ANOTHER or tie is None or document is None or request.action not in LOOKS:
         return True
-    return by_the_actor(facts) or (not tie.protected and (tie.classes is None or document.class_code in tie.classes))
+    hidden = tie.protected and request.action is not Action.FOLLOW  # which opens no document
+    return by_the_actor(facts) or (not hidden and (tie.classes is None or document.class_code in tie.classes))
 
 
 def a_person_acts_for_herself_and_nobody_else_does(request: Request, facts: Facts, decision: Decision) -> bool:

@@ -57,6 +57,7 @@ def test_the_board_tells_what_is_new_child_by_child_and_opens_each_space(
             r"\b[MmVv]os? (?:documents|résultats|traitements|médicaments)|\b[Mm]es (?:doc|rés|trait)\w+", inside
         )
         assert own == [], f"{path}: said of the child, not of her mother"
+        assert not re.search(r">\s*Je (?:n|prends|suis)", inside), f"{path}: her mother does not say « je » for her"
     assert "Les documents de Lina" in words(client.get(f"{space_of(child)}documents/"))
 
 

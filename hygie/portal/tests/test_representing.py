@@ -193,12 +193,25 @@ def test_a_parent_from_whom_places_are_protected_reads_months_and_settles_nothin
     actions.protect(
         at_the_desk(world, girl), helper_id=father.id, protected=True, paper=Paper("Ordonnance de protection"), at=NOW
     )
+    pills = client.post(
+        f"{space_of(girl)}ma-sante/traitements/ajouter/",
+        {"name": "Doliprane 1000 mg", "how": "le matin chez Mamie à Nantes"},
+    )
+    client.post(
+        f"{space_of(girl)}ma-sante/traitements/ajouter/", {"name": "Gouttes du docteur de Nantes", "how": "le soir"}
+    )
+    browse(girl.actor).post("/ma-sante/traitements/ajouter/", {"name": "Ibuprofène", "how": "chez moi"})
+    assert pills.status_code == 302
     page = words(gave.get(f"{space_of(girl)}famille/venus/"))
+    assert "Paracétamol" in page and "Nantes" not in page and "Mamie" not in page, "catalogue words alone"
+    assert "Ibuprofène" not in page, "what she says of herself, her parents do not hear"
     assert "médecin · 1 visite" in page and "Roux" not in page and "Lilas" not in page and "Nadia" not in page
     for path in ("famille/reglages/", "famille/partages/", made.removeprefix(space_of(girl))):
         assert gave.get(space_of(girl) + path).status_code in (403, 404)
     assert gave.post(f"{space_of(girl)}famille/reglages/accord/", {"accord": "non"}).status_code in (403, 404)
     assert club.get("/partage/lecture/").status_code == 404, "his link says where she is no more"
+    theirs = words(browse(girl.actor).get("/qui-voit-quoi/partages/")).split("Terminés")
+    assert "Club" not in theirs[0] and "Club" in theirs[1]
     with pytest.raises((Refused, NotFound)):
         actions.open_record(Request(father.actor, girl.id, Purpose.FOR_ANOTHER, Action.REPRESENT, NOW))
 
