@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -98,6 +99,11 @@ def test_the_essential_of_a_record_stands_above_the_fold(visit, scene):
         box = panel.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= DESK[1], name
+    page.emulate_media(media="print")
+    paper = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    words, count = paper[0].get_textpage().get_text_range(), len(paper)
+    paper.close()
+    assert count == 1 and all(name in words for name in ESSENTIAL) and "Chercher" not in words
 
 
 def test_a_printed_page_is_one_sheet(visit, scene):
