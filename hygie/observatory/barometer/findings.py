@@ -143,9 +143,13 @@ def changes(wave: Wave, before: Wave, *, rule: Rule = "holm") -> tuple[Change, .
 
 
 def pages(wave: Wave, tables: Sequence[Table], changed: Sequence[Change] = ()) -> tuple[Page, ...]:
-    """The findings whose questions were asked in this wave."""
+    """The findings whose questions were asked in this wave; of another questionnaire, a plain page for each question."""
     by_name, by_column = {one.name: one for one in tables}, {one.column: one for one in changed}
-    return tuple(_page(wave, by_name, one, by_column) for one in _said() if one["table"] in by_name)
+    found = tuple(_page(wave, by_name, one, by_column) for one in _said() if one["table"] in by_name)
+    if found:
+        return found
+    asked = [one.id for one in wave.answers.questionnaire.questions if one.theme != "profile"]
+    return tuple(_plain(wave, by_name[name], by_column) for name in asked if name in by_name)
 
 
 def share(wave: Wave, reference: str) -> float:
@@ -176,10 +180,7 @@ def _page(wave: Wave, tables: dict[str, Table], said: Any, changed: dict[str, Ch
     sentence, english = (
         _FIGURE.sub(lambda found: percent(share(wave, found[1])), said[name]) for name in ("sentence", "english")
     )
-    bars = tuple(
-        Bar(row.label, row.cells[0].share or 0.0, row.cells[0].low, row.cells[0].high, changed.get(row.code), row.sum)
-        for row in table.rows
-    )
+    bars = _bars(table, changed)
     facing = None
     if said.get("facing"):
         measured = published().measured
@@ -192,6 +193,25 @@ def _page(wave: Wave, tables: dict[str, Table], said: Any, changed: dict[str, Ch
         said["id"], Said(sentence, english=english), table.text, base_words(table), bars, table,
         cautions(table, bars, warned), facing, _groups(wave, table, said.get("groups", "")),
     )  # fmt: skip
+
+
+def _plain(wave: Wave, table: Table, changed: dict[str, Change]) -> Page:
+    """A question that nobody wrote a sentence for: its first answer, by its share."""
+    bars = _bars(table, changed)
+    summed = [row for row in table.rows if row.sum]
+    first = max(summed or table.rows, key=lambda row: row.cells[0].share or 0.0)
+    sentence = say(
+        "{title} : « {answer} », {share} %.", title=table.title, answer=first.label, share=percent(first.cells[0].share or 0.0)
+    )  # fmt: skip
+    said = (table.name, sentence, table.text, base_words(table), bars, table, cautions(table, bars))
+    return Page(*said, None, _groups(wave, table, first.code))
+
+
+def _bars(table: Table, changed: dict[str, Change]) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(row.label, row.cells[0].share or 0.0, row.cells[0].low, row.cells[0].high, changed.get(row.code), row.sum)
+        for row in table.rows
+    )
 
 
 def _groups(wave: Wave, table: Table, code: str) -> Groups | None:

@@ -207,6 +207,17 @@ def test_a_parquet_file_reads_as_its_csv_and_its_faults_are_told_by_line_and_col
         answers.read(tmp_path / "faulty.parquet", questionnaire.standard())
 
 
+def test_another_questionnaire_has_a_page_for_each_of_its_questions(tmp_path):
+    from hygie.ops.bench.barometer import _invent
+
+    _invent(tmp_path, 300, 7)  # the profile and two questions
+    own = Survey(tmp_path / "answers.csv", questionnaire=tmp_path / "questions.yaml", method="linear")
+    actions.write_report(survey=own, about=ABOUT, folder=tmp_path / "own")
+    page = (tmp_path / "own/report.html").read_text().replace("\u00a0", " ")
+    assert re.search(r"Q1 : « Total favorable », \d+ %\.", page) and 'id="q2"' in page and 'id="services"' not in page
+    assert (tmp_path / "own/report.pdf").read_bytes().startswith(b"%PDF")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
