@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final = (
+    ("Je n’en prends aucun", "Aucun traitement n’est pris"),
+    ("Je le prends", "C’est pris en ce moment"),
+    ("Je ne le prends plus", "Ce n’est plus pris"),
     ("Aucun traitement en cours d’après vos documents.", "Aucun traitement en cours d’après ses documents."),
     ("Vos documents", "Les documents de {name}"),
     ("Ajouter à mes documents", "Ajouter à ses documents"),
