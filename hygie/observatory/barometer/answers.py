@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygie.base.errors import Invalid, Unsupported
-from hygie.formats import parquet
 from hygie.observatory.barometer.questionnaire import REFUSED as REFUSED_WORD
 from hygie.observatory.barometer.questionnaire import Column, Questionnaire
 
@@ -199,6 +198,8 @@ def _spss(path: Path) -> tuple[list[str], Iterator[list[str]], int]:
 
 
 def _parquet(path: Path) -> tuple[list[str], Iterator[list[str]], int]:
+    from hygie.formats import parquet  # a library of 24 MB, for those who have such a file
+
     heads, rows, total = parquet.read(path)
     return heads, ([_word(value) for value in row] for row in rows), total
 
