@@ -11,6 +11,7 @@ from hygie.access.types import Tie, TieKind
 CONFIRMED_FOR = timedelta(days=365)
 """A caregiver's help lasts a year after it was last confirmed; then it rests, until the person says yes again."""
 
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One tie as it is kept. since None: prepared in advance, not begun."""

@@ -234,8 +234,13 @@ SHARING = Slice(
     tuple(Action),
     (Purpose.SHARE,),
     (*DOCUMENTS[:5], _paper(seen="N INVISIBLE_REPRESENTANTS_LEGAUX")),
-    {"state": STATES, "share": SHARES, "care_team_consent": TRUE_GIVES, "arrived": TRUE_GIVES,
-     "tie": (None, Tie(TieKind.PARENT, Level.ACT))},
+    {
+        "state": STATES,
+        "share": SHARES,
+        "care_team_consent": TRUE_GIVES,
+        "arrived": TRUE_GIVES,
+        "tie": (None, Tie(TieKind.PARENT, Level.ACT)),
+    },
 )
 CLASSIFYING = Slice(
     "classifying",
