@@ -92,7 +92,10 @@ def _told(one: Helper) -> dict[str, Any]:
         "desk": one.tie.kind is TieKind.DESK,
         "classes": one.tie.classes or frozenset(),
         "prepared": one.condition is not None and one.since is None,
-        "soon": chosen and one.tie.kind is TieKind.CAREGIVER and one.rests is not None and (one.rests - timezone.now()).days < 60,
+        "soon": chosen
+        and one.tie.kind is TieKind.CAREGIVER
+        and one.rests is not None
+        and (one.rests - timezone.now()).days < 60,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hygie.access import actions, queries, visits
+from hygie.access import actions, queries
 from hygie.access.actions import open_record
 from hygie.access.types import Action
 from hygie.base.errors import HygieError
@@ -85,7 +85,7 @@ def test_a_long_journal_goes_on_page_after_page(browse, world: World, monkeypatc
 
 
 def test_many_visits_of_her_own_never_hide_somebody_elses(browse, world: World, monkeypatch):
-    monkeypatch.setattr(visits, "_STEP", 4)
+    monkeypatch.setattr(queries.visits, "_STEP", 4)
     open_record(care(world.dr_diallo, world.amina))
     for _ in range(9):
         world.amina.opens(Action.LIST)

@@ -76,7 +76,9 @@ def test_one_result_has_its_sentence_curve_table_words_documents_and_viewers(bro
 def test_in_english_an_analysis_has_its_english_name_and_what_it_is(browse, followed):
     client, english = browse(followed.actor), {"accept-language": "en"}
     body = text(client.get("/ma-sante/resultats/?mots=kidneys", headers=english))
-    assert "Creatinine" in body and "A waste of the muscles that the kidneys remove" in body and "Créatinine" not in body
+    assert (
+        "Creatinine" in body and "A waste of the muscles that the kidneys remove" in body and "Créatinine" not in body
+    )
     body = text(client.get(address(followed, "tsh"), headers=english))
     assert "The hormone by which the brain commands the thyroid" in body and "L’hormone" not in body
 
