@@ -52,7 +52,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "hygie.access.explanation": ("EMERGENCY_NAME",),
     "hygie.people.types": ("PROFESSION_NAMES",),
-    "hygie.portal.whose": ("SENTENCES",),
     "hygie.prevention.calendar": ("SENTENCES",),
     "hygie.record.results": ("FAMILIES", "NO_UNIT", "OTHER_UNIT", "IN_WORDS"),
     "hygie.record.chapters": ("REASONS",),

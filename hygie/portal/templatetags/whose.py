@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
 from django.template.context import Context
 from django.utils.html import conditional_escape
@@ -11,7 +13,9 @@ from django.utils.translation import get_language, gettext
 from hygie.portal.whose import OF_ANOTHER
 
 register = template.Library()
-_ELIDED = frozenset("aeiouyàâéèêëîïôöùûüœæ")
+_ELIDED = re.compile("[aeiouyàâéèêëîïôöùûüœæ]", re.IGNORECASE)
+_OF = re.compile(r"\bde (?=\{name\})")
+_APOSTROPHE = chr(0x2019)
 
 
 @register.simple_tag(takes_context=True)
@@ -21,6 +25,6 @@ def whose(context: Context, text: str) -> SafeString:
     if not context.get("acting_for"):
         return SafeString(gettext(text))
     said, name = gettext(other), str(context["acting_for"])
-    if name[:1].casefold() in _ELIDED and (get_language() or "fr").startswith("fr"):
-        said = said.replace("de {name}", "d’{name}")
+    if _ELIDED.match(name) and (get_language() or "fr").startswith("fr"):
+        said = _OF.sub(f"d{_APOSTROPHE}", said)
     return conditional_escape(said.replace("{name}", name))
