@@ -19,6 +19,7 @@ def world() -> Any:
 def browse() -> Iterator[Callable[..., Any]]:
     """`browse(actor)`: a client of the application, signed in as that actor; `browse()`: nobody."""
     from django.test import Client, override_settings
+    from django.utils import translation
 
     from hygie.portal.tests import stage
 
@@ -30,3 +31,4 @@ def browse() -> Iterator[Callable[..., Any]]:
 
     with override_settings(MIDDLEWARE=stage.middleware()):
         yield sign_in
+    translation.deactivate()  # what comes next speaks French again
