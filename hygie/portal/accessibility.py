@@ -21,6 +21,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from hygie.base.reading import reading
+
 FILE: Final = Path(__file__).resolve().parent / "accessibility.json"
 TECHNIQUES: Final = "HTML, CSS, SVG, JavaScript"
 CRITERIA: Final = 106  # of RGAA 4.1, https://accessibilite.numerique.gouv.fr/
@@ -106,5 +108,6 @@ def checks() -> Checks:
 
 
 @require_GET
+@reading
 def statement(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accessibility.html", {"checks": checks(), "of": CRITERIA, "techniques": TECHNIQUES})
