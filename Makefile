@@ -65,7 +65,7 @@ check: setup ## Style, types, contracts between rooms, migrations
 	$(RUN) pytest -q hygie/ops/tests/test_migrations.py
 
 test: .make/system $(COMPILED) check ## Everything that must pass
-	$(RUN) pytest -n 2 -q
+	$(RUN) pytest -n 2 --dist worksteal -q
 
 proofs: setup ## Compare the survey's weights and errors with other packages, in an environment of its own
 	$(UV) run --frozen --isolated --group proofs python -m hygie.observatory.tests.packages

@@ -103,7 +103,7 @@ def test_a_person_lets_an_application_in_and_it_reads_her_results(world: World, 
     page.goto(f"{app}/lance?{urlencode({'client': client_id, 'fhir': site + '/fhir', 'scope': ' '.join(scopes)})}")
     expect(page.get_by_text("Suivi de ma thyroïde").first).to_be_visible()
     expect(page.get_by_text("tout ce que contient votre espace")).to_be_visible()
-    page.locator("button[value=oui]").click()
+    page.locator("button[name=reponse][value=oui]").click()
     page.wait_for_url(f"{app}/retour**")
     expect(page.locator("pre")).to_have_text(
         f"Patient/{world.amina.id.hex} {world.amina.traits.birth_family} TSH 2.1 mUI/L Patient", timeout=20_000
