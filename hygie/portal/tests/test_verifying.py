@@ -129,7 +129,9 @@ def test_the_page_of_the_document_says_what_it_says_and_what_could_not_be_read(
     assert "Ce que Hygie y a lu" in page and "Cette page est trop pâle." in page and "(page 2)" in page
     answer = browser.post(address(scan), {"reponse": "oui", "depuis": "document"})
     assert answer.headers["Location"] == here + "#lu"
-    assert "vérifié (<bdi>vous</bdi>)" in text(browser.get(here)) and "Revenir sur cette réponse" in text(browser.get(here))
+    assert "vérifié (<bdi>vous</bdi>)" in text(browser.get(here)) and "Revenir sur cette réponse" in text(
+        browser.get(here)
+    )
 
 
 def test_the_paper_itself_stands_beside_each_reading_for_her_eyes_alone(browse, world: World) -> None:
