@@ -17,30 +17,17 @@ CHUNK: Final = 1 << 20
 _TAG: Final = 16
 
 
-class SealedSpool(io.RawIOBase):
-    """`put` pieces, then `done`; from then on a readable, seekable file."""
+class Pieces(io.RawIOBase):
+    """A file to read anywhere in, held as sealed pieces of CHUNK bytes: one of them in clear, the last that was read."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this object
-        self._cipher = AESGCM(os.urandom(32))
-        self._waiting = bytearray()
-        self._chunks = 0
+    def __init__(self, size: int) -> None:
+        self.size = size
         self._at = 0
         self._open: tuple[int, bytes] = (-1, b"")
-        self.size = 0
 
-    def put(self, piece: bytes) -> None:
-        self._waiting += piece
-        self.size += len(piece)
-        while len(self._waiting) >= CHUNK:
-            self._seal(bytes(self._waiting[:CHUNK]))
-            del self._waiting[:CHUNK]
-
-    def done(self) -> None:
-        if self._waiting:
-            self._seal(bytes(self._waiting))
-            self._waiting.clear()
-        self.seek(0)
+    def piece(self, number: int) -> bytes:
+        """This piece in clear; OSError when it is gone. For whoever says where the pieces are."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         return True
@@ -59,13 +46,39 @@ class SealedSpool(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        number, inside = divmod(self._at, CHUNK)
         if self._at >= self.size:
             return 0
-        piece = self._chunk(number)[inside : inside + len(buffer)]
+        number, inside = divmod(self._at, CHUNK)
+        if self._open[0] != number:
+            self._open = number, self.piece(number)
+        piece = self._open[1][inside : inside + len(buffer)]
         buffer[: len(piece)] = piece
         self._at += len(piece)
         return len(piece)
+
+
+class SealedSpool(Pieces):
+    """`put` pieces, then `done`; from then on a readable, seekable file."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this object
+        self._cipher = AESGCM(os.urandom(32))
+        self._waiting = bytearray()
+        self._chunks = 0
+
+    def put(self, piece: bytes) -> None:
+        self._waiting += piece
+        self.size += len(piece)
+        while len(self._waiting) >= CHUNK:
+            self._seal(bytes(self._waiting[:CHUNK]))
+            del self._waiting[:CHUNK]
+
+    def done(self) -> None:
+        if self._waiting:
+            self._seal(bytes(self._waiting))
+            self._waiting.clear()
+        self.seek(0)
 
     def close(self) -> None:
         self._file.close()
@@ -75,9 +88,7 @@ class SealedSpool(io.RawIOBase):
         self._file.write(self._cipher.encrypt(self._chunks.to_bytes(12, "big"), chunk, None))
         self._chunks += 1
 
-    def _chunk(self, number: int) -> bytes:
-        if self._open[0] != number:
-            self._file.seek(number * (CHUNK + _TAG))
-            sealed = self._file.read(CHUNK + _TAG)
-            self._open = number, self._cipher.decrypt(number.to_bytes(12, "big"), sealed, None)
-        return self._open[1]
+    def piece(self, number: int) -> bytes:
+        self._file.seek(number * (CHUNK + _TAG))
+        sealed = self._file.read(CHUNK + _TAG)
+        return self._cipher.decrypt(number.to_bytes(12, "big"), sealed, None)

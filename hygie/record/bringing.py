@@ -23,6 +23,7 @@ from hygie.access.types import Action, Channel, Grant, Purpose, Request
 from hygie.base import sealing
 from hygie.base.errors import HygieError, Invalid, NotFound, Refused, Unavailable
 from hygie.base.ids import uuid7
+from hygie.base.spool import CHUNK, Pieces
 from hygie.base.sql import or_unavailable
 from hygie.formats import zips
 from hygie.people.types import Actor, AuthLevel, Kind
@@ -33,7 +34,6 @@ from hygie.record.types import NewDocument, Receipt, State
 MOST_FILES: Final = 20_000  # of our own archive: a few for each document
 MOST_BYTES: Final = 4 * 1000 * 1000 * 1000
 MOST_EACH: Final = 64 * 1000 * 1000
-PART: Final = 1 << 20  # bytes
 TOGETHER: Final = 16  # documents under one commit
 TOGETHER_BYTES: Final = 16_000_000
 FAULTS: Final = 200
@@ -83,8 +83,8 @@ def receive(grant: Grant, *, file: IO[bytes], said: carrying.Archive, at: dateti
                VALUES (%b, %b, %b, %b, 'coming', %b, 0, 0, %b, %b)""",
             [grant.patient_id, import_id, at, at, len(said.documents), size, _sealed(grant, import_id, body)],
         )
-        for number in range(-(-size // PART)):
-            piece = sealing.seal(key, _exactly(file, PART), _place(grant, import_id, number))
+        for number in range(-(-size // CHUNK)):
+            piece = sealing.seal(key, _exactly(file, CHUNK), _place(grant, import_id, number))
             sql.execute(
                 "INSERT INTO record_importpart (patient_id, import_id, n, body) VALUES (%b, %b, %b, %b)",
                 [grant.patient_id, import_id, number, piece],
@@ -288,51 +288,22 @@ def _refuse(told: dict[str, Any], what: str, why: str) -> None:
         told["faults"].append([what, why])
 
 
-class _Parts(io.RawIOBase):
+class _Parts(Pieces):
     """The archive as a file to read and seek, one sealed piece in memory."""
 
     def __init__(self, reads: Grant, import_id: UUID, size: int) -> None:
-        self._reads, self._import_id, self._size = reads, import_id, size
-        self._at = 0
-        self._open: tuple[int, bytes] = (-1, b"")
+        super().__init__(size)
+        self._reads, self._import_id = reads, import_id
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("before the beginning of the file")
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        if self._at >= self._size:
-            return 0
-        number, inside_it = divmod(self._at, PART)
-        piece = self._part(number)[inside_it : inside_it + len(buffer)]
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-    def _part(self, number: int) -> bytes:
-        if self._open[0] != number:
-            with inside(self._reads) as sql:
-                row = sql.execute(
-                    "SELECT body FROM record_importpart WHERE patient_id = %b AND import_id = %b AND n = %b",
-                    [self._reads.patient_id, self._import_id, number], binary=True,
-                ).fetchone()  # fmt: skip
-            if row is None:
-                raise OSError("a piece is gone")
-            place = _place(self._reads, self._import_id, number)
-            self._open = number, sealing.unseal(_key(self._reads), row[0], place)
-        return self._open[1]
+    def piece(self, number: int) -> bytes:
+        with inside(self._reads) as sql:
+            row = sql.execute(
+                "SELECT body FROM record_importpart WHERE patient_id = %b AND import_id = %b AND n = %b",
+                [self._reads.patient_id, self._import_id, number], binary=True,
+            ).fetchone()  # fmt: skip
+        if row is None:
+            raise OSError("a piece is gone")
+        return sealing.unseal(_key(self._reads), row[0], _place(self._reads, self._import_id, number))
 
 
 def _exactly(file: IO[bytes], length: int) -> bytes:
