@@ -67,8 +67,9 @@ check: setup ## Style, types, contracts between rooms, migrations
 test: .make/system $(COMPILED) check ## Everything that must pass
 	$(RUN) pytest -n 2 --dist worksteal -q
 
-proofs: setup ## Compare the survey's weights and errors with other packages, in an environment of its own
+proofs: setup ## Compare with others, in an environment of its own: the survey's weights and errors, and every paper with PDF/UA
 	$(UV) run --frozen --isolated --group proofs python -m hygie.observatory.tests.packages
+	$(UV) run --frozen --isolated --group proofs python -m hygie.tests.papers
 
 mutants: setup ## Put a thousand faults into the access policy, one at a time, and see that each is noticed
 	$(RUN) python -m hygie.access.tests.mutants

@@ -17,6 +17,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+pytest_plugins = ["hygie.tests.browser"]
+
 ROOT = Path(__file__).parent
 PURE = {ROOT / "hygie" / "formats"} | {
     ROOT / "hygie" / "access" / "tests" / f"test_{name}.py"
@@ -35,6 +37,12 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("here")
+if "HYGIE_TORTURE" not in os.environ:
+    # Hypothesis draws from the constants of every module of ours that is loaded: which ones are depends on what this
+    # process ran before, and "the same ones each time" would not be.
+    from hypothesis.internal.conjecture import providers
+
+    providers._get_local_constants = providers.Constants
 
 
 class _Ground:
@@ -104,10 +112,27 @@ def pytest_pycollect_makemodule(module_path: Path) -> None:
         _ground.prepare()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The cast of each test has the same names and numbers each time, whatever ran before (`hygie.tests.world.DICE`)."""
+    if not PURE.intersection([item.path, *item.path.parents]):
+        from hygie.tests.world import DICE
+
+        DICE.seed(item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def database() -> None:
     """A migrated PostgreSQL behind Django's two aliases."""
     _ground.start()
+
+
+@pytest.fixture
+def world(database: None) -> Any:
+    """A cast of their own (`hygie.tests.world.World`): fresh people, each with a name and number of her own."""
+    from hygie.tests.world import World
+
+    return World()
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +179,12 @@ def seaweed() -> Iterator[Any]:
 
 @pytest.fixture
 def s3_blobs(seaweed: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """This test keeps sealed documents in the S3 server instead of PostgreSQL."""
+    """This test keeps sealed documents in the S3 server instead of PostgreSQL, and waits for it as long as it takes: each
+    write is flushed, and the disk of a busy machine may take more than the seconds that a deposit would wait.
+    """
+    from hygie.base import blobs
+
+    monkeypatch.setattr(blobs, "DEADLINE", 60)
     monkeypatch.setenv("HYGIE_BLOBS_URL", seaweed.url)
     return seaweed
 

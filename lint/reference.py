@@ -19,7 +19,7 @@ import click
 from hygie.access import matrix, policy, sentences, types
 from hygie.base import config
 from hygie.formats import valuesets
-from hygie.formats.fhir import openapi, search
+from hygie.formats.fhir import criteria, openapi, search
 from hygie.formats.fhir.capability import MEANINGS
 from hygie.interop.fhir_api import errors as fhir_errors
 from hygie.ops import cli, exits
@@ -90,8 +90,11 @@ def fhir_api() -> Lines:
     yield "FHIR R4, JSON, below `/fhir`: ITI-65, 66, 67, 68 and 105 of IHE MHD, as the French PDSm profiles them."
     yield "The server describes itself at `/fhir/metadata` and `/fhir/openapi.json`, with no token. Its texts are in French."
     yield ""
-    yield f"Limits: {deposit.MAX_BODY >> 20} MB a message, {deposit.MAX_DOCUMENT >> 20} MB a document, {search.MAX_COUNT} results a page,"
-    yield f"{search.MAX_PARAMETERS} parameters a search."
+    yield f"Limits: {deposit.MAX_BODY >> 20} MB a message, {deposit.MAX_DOCUMENT >> 20} MB a document, {criteria.MAX_COUNT} results a page,"
+    yield f"{criteria.MAX_PARAMETERS} parameters a search."
+    yield ""
+    yield "Resources are JSON only. MHD (4.2.4) and PDSm (3.1.1) list XML beside it: a client that speaks FHIR in XML alone is told"
+    yield "415 for what it sends and 406 for what it asks, XML Patch included. Documents that are XML (CDA) travel as they are."
     yield ""
     yield "## Operations"
     yield ""
@@ -115,7 +118,7 @@ def fhir_api() -> Lines:
             ((f"`{name}`", kind, MEANINGS[name]) for name, kind in known.items()),
         )
     yield ""
-    yield f"And {', '.join(f'`{name}`' for name in sorted(search.CONTROLS))}."
+    yield f"And {', '.join(f'`{name}`' for name in sorted(criteria.CONTROLS))}."
     yield ""
     yield "## Tokens"
     yield ""
@@ -212,7 +215,10 @@ def document_types() -> Lines:
     yield ""
     yield "## Classes (TRE_A03)"
     yield ""
-    yield from _table(("Code", "Label"), ((f"`{code}`", label) for code, label in valuesets.CLASSES.items()))
+    yield from _table(
+        ("Code", "Label", "As people choose among them"),
+        ((f"`{code}`", label, valuesets.CLASS_WORDS[code]) for code, label in valuesets.CLASSES.items()),
+    )
     yield ""
     yield "## Types (JDV_J07)"
     yield ""

@@ -18,7 +18,7 @@ import psycopg
 from django.db import transaction
 from django.db.models import QuerySet
 
-from hygie.access import choices, gate, invitations, keyring, leaving, policy, provisioning, sentences
+from hygie.access import choices, gate, invitations, keyring, leaving, policy, provisioning, sentences, sittings, visits
 from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
 from hygie.access.attendance import forget_attendance as forget_attendance
@@ -32,6 +32,7 @@ from hygie.access.calling import undo_merge as undo_merge
 from hygie.access.families import accept as accept_help
 from hygie.access.families import attest as attest
 from hygie.access.families import confirm as confirm_help
+from hygie.access.families import confirm_ties as confirm_ties
 from hygie.access.families import end_tie as end_tie
 from hygie.access.families import end_ties as end_ties
 from hygie.access.families import entrust as entrust
@@ -41,6 +42,7 @@ from hygie.access.families import protect as protect
 from hygie.access.families import record_tie as record_tie
 from hygie.access.gate import Opening
 from hygie.access.leaving import Leaving
+from hygie.access.majority import tell_of_age as tell_of_age
 from hygie.access.models import Block, Case, Member, Reach, Record
 from hygie.access.pseudonyms import subjects
 from hygie.access.shares import answer_note as answer_note
@@ -50,9 +52,11 @@ from hygie.access.shares import end_share as end_share
 from hygie.access.shares import enter as enter_share
 from hygie.access.shares import leave_note as leave_note
 from hygie.access.shares import share as share
+from hygie.access.sittings import inside as inside
+from hygie.access.sittings import sitting as sitting
 from hygie.access.steps import note_reading as note_reading
 from hygie.access.types import Action, DocumentFacts, Facts, Grant, Purpose, RecordState, Request
-from hygie.base import events, reading, sealing
+from hygie.base import events, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -81,6 +85,7 @@ __all__ = [
     "check_in",
     "come_back",
     "confirm_help",
+    "confirm_ties",
     "count_refusal",
     "create_record",
     "decline_invitation",
@@ -102,6 +107,7 @@ __all__ = [
     "limit_member",
     "note_attendance",
     "note_reading",
+    "open_at_once",
     "open_for_list",
     "open_record",
     "opening_together",
@@ -112,12 +118,14 @@ __all__ = [
     "redeem_invitation",
     "remove_from_circle",
     "report_line",
+    "report_visit",
     "set_care_team_consent",
     "set_deposit_opposition",
     "set_emergency",
     "set_state",
     "settle_proposal",
     "share",
+    "sitting",
     "unblock",
     "undo_merge",
     "want_another_invitation",
@@ -139,11 +147,23 @@ def open_record(
     """
     with gate.opening([(request, document)]) as (sql, [one]):
         if one.grant is not None and category_of is not None:
-            _enter(sql, one.grant)
+            sittings.enter(sql, one.grant)
             one.category = category_of(sql, one.grant)
+    return _granted(one)
+
+
+def open_at_once(requests: Sequence[Request]) -> list[Grant]:
+    """`open_record` for the several questions that one page asks: a line for each, one commit. Raises for the first refused."""
+    with gate.opening([(request, None) for request in requests]) as (_, openings):
+        pass
+    return [_granted(one) for one in openings]
+
+
+def _granted(one: gate.Opening) -> Grant:
     if one.grant is None:
         # Of an unknown record one is told what a stranger is told of any: a refusal about oneself tells nothing of it.
-        told = one.decision if one.known else policy.decide(request, Facts(state=RecordState.OPEN, document=document))
+        stranger = Facts(state=RecordState.OPEN, document=one.document)
+        told = one.decision if one.known else policy.decide(one.request, stranger)
         if told.allowed or told.rule in policy.ABSENT:
             raise NotFound("Nous ne trouvons rien ici que vous puissiez voir.", code=one.decision.rule)
         raise Refused(sentences.refusal(told.rule), code=told.rule)
@@ -173,34 +193,6 @@ def opening_together(
         allowed = sorted({one.request.patient_id for one in openings if one.grant})
         gate.set_scope(sql, patients="{" + ",".join(map(str, allowed)) + "}", reach="all")
         yield sql, openings
-
-
-@contextmanager
-def inside(grant: Grant, *others: Grant, noting: bool = False) -> Iterator[psycopg.Cursor[Any]]:
-    """A transaction in which row-level security lets this grant's record through, and no other (`others`: theirs
-    too, of the same actor and for the same act). `noting`: it keeps the trace of a look, even for a page that only reads.
-
-    The wall asks its own question (access_reach), whatever the rules said: an actor unknown to the record sees
-    0 rows even with a grant in hand. Machines and one's own additions are let through as such.
-    """
-    with transaction.atomic():
-        sql = cursor()
-        if noting:
-            reading.noting(sql)
-        _enter(sql, grant, *others)
-        yield sql
-
-
-def _enter(sql: psycopg.Cursor[Any], grant: Grant, *others: Grant) -> None:
-    actor = grant.actor
-    everywhere = actor.kind is Kind.MACHINE or grant.action in (Action.DEPOSIT, Action.ON_BEHALF)
-    gate.set_scope(
-        sql,
-        patients="{" + ",".join(str(one.patient_id) for one in (grant, *others)) + "}",
-        reach="all" if everywhere else "own",
-        self=str(actor.patient_id or ""),
-        subjects="{" + ",".join(map(str, subjects(actor))) + "}",
-    )
 
 
 def create_record(*, patient_id: UUID, state: RecordState = RecordState.SLEEPING, at: datetime) -> None:
@@ -387,6 +379,18 @@ def unblock(grant: Grant, *, block_id: UUID, at: datetime) -> None:
         Record.objects.filter(patient_id=grant.patient_id).update(restricted=left)
 
 
+def let_in(
+    grant: Grant, *, professional_id: UUID | None = None, organisation_id: UUID | None = None, at: datetime
+) -> None:
+    """Lift the block of this one, for whoever knows whom but not the block. NotFound if there is none."""
+    _kind, one = _who(professional_id, organisation_id)
+    with gate.settling(grant):
+        present = Block.objects.filter(**_present(grant, pseudonym(one))).values_list("id", flat=True).first()
+        if present is None:
+            raise NotFound("Ce blocage n'existe plus.", code="no-such-block")
+        unblock(grant, block_id=present, at=at)
+
+
 def block_again(grant: Grant, *, block_id: UUID, at: datetime) -> None:
     """Undo the lifting of a block: the same one, from the same acts. NotFound if there is nothing to put back."""
     with gate.settling(grant, represented=True):
@@ -477,9 +481,29 @@ def report_line(grant: Grant, *, seq: int, message: str, at: datetime) -> UUID:
         )
 
 
+def report_visit(grant: Grant, *, marked: UUID, message: str, at: datetime) -> UUID:
+    """The same by whoever answers for the person, of a line that she was told of: `marked` is the mark it bears.
+
+    Needs her grant to FOLLOW, unless places and times are protected from her. She reads the answer (`queries.reports`); so
+    does the person.
+    """
+    if grant.action is not Action.FOLLOW or grant.tie is None or grant.tie.protected:
+        raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
+    seq = visits.line_of(grant, marked)
+    words: dict[str, str | None] = {
+        "message": message[:2000],
+        "by": str(grant.actor.id),
+        "relation": grant.tie.relation,
+    }
+    with transaction.atomic():
+        return gate.open_case(cursor(), kind="report", patient_id=grant.patient_id, seq=seq, at=at, words=words)
+
+
 def answer_case(actor: Actor, *, case_id: UUID, justified: bool | None, answer: str, at: datetime) -> None:
     """An operator closes a case: an emergency access found justified or not, a report answered in words.
 
+    The person is told that an answer to what she reported waits. Not who answers for her: a visit of the day of an act
+    that a child keeps secret is hidden from him by then, and a notice would tell of it.
     Refused for anyone but an operator strongly signed in; Conflict if it was closed meanwhile.
     """
     operator_only(actor)
@@ -494,6 +518,10 @@ def answer_case(actor: Actor, *, case_id: UUID, justified: bool | None, answer: 
             keyring.review_key(), orjson.dumps({"answer": answer[:4000]}), sealing.aad("answer", case_id)
         )
         case.save()
+        if case.kind == "report":
+            said = orjson.loads(sealing.unseal(keyring.review_key(), bytes(case.sealed), sealing.aad("case", case_id)))
+            if "by" not in said:
+                events.emit("report-answered", patient_id=case.patient_id, key=str(case_id))
         if case.kind == "emergency":
             events.counted(at.date(), {f"review/{slot(at - case.opened)}": 1})
 

@@ -16,10 +16,10 @@ import orjson
 import psycopg
 from django.db import transaction
 
-from hygie.access import gate
+from hygie.access import choices, families, gate
 from hygie.access.models import Arrival, Member
 from hygie.access.types import Action, ArrivalCode, Grant, Purpose, Request
-from hygie.base import config, rootkey, sealing
+from hygie.base import rootkey, sealing
 from hygie.base.errors import Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -35,9 +35,11 @@ _WRONG: Final = "Ce code ne correspond pas, ou il a plus de dix minutes. Demande
 def arrival_code(grant: Grant, *, born: str, lasts: timedelta, at: datetime) -> ArrivalCode:
     """A code to show or say now. born: her birth date (ISO), which goes with the six digits. lasts: how long, from its use.
 
-    Needs her grant to SET_ACCESS. The one before serves no more.
+    Needs her grant to SET_ACCESS, or the grant to REPRESENT of whoever answers for her: the code is then good as long as
+    that right is. The one before serves no more.
     """
-    if grant.action is not Action.SET_ACCESS or grant.purpose is not Purpose.SELF:
+    represented = grant.action is Action.REPRESENT and grant.actor.patient_id is not None
+    if not represented and (grant.action is not Action.SET_ACCESS or grant.purpose is not Purpose.SELF):
         raise Refused("Ce réglage demande votre accord.", code="not-a-settings-grant")
     if not timedelta() < lasts <= LONGEST:
         raise Invalid("Choisissez une durée d’un an au plus.", code="arrival-lasts", at="lasts")
@@ -50,7 +52,14 @@ def arrival_code(grant: Grant, *, born: str, lasts: timedelta, at: datetime) -> 
             if not Arrival.objects.filter(digest=_said(code, born)).exists():
                 break
         Arrival.objects.bulk_create(
-            Arrival(digest=digest, patient_id=grant.patient_id, made=at, until=until, lasts=lasts)
+            Arrival(
+                digest=digest,
+                patient_id=grant.patient_id,
+                made=at,
+                until=until,
+                lasts=lasts,
+                by=pseudonym(grant.actor.patient_id) if represented and grant.actor.patient_id else None,
+            )
             for digest in (_said(code, born), _shown(token))
         )
     return ArrivalCode(code, token, until, lasts)
@@ -71,19 +80,22 @@ def check_in(
     found = _take(_shown(token) if token else _said(code, born), place, at)
     if found is None:
         raise Refused(_WRONG, code="arrival-wrong")
-    patient_id, lasts = found
+    patient_id, lasts, for_her = found
     purpose = Purpose.COORDINATION if actor.role is Role.SOCIAL else Purpose.CARE
     request = Request(actor, patient_id, purpose, Action.CHECK_IN, at, request_id=request_id)
     with gate.opening([(request, None)]) as (sql, [one]):
         if one.grant is not None:
-            _let_in(sql, one.grant, at + lasts)
+            _let_in(sql, one.grant, at + lasts, for_her=for_her)
     if one.grant is None:
         raise NotFound(_WRONG, code=one.decision.rule)
     return one.grant
 
 
-def _take(digest: bytes, place: UUID, at: datetime) -> tuple[UUID, timedelta] | None:
-    """Whose code this is, once: the update decides between two that come together. A wrong one is counted, and committed."""
+def _take(digest: bytes, place: UUID, at: datetime) -> tuple[UUID, timedelta, bool] | None:
+    """Whose code this is, once, and whether a representative gave it: the update decides between two that come together.
+
+    A wrong one is counted, and committed. One whose giver represents her no more is taken, and opens nothing.
+    """
     with transaction.atomic(durable=True):
         sql = cursor()
         sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hygie.access.arrival/{place}"])
@@ -99,7 +111,7 @@ def _take(digest: bytes, place: UUID, at: datetime) -> tuple[UUID, timedelta] | 
             )
         row = sql.execute(
             """UPDATE access_arrival SET taken = %s, taken_by = %s WHERE digest = %s AND taken IS NULL AND until > %s
-               RETURNING patient_id, lasts, made""",
+               RETURNING patient_id, lasts, by""",
             [at, place, digest, at],
         ).fetchone()
         if row is None:
@@ -109,15 +121,23 @@ def _take(digest: bytes, place: UUID, at: datetime) -> tuple[UUID, timedelta] | 
                 [place, at],
             )
             return None
-        patient_id, lasts, _made = row
+        patient_id, lasts, by = row
         sql.execute(
             "DELETE FROM access_arrival WHERE patient_id = %s AND taken IS NULL", [patient_id]
         )  # its other form
-    return patient_id, lasts
+        if by is not None:
+            gate.set_scope(sql, gate="{" + str(patient_id) + "}")
+            tie = families.representing(sql, patient_id, by, at=at)
+            if tie is None or tie.protected:
+                return None
+    return patient_id, lasts, by is not None
 
 
-def _let_in(sql: psycopg.Cursor[Any], grant: Grant, until: datetime) -> None:
-    """The structure (or, alone, the professional) in the circle until then; one that was let in for longer stays so."""
+def _let_in(sql: psycopg.Cursor[Any], grant: Grant, until: datetime, *, for_her: bool) -> None:
+    """The structure (or, alone, the professional) in the circle until then; one that was let in for longer stays so.
+
+    for_her: by a representative, who sees it among those that they let in, as it was or is now.
+    """
     actor = grant.actor
     one, kind = (actor.organisation_id, "organisation") if actor.organisation_id else (actor.id, "professional")
     subject, member_id = pseudonym(one), uuid7()
@@ -127,7 +147,8 @@ def _let_in(sql: psycopg.Cursor[Any], grant: Grant, until: datetime) -> None:
         return
     here.update(ended=grant.at)
     assert grant.keyring is not None
-    who = orjson.dumps({"kind": kind, "id": str(one)})
+    for_her = for_her or (known is not None and choices.by_a_representative(grant, known.id, bytes(known.sealed)))
+    who = orjson.dumps({"kind": kind, "id": str(one)} | ({"for": True} if for_her else {}))
     Member.objects.create(
         patient_id=grant.patient_id, id=member_id, subject=subject, since=grant.at, until=until,
         classes=known.classes if known is not None else None, without=known.without if known is not None else [],
@@ -142,7 +163,7 @@ def _let_in(sql: psycopg.Cursor[Any], grant: Grant, until: datetime) -> None:
 
 def _said(code: str, born: str) -> bytes:
     digits = "".join(one for one in code if one.isdecimal())
-    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("access/arrival", f"{digits}|{born}".encode())
+    return rootkey.ours().digest("access/arrival", f"{digits}|{born}".encode())
 
 
 def _shown(token: str) -> bytes:

@@ -1,4 +1,5 @@
-"""How many spaces there are in each state: counted in slices of random ids, under the gate's wall. No key, no name.
+"""How many spaces there are in each state: counted in slices of random ids, under the gate's wall; how many cases wait
+for an operator. No key, no name.
 
 Private to the room.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.db import transaction
 
 from hygie.access.choices import STATE
 from hygie.access.gate import set_scope
+from hygie.access.models import Case
 from hygie.base.sql import cursor
 
 SLICE: Final = 1000
@@ -42,3 +45,8 @@ def census() -> Mapping[str, int]:
             )  # fmt: skip
             found.update(dict(sql.fetchall()))
             after = ids[-1]
+
+
+def cases_waiting(*, at: datetime, within: timedelta = timedelta()) -> int:
+    """How many cases no operator has answered, whose time is over, or will be `within` that long."""
+    return Case.objects.filter(closed=None, due__lte=at + within).count()

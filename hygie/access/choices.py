@@ -80,6 +80,11 @@ def may_touch(grant: Grant, one: UUID, sealed: bytes) -> bool:
     """
     if grant.action not in (Action.FOLLOW, Action.REPRESENT):
         return True
+    return by_a_representative(grant, one, sealed)
+
+
+def by_a_representative(grant: Grant, one: UUID, sealed: bytes) -> bool:
+    """Whether a representative made this choice for the person."""
     return bool(_said(grant, sealing.opener(_key(grant)), one, sealed).get("for"))
 
 

@@ -24,8 +24,8 @@ from hygie.access.explanation import Relative
 from hygie.access.models import Reach, Welcome
 from hygie.access.models import Tie as Row
 from hygie.access.ties import Held
-from hygie.access.types import Action, Grant, Helper, Level, Offer, Paper, Purpose, Request, Tie, TieKind
-from hygie.base import config, events, rootkey, sealing
+from hygie.access.types import Action, Grant, Helper, Level, Mandate, Offer, Paper, Purpose, Request, Tie, TieKind
+from hygie.base import events, rootkey, sealing
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -34,6 +34,7 @@ from hygie.people import queries as people
 from hygie.people.types import Actor, AuthLevel, Kind
 
 CODE_LIVES = timedelta(days=14)
+AT_A_DESK = timedelta(hours=2)  # a mandate that an operator makes for whoever stands there
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 CODE_LENGTH = 10
 HEAVIEST = 5 << 20  # bytes of a paper kept as proof
@@ -41,7 +42,8 @@ _GONE = "Cette aide n’existe plus."
 
 
 @contextmanager
-def _at(patient_id: UUID) -> Iterator[psycopg.Cursor[Any]]:
+def within(patient_id: UUID) -> Iterator[psycopg.Cursor[Any]]:
+    """A transaction in which the ties of this person may be read and changed."""
     with transaction.atomic():
         sql = cursor()
         sql.execute("SELECT set_config('hygie.gate', %s, true)", ["{" + str(patient_id) + "}"])
@@ -120,13 +122,14 @@ def _row(row: Row) -> Held:
 
 def record_tie(
     grant: Grant, *, helper_id: UUID, kind: TieKind, relation: str, paper: Paper, level: Level = Level.ACT,
-    until: datetime | None = None, at: datetime,
+    classes: frozenset[str] | None = None, until: datetime | None = None, at: datetime,
 ) -> UUID:  # fmt: skip
-    """Record who represents this person: a parent of a minor, or a guardian named by a judgment. Each parent is recorded
-    alone, with nobody's leave. Conflict if it is recorded already; Invalid for a parent of someone of age.
+    """Record who represents this person: a parent of a minor, or a guardian named by a judgment; or the caregiver that she
+    names in a paper she signed, when she has no way in of her own. Each parent is recorded alone, with nobody's leave.
+    Conflict if it is recorded already; Invalid for a parent of someone of age.
     """
     _operator(grant)
-    if kind.chosen:
+    if kind is TieKind.DESK:
         raise Invalid("Cette aide se confie par la personne elle-même.", code="tie-not-recorded")
     if helper_id == grant.patient_id:
         raise Invalid("Une personne ne se représente pas elle-même.", code="tie-to-oneself")
@@ -138,13 +141,19 @@ def record_tie(
         level = Level.ACT  # no end is kept: her age is asked at each request
     tie_id, subject = uuid7(), pseudonym(helper_id)
     words = {"id": str(helper_id), "name": people.name_of(helper_id), "paper": paper.words}
-    with _at(grant.patient_id) as sql:
+    sealed = (
+        sealing.seal(_key(), helper_id.bytes, _place(grant.patient_id, tie_id))
+        if kind.chosen
+        else _sealed(grant, tie_id, words)
+    )
+    with within(grant.patient_id) as sql:
         if Row.objects.filter(patient_id=grant.patient_id, subject=subject, kind=kind, ended=None).exists():
             raise Conflict("C’est déjà enregistré.", code="tie-exists")
         Row.objects.create(
             patient_id=grant.patient_id, id=tie_id, subject=subject, kind=kind, level=level, relation=relation,
-            sealed=_sealed(grant, tie_id, words), proof=_proof(grant, tie_id, paper), made=at, since=at, until=until,
-            confirmed=at, protected=_is_protected(grant.patient_id, subject),
+            sealed=sealed, proof=_proof(grant, tie_id, paper), made=at, since=at, until=until, confirmed=at,
+            classes=None if classes is None or not kind.chosen else sorted(classes),
+            protected=_is_protected(grant.patient_id, subject),
         )  # fmt: skip
         _reach(sql, grant.patient_id, subject)
         _tell(grant.patient_id, tie_id, "recorded")
@@ -152,11 +161,14 @@ def record_tie(
 
 
 def protect(grant: Grant, *, helper_id: UUID, protected: bool, paper: Paper, at: datetime) -> None:
-    """A decision of justice hides from this relative, from the next request on, whatever would say where and when."""
+    """A decision of justice hides from this relative, from the next request on, whatever would say where and when.
+
+    It is about the two of them, not about one tie: it outlives a tie that ends, and holds for the next one.
+    """
     _operator(grant)
     subject = pseudonym(helper_id)
-    with _at(grant.patient_id):
-        rows = Row.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None)
+    with within(grant.patient_id):
+        rows = Row.objects.filter(patient_id=grant.patient_id, subject=subject)
         if not rows.exists():
             raise NotFound(_GONE, code="no-such-tie")
         for row in rows.select_for_update():
@@ -164,9 +176,16 @@ def protect(grant: Grant, *, helper_id: UUID, protected: bool, paper: Paper, at:
             row.save(update_fields=["protected", "proof"])
 
 
+def protected_from(grant: Grant, *, helper_id: UUID) -> bool:
+    """Whether a decision hides places and times from this relative, for an operator who is about to bind them again."""
+    _operator(grant)
+    with within(grant.patient_id):
+        return _is_protected(grant.patient_id, pseudonym(helper_id))
+
+
 def end_tie(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
     """End a tie for the next request: the person, one she chose; an operator, any, under a case number; a helper, hers."""
-    with _at(grant.patient_id) as sql:
+    with within(grant.patient_id) as sql:
         row = _live(grant.patient_id, tie_id)
         hers = grant.action is Action.SET_ACCESS and grant.purpose is Purpose.SELF
         own = grant.purpose is Purpose.FOR_ANOTHER and row.subject == pseudonym(
@@ -187,9 +206,23 @@ def end_ties(grant: Grant, *, helper_id: UUID, at: datetime) -> None:
     """An operator ends whatever binds this helper to the person, by a decision. NotFound when nothing does."""
     _operator(grant)
     subject = pseudonym(helper_id)
-    with _at(grant.patient_id) as sql:
+    with within(grant.patient_id) as sql:
         if not Row.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at):
             raise NotFound(_GONE, code="no-such-tie")
+        _reach(sql, grant.patient_id, subject)
+
+
+def confirm_ties(grant: Grant, *, helper_id: UUID, paper: Paper, at: datetime) -> None:
+    """An operator writes down that she said yes for another year, by a paper she signed. NotFound: nobody helps her so."""
+    _operator(grant)
+    subject = pseudonym(helper_id)
+    with within(grant.patient_id) as sql:
+        rows = Row.objects.filter(patient_id=grant.patient_id, subject=subject, kind=TieKind.CAREGIVER, ended=None)
+        row = rows.select_for_update().first()
+        if row is None:
+            raise NotFound(_GONE, code="no-such-tie")
+        row.confirmed, row.proof = at, _proof(grant, row.id, paper)
+        row.save(update_fields=["confirmed", "proof"])
         _reach(sql, grant.patient_id, subject)
 
 
@@ -203,8 +236,14 @@ def entrust(
     """Confide a help to somebody: the tie, and the code that she will give her, good once and for 14 days.
 
     `condition` prepares it in advance: it then opens nothing until others say that the day has come (see `attest`).
+    An operator, to whom she has shown who she is and signed it, makes a mandate at a desk for her: two hours at most.
     """
-    _herself(grant)
+    if kind is TieKind.DESK and grant.actor.kind is Kind.OPERATOR:
+        _operator(grant)
+        if until is None or until > at + AT_A_DESK:
+            raise Invalid("Un mandat dit quand il finit : deux heures au plus.", code="tie-until", at="until")
+    else:
+        _herself(grant)
     if not kind.chosen or (condition is not None and condition not in CONDITIONS):
         raise Invalid("Cette aide ne se confie pas ici.", code="tie-not-confided")
     if until is not None and until <= at:
@@ -212,7 +251,7 @@ def entrust(
     if kind is TieKind.DESK and until is None:
         raise Invalid("Un mandat dit quand il finit.", code="tie-until", at="until")
     tie_id, code = uuid7(), "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    with _at(grant.patient_id):
+    with within(grant.patient_id):
         Row.objects.create(
             patient_id=grant.patient_id, id=tie_id, kind=kind, level=level, relation=relation, until=until, made=at,
             classes=None if classes is None else sorted(classes), condition=condition,
@@ -222,10 +261,19 @@ def entrust(
     return tie_id, code
 
 
+def mandates(grant: Grant, *, at: datetime) -> tuple[Mandate, ...]:
+    """The mandates at a desk that run or wait, for an operator who acts for her: nobody's name."""
+    _operator(grant)
+    with within(grant.patient_id):
+        rows = Row.objects.filter(patient_id=grant.patient_id, kind=TieKind.DESK, ended=None, until__gt=at)
+        found = list(rows.order_by("made").values_list("id", "until", "subject"))
+    return tuple(Mandate(one, until, subject is not None) for one, until, subject in found if until)
+
+
 def invite_again(grant: Grant, *, tie_id: UUID, at: datetime) -> str:
     """A new code for a help that nobody has taken up yet; the former one is worth nothing."""
     _herself(grant)
-    with _at(grant.patient_id):
+    with within(grant.patient_id):
         if _live(grant.patient_id, tie_id).subject is not None:
             raise Conflict("Cette aide est déjà acceptée.", code="tie-accepted")
         code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
@@ -241,10 +289,10 @@ def _welcome(patient_id: UUID, tie_id: UUID, code: str, at: datetime) -> None:
 def offer(actor: Actor, *, code: str, at: datetime) -> Offer:
     """Who asks for help, and which, for whoever holds the code and is signed in as a person. NotFound otherwise."""
     welcome = _held_code(actor, code, at)
-    with _at(welcome.patient_id):
+    with within(welcome.patient_id):
         row = _live(welcome.patient_id, welcome.tie_id)
     tie = _row(row).tie
-    return Offer(people.name_of(welcome.patient_id), tie.level, tie.classes, row.until, row.condition is not None)
+    return Offer(people.name_of(welcome.patient_id), tie.level, tie.classes, row.until, row.condition)
 
 
 def accept(actor: Actor, *, code: str, at: datetime) -> UUID:
@@ -252,7 +300,7 @@ def accept(actor: Actor, *, code: str, at: datetime) -> UUID:
     welcome = _held_code(actor, code, at)
     assert actor.patient_id is not None
     subject = pseudonym(actor.patient_id)
-    with _at(welcome.patient_id) as sql:
+    with within(welcome.patient_id) as sql:
         row = _live(welcome.patient_id, welcome.tie_id)
         if row.subject is not None or not Welcome.objects.filter(digest=welcome.digest).delete()[0]:
             raise NotFound("Ce code ne sert plus.", code="no-such-code")
@@ -281,7 +329,7 @@ def _held_code(actor: Actor, code: str, at: datetime) -> Welcome:
 def confirm(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
     """Say yes for another year."""
     _herself(grant)
-    with _at(grant.patient_id) as sql:
+    with within(grant.patient_id) as sql:
         row = _chosen(grant.patient_id, tie_id)
         Row.objects.filter(patient_id=grant.patient_id, id=tie_id).update(confirmed=at)
         if row.subject is not None:
@@ -293,7 +341,7 @@ def limit(
 ) -> None:
     """Change what a helper may do, from the next request on."""
     _herself(grant)
-    with _at(grant.patient_id) as sql:
+    with within(grant.patient_id) as sql:
         row = _chosen(grant.patient_id, tie_id)
         Row.objects.filter(patient_id=grant.patient_id, id=tie_id).update(
             level=level, classes=None if classes is None else sorted(classes), until=until
@@ -314,17 +362,18 @@ CONDITIONS: dict[str, tuple[tuple[str, int], ...]] = {
 def attest(grant: Grant, *, tie_id: UUID, at: datetime) -> bool:
     """Say that the day has come for a help prepared in advance; whether it begins by this word.
 
-    A relative: another of her helpers or representatives, by her own tie. A doctor of the care circle.
+    A relative: another of her helpers or representatives, by her own tie, and not a helper at a desk. A doctor of the care
+    circle.
     """
     if grant.action is not Action.READ_IDENTITY:
         raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
-    if grant.purpose is Purpose.FOR_ANOTHER and grant.actor.patient_id is not None:
+    if grant.purpose is Purpose.FOR_ANOTHER and grant.actor.patient_id is not None and not _at_a_desk(grant):
         role, who = "relative", pseudonym(grant.actor.patient_id)
     elif grant.purpose is Purpose.CARE and grant.actor.role == "doctor":
         role, who = "doctor", pseudonym(grant.actor.id)
     else:
         raise Refused("Seul un proche ou un médecin de son cercle peut le dire.", code="attest-not-yours")
-    with _at(grant.patient_id) as sql:
+    with within(grant.patient_id) as sql:
         row = Row.objects.select_for_update().filter(patient_id=grant.patient_id, id=tie_id, ended=None).first()
         if row is None or row.condition is None or row.since is not None or row.subject is None:
             raise NotFound(_GONE, code="no-such-tie")
@@ -348,11 +397,18 @@ def attest(grant: Grant, *, tie_id: UUID, at: datetime) -> bool:
 
 
 def helpers(grant: Grant) -> tuple[Helper, ...]:
-    """Everyone who answers for this person or helps her, accepted or not, the first first. For herself, or her guardian."""
+    """Everyone who answers for this person or helps her, accepted or not, the first first. For herself.
+
+    Her parents no longer, once she is of age: their right has ended by itself.
+    """
     if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Cette liste appartient à la personne.", code="not-yours")
-    with _at(grant.patient_id):
+    with within(grant.patient_id):
         rows = list(Row.objects.filter(patient_id=grant.patient_id, ended=None).order_by("made", "id"))
+    if any(row.kind == TieKind.PARENT for row in rows) and not ages.is_minor(
+        people.birth_date(grant.patient_id), grant.at
+    ):
+        rows = [row for row in rows if row.kind != TieKind.PARENT]
     found = []
     for row in rows:
         held, words = _row(row), {} if _taken_up(row) else _words(grant, row)
@@ -369,7 +425,7 @@ def helpers(grant: Grant) -> tuple[Helper, ...]:
 
 def relatives(grant: Grant) -> list[Relative]:
     """Everyone whose tie holds at the instant of this grant, which is the person's own."""
-    with _at(grant.patient_id):
+    with within(grant.patient_id):
         rows = list(
             Row.objects.filter(patient_id=grant.patient_id, ended=None, subject__isnull=False).order_by("made", "id")
         )
@@ -386,12 +442,18 @@ def relatives(grant: Grant) -> list[Relative]:
     return found
 
 
+def _at_a_desk(grant: Grant) -> bool:
+    return grant.tie is not None and grant.tie.kind is TieKind.DESK
+
+
 def awaiting(grant: Grant) -> tuple[tuple[UUID, str], ...]:
     """The helps prepared in advance for this person that have not begun: (tie, name), for whoever may say that it is time."""
     if grant.action is not Action.READ_IDENTITY:
         raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
+    if _at_a_desk(grant):
+        return ()
     mine = pseudonym(grant.actor.patient_id or grant.actor.id)
-    with _at(grant.patient_id):
+    with within(grant.patient_id):
         waiting = Row.objects.filter(patient_id=grant.patient_id, ended=None, since=None, condition__isnull=False)
         rows = list(waiting.exclude(subject=None).exclude(subject=mine))
     return tuple((row.id, _name(_helper(grant, row))) for row in rows)
@@ -434,7 +496,8 @@ def _chosen(patient_id: UUID, tie_id: UUID) -> Row:
 
 
 def _is_protected(patient_id: UUID, subject: UUID) -> bool:
-    return Row.objects.filter(patient_id=patient_id, subject=subject, ended=None, protected=True).exists()
+    """Decided for any tie there ever was between them; `protect` lifts it from all of them."""
+    return Row.objects.filter(patient_id=patient_id, subject=subject, protected=True).exists()
 
 
 def _reach(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID) -> None:
@@ -468,7 +531,7 @@ def _place(patient_id: UUID, tie_id: UUID) -> bytes:
 
 def _key() -> bytes:
     """Seals who took up a help: nobody holds a key of the record when a code is used."""
-    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("access/helper", b"v1")
+    return rootkey.ours().digest("access/helper", b"v1")
 
 
 def _taken_up(row: Row) -> bool:
@@ -488,6 +551,11 @@ def _helper(grant: Grant, row: Row) -> UUID:
     if _taken_up(row):
         return UUID(bytes=sealing.unseal(_key(), bytes(row.sealed), _place(grant.patient_id, row.id)))
     return UUID(_words(grant, row)["id"])
+
+
+def named(grant: Grant, row: Row) -> str:
+    """The name of whoever comes by this tie, for the person herself."""
+    return _name(_helper(grant, row))
 
 
 def _name(who: UUID) -> str:
@@ -512,4 +580,4 @@ def _proof(grant: Grant, tie_id: UUID, paper: Paper) -> bytes:
 
 def _digest(code: str) -> bytes:
     written = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
-    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("access/welcome", written.encode())
+    return rootkey.ours().digest("access/welcome", written.encode())

@@ -10,7 +10,7 @@ told: a month, a profession, a number.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -47,31 +47,53 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Who came, newest first; or, protected, how many in each month."""
+    """Who came, newest first; or, protected, how many in each month.
+
+    marks: of each line, what names it to whoever reads it; its own number would tell how many lines are left out.
+    older: whether there are more. reports: of the cases that this representative opened, those whose line is still told.
+    """
 
     lines: tuple[JournalLine, ...] = ()
     months: tuple[Month, ...] = ()
+    marks: tuple[UUID, ...] = ()
+    older: bool = False
+    reports: tuple[UUID, ...] = ()
 
 
-def followed(lines: Iterable[JournalLine], but: Discretion, *, reader: UUID, most: int) -> Followed:
-    """What whoever comes as `reader` is told of these lines: `most` of them, stripped of what was written by hand."""
-    told = [one for one in lines if _told(one, but, reader)][:most]
-    return Followed(tuple(replace(one, seq=number, reason="", request_id="") for number, one in _numbered(told)))
+def followed(
+    lines: Iterable[JournalLine], but: Discretion, *, reader: UUID, most: int, mark: Callable[[int], UUID],
+    before: UUID | None = None,
+) -> Followed:  # fmt: skip
+    """What whoever comes as `reader` is told of these lines, `most` of them, stripped of what was written by hand.
+
+    before: those that come after the line of this mark. Lines are taken one by one, until there are enough.
+    """
+    told: list[JournalLine] = []
+    waiting = before is not None
+    for one in lines:
+        if waiting:
+            waiting = mark(one.seq) != before
+        elif tells(one, but, reader):
+            if len(told) == most:
+                return _page(told, mark, older=True)
+            told.append(one)
+    return _page(told, mark, older=False)
+
+
+def _page(told: list[JournalLine], mark: Callable[[int], UUID], *, older: bool) -> Followed:
+    bare = (replace(one, seq=number, reason="", request_id="") for number, one in enumerate(told))
+    return Followed(tuple(bare), marks=tuple(mark(one.seq) for one in told), older=older)
 
 
 def masked(lines: Iterable[JournalLine], but: Discretion, *, reader: UUID) -> Followed:
     """The same without place nor time: professionals alone, by month."""
-    told = [one for one in lines if one.actor_kind == Kind.PROFESSIONAL and one.allowed and _told(one, but, reader)]
+    told = [one for one in lines if one.actor_kind == Kind.PROFESSIONAL and one.allowed and tells(one, but, reader)]
     found = Counter((one.at.astimezone(ages.FRANCE).date().replace(day=1), one.role) for one in told)
     return Followed(months=tuple(Month(*one, count) for one, count in sorted(found.items(), reverse=True)))
 
 
-def _numbered(told: Collection[JournalLine]) -> Iterable[tuple[int, JournalLine]]:
-    """Numbers of their own: those of the journal would tell how many lines are left out."""
-    return zip(range(len(told), 0, -1), told, strict=True)
-
-
-def _told(line: JournalLine, but: Discretion, reader: UUID) -> bool:
+def tells(line: JournalLine, but: Discretion, reader: UUID) -> bool:
+    """Whether this line is told to whoever comes as `reader`."""
     if line.object_id is not None and line.object_id not in but.seen:
         return False
     if line.actor_kind == Kind.PERSON:

@@ -57,6 +57,7 @@ class Opening:
 
     request: Request
     decision: Decision
+    document: DocumentFacts | None = None
     grant: Grant | None = None
     known: bool = True
     category: str | None = None
@@ -168,13 +169,13 @@ def _decide(
     for (request, document), relation, tie, share in zip(requests, relations, tied, given, strict=True):
         row = rows.get(request.patient_id)
         if row is None or row.record_key is None or row.journal_key is None:
-            openings.append(Opening(request, Decision("no-such-record"), known=False))
+            openings.append(Opening(request, Decision("no-such-record"), document, known=False))
             continue
         facts = replace(row.facts, document=document, **relation, **tie, **share)
         if request.action is Action.CLASSIFY:
             facts = replace(facts, limits=_limits(sql, request))
         decision = policy.decide(request, facts)
-        one = Opening(request, decision, begins_emergency=not facts.emergency_open, tie=facts.tie)
+        one = Opening(request, decision, document, begins_emergency=not facts.emergency_open, tie=facts.tie)
         if document is not None and Visibility.HIDDEN_FROM_PATIENT not in document.visibility:
             one.category = document.class_code  # what is not announced yet is not announced by her journal either
         numbers[request.patient_id] += 1

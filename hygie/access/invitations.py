@@ -22,7 +22,7 @@ from hygie.access import gate, keyring
 from hygie.access.models import Record
 from hygie.access.models.opening import Invitation, Tally
 from hygie.access.types import Action, Grant, Invited, RecordState, SentInvitation, Welcomed
-from hygie.base import config, events, rootkey, sealing
+from hygie.base import events, rootkey, sealing
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -57,7 +57,7 @@ def new_code() -> str:
 
 
 def _digest(purpose: str, value: str) -> bytes:
-    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest(purpose, value.encode())
+    return rootkey.ours().digest(purpose, value.encode())
 
 
 def invite(grant: Grant, *, way: str, name: str, at: datetime) -> Invited:

@@ -6,21 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from hygie.base import config, erased, rootkey, sealing
+from hygie.base import erased, rootkey, sealing
 from hygie.base.errors import NotFound
 
 
-def _root() -> rootkey.RootKey:
-    return rootkey.at(config.get("HYGIE_KEYS_URL"))
-
-
 def wrap(patient_id: UUID, kind: str, key: bytes) -> bytes:
-    return _root().wrap(key, sealing.aad("key", kind, patient_id))
+    return rootkey.ours().wrap(key, sealing.aad("key", kind, patient_id))
 
 
 def wrapper() -> Callable[[UUID | str, str, bytes], bytes]:
     """`wrap` for many: the root key is looked up once. An id may come as its text."""
-    root = _root().wrap
+    root = rootkey.ours().wrap
     return lambda patient_id, kind, key: root(key, sealing.aad("key", kind, patient_id))
 
 
@@ -28,12 +24,12 @@ def unwrap(patient_id: UUID, kind: str, wrapped: bytes) -> bytes:
     """The key of a person, unless she was erased: a backup that brings her keys back brings nothing back. NotFound then."""
     if patient_id in erased.register():
         raise NotFound("Cet espace n’existe pas.", code="no-such-record")
-    return _root().unwrap(wrapped, sealing.aad("key", kind, patient_id))
+    return rootkey.ours().unwrap(wrapped, sealing.aad("key", kind, patient_id))
 
 
 def review_key() -> bytes:
     """Seals the words of cases between a person or a professional and the operators."""
-    return _root().digest("access/review", b"v1")
+    return rootkey.ours().digest("access/review", b"v1")
 
 
 @dataclass(frozen=True, slots=True)

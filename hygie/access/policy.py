@@ -32,7 +32,7 @@ Choices worth knowing:
   exist there; nobody confides what was confided to her. What the person hides from professionals, her representatives
   see and her helpers do not; they alone follow who came and settle her access, by actions of their own, so that no act
   of hers alone (closing, erasing, confiding, taking away) is ever theirs. A decision of justice that protects places and
-  times closes every document and setting to the one it names, since both carry them.
+  times closes every page and setting to the one it names; an action of its own tells her the rest without them.
 - A link that the person gave reads what it was made for, as long as it lives, and nothing that she hides or that is not
   announced to her: what she hides later leaves the share. Whoever holds it is known by no sign-in, hence by no right.
   Given for her by a representative, it shows nothing secret, and lasts no longer than the right of who gave it.
@@ -71,7 +71,7 @@ REASON_LENGTH = 20
 
 EMERGENCY_ROLES = (Role.DOCTOR,)
 ARRANGING = (Action.SETTLE, Action.CLASSIFY, Action.PIN)  # what follows the right to read one document
-READING = (Action.LIST, Action.READ, *ARRANGING, Action.EXPORT, Action.INDEX, Action.FOLLOW)
+READING = (Action.LIST, Action.READ, *ARRANGING, Action.EXPORT, Action.INDEX, Action.FOLLOW, Action.READ_MASKED)
 CORRECTING = (Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE)
 LOOKING = (Action.LIST, Action.READ, Action.READ_IDENTITY)
 OWN_ACTS = (
@@ -590,7 +590,7 @@ PERMITS: tuple[Rule, ...] = (
 )
 RULES: tuple[Rule, ...] = FORBIDS + PERMITS
 
-EDITION = 9
+EDITION = 11
 """Raised whenever a rule changes its answer; `tests/policy_cells.py` refuses a new digest under an old edition."""
 
 _names = ",".join(rule.__name__ for rule in RULES)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,13 +31,18 @@ from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
 from hygie.access.attendance import attendance as attendance
 from hygie.access.calling import CallView, Proposed, Standing
+from hygie.access.census import cases_waiting as cases_waiting
 from hygie.access.census import census as census
 from hygie.access.families import CONDITIONS as CONDITIONS
 from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers
+from hygie.access.families import mandates as mandates
+from hygie.access.families import protected_from as protected_from
 from hygie.access.following import Followed as Followed
 from hygie.access.leaving import Kept, Leaving, Written
-from hygie.access.models import Case, JournalEntry, Member, Reach, Record
+from hygie.access.majority import CameOfAge as CameOfAge
+from hygie.access.majority import came_of_age as came_of_age
+from hygie.access.models import Case, JournalEntry, Reach, Record
 from hygie.access.models.opening import Tally
 from hygie.access.proofs import VERIFIER as VERIFIER
 from hygie.access.proofs import proved as proved
@@ -49,6 +53,7 @@ from hygie.access.shares import label_of, standing
 from hygie.access.shares import link as link
 from hygie.access.shares import reader as reader
 from hygie.access.shares import shares as shares
+from hygie.access.sittings import gated
 from hygie.access.steps import steps as steps
 from hygie.access.types import (
     AccessSettings,
@@ -102,14 +107,10 @@ class CaseView:
     justified: bool | None
     answer: str | None
 
-
-@contextmanager
-def _gated(patient_id: UUID) -> Iterator[psycopg.Cursor[Any]]:
-    """A transaction where the gate's own tables show this record, and no other."""
-    with transaction.atomic():
-        sql = cursor()
-        gate.set_scope(sql, gate="{" + str(patient_id) + "}")
-        yield sql
+    @property
+    def by(self) -> str:
+        """What whoever represents the person and reported a line for her is to her; "" for the person herself."""
+        return sentences.RELATIONS.get(self.words.get("relation") or "", "")
 
 
 def journal(grant: Grant, *, before: int | None = None, limit: int = 200) -> list[JournalLine]:
@@ -142,7 +143,7 @@ def journal_is_whole(patient_id: UUID) -> int | None:
 
     Reads hashes and ciphertext only, so an operator may ask.
     """
-    with _gated(patient_id):
+    with gated(patient_id):
         head = Record.objects.values_list("head", flat=True).get(patient_id=patient_id)
         entries = list(
             JournalEntry.objects.filter(patient_id=patient_id).order_by("seq").values_list("seq", "at", "leaf", "body")
@@ -186,7 +187,7 @@ def caller_standing(grant: Grant) -> Standing:
     """What an operator may know of a caller's space. Needs her grant to act ON_BEHALF; nothing of its content."""
     if grant.action is not Action.ON_BEHALF:
         raise Refused("Cette page est réservée aux opérateurs.", code="operators-only")
-    with _gated(grant.patient_id) as sql:
+    with gated(grant.patient_id) as sql:
         base, _since = choices.decided(grant, sql)
     return Standing(base.state, base.deposit_opposed, base.emergency_allowed, leaving.pending(grant))
 
@@ -215,7 +216,7 @@ def settings(grant: Grant) -> AccessSettings:
     To a representative (FOLLOW, REPRESENT), of the circle and the blocks, what a representative decided.
     """
     _settled_by(grant)
-    with _gated(grant.patient_id) as sql:
+    with gated(grant.patient_id) as sql:
         base, consent_since = choices.decided(grant, sql)
         members, blocks = choices.chosen(grant, sql)
     members = [one for one in members if choices.may_touch(grant, one.id, one.sealed)]
@@ -260,7 +261,7 @@ def explain(grant: Grant, document: DocumentFacts | None = None, *, document_id:
     """Who can see this document (or the record), today: computed by the very rules that decide. For the person."""
     if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Cette question appartient à la personne.", code="not-yours")
-    with _gated(grant.patient_id) as sql:
+    with gated(grant.patient_id) as sql:
         base, _since = choices.decided(grant, sql)
         members, kept_out = choices.chosen(grant, sql)
         seen = _last_seen(grant, sql, document_id) if document_id else {}
@@ -328,10 +329,21 @@ def helped(actor: Actor, *, at: datetime) -> list[Helped]:
     ]  # fmt: skip
 
 
+def not_refused(requests: Sequence[Request]) -> list[Request]:
+    """Those that the rules would allow now; no line is written. For a list that must put no refusal in anyone's journal:
+    what it shows of the others, it shows without having asked them anything."""
+    if not requests:
+        return []
+    with transaction.atomic():
+        sql = cursor()
+        gate.set_scope(sql, gate="{" + ",".join(sorted({str(one.patient_id) for one in requests})) + "}")
+        return [one for one, said in zip(requests, gate.foresee(sql, requests), strict=True) if said.allowed]
+
+
 def last_visit(grant: Grant) -> datetime | None:
     """When this actor was here before the present visit; when she is not here (a card), when she was here last."""
     who = subjects(grant.actor)
-    with _gated(grant.patient_id) as sql:
+    with gated(grant.patient_id) as sql:
         row = sql.execute(
             "SELECT last, before FROM access_visit WHERE patient_id = %b AND subject = %b", [grant.patient_id, who[0]]
         ).fetchone()
@@ -340,14 +352,6 @@ def last_visit(grant: Grant) -> datetime | None:
     last: datetime = row[0]
     before: datetime | None = row[1]
     return before if grant.at - last <= ONE_VISIT else last
-
-
-def my_patients(actor: Actor, *, at: datetime) -> list[UUID]:
-    """The records that people opened to this professional or her structure, as random ids. Names need a grant each."""
-    if actor.kind is not Kind.PROFESSIONAL:
-        return []
-    rows = Reach.objects.filter(subject__in=subjects(actor)).values_list("patient_id", "until")
-    return sorted({patient for patient, until in rows if until is None or until > at})
 
 
 def usual_purpose(actor: Actor) -> Purpose:
@@ -415,7 +419,7 @@ def way_in(grant: Grant) -> WayIn:
     who = subjects(grant.actor)
     if grant.purpose is Purpose.DEPOSIT:
         return WayIn("deposit")
-    with _gated(grant.patient_id) as sql:
+    with gated(grant.patient_id) as sql:
         if grant.purpose is Purpose.EMERGENCY:
             row = sql.execute(
                 """SELECT max(opened), max(until) FROM access_emergency
@@ -423,11 +427,11 @@ def way_in(grant: Grant) -> WayIn:
                 [grant.patient_id, who[0], grant.at],
             ).fetchone()
             return WayIn("emergency", *(row or (None, None)))
-        members = list(
-            Member.objects.filter(patient_id=grant.patient_id, subject__in=who, ended=None)
-            .exclude(until__lte=grant.at)
-            .values_list("subject", "since", "until", "classes")
-        )
+        members = sql.execute(
+            """SELECT subject, since, until, classes FROM access_member
+               WHERE patient_id = %b AND subject = ANY(%b) AND ended IS NULL AND (until IS NULL OR until > %b)""",
+            [grant.patient_id, who, grant.at], prepare=True, binary=True,
+        ).fetchall()  # fmt: skip
     if not members:
         raise Refused("Ce dossier ne vous est pas ouvert.", code="no-way-in")
     subject, since, until, classes = min(members, key=lambda one: who.index(one[0]))
@@ -499,6 +503,14 @@ def my_cases(grant: Grant) -> list[CaseView]:
     if grant.actor.kind is not Kind.PERSON or grant.purpose is not Purpose.SELF:
         raise Refused("Ces demandes appartiennent à la personne.", code="not-yours")
     return [_case(row) for row in Case.objects.filter(patient_id=grant.patient_id).order_by("-opened")[:100]]
+
+
+def reports(grant: Grant, *, ids: Collection[UUID]) -> list[CaseView]:
+    """The cases that this representative opened, of those that `followed` still tells her. Needs her grant to FOLLOW."""
+    if grant.action is not Action.FOLLOW:
+        raise Refused("Ces demandes ne sont pas les vôtres.", code="not-yours")
+    rows = Case.objects.filter(patient_id=grant.patient_id, id__in=ids).order_by("-opened")
+    return [_case(row) for row in rows if visits.opened_by(row) == grant.actor.id]
 
 
 def _case(row: Case) -> CaseView:

@@ -3,7 +3,8 @@
 What is marked secret does not exist there; nobody confides what was confided to her. What the person hides from
 professionals, her representatives see and her helpers do not. They alone follow who came and change the settings, in her
 name; whoever shows them a journal leaves out what would tell a secret (`following`). A decision of justice that protects
-places and times closes every document and every setting to the one it names, since both carry them: she may still give.
+places and times closes every document and every setting to the one it names, since both carry them: she may still give,
+and she reads what is known of the child by an action of its own, whose doors tell it without place, author nor day.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def acts(tie: Tie) -> tuple[Action, ...]:
     """What this tie lets one do: what its level says; and, for who answers for her by law, follow and decide."""
     if not tie.kind.represents or tie.level is not Level.ACT:
         return HELP[tie.level]
-    beyond = (Action.FOLLOW,) if tie.protected else (Action.FOLLOW, Action.REPRESENT)
-    return (*HELP[tie.level], *beyond)
+    beyond = (Action.FOLLOW, Action.READ_MASKED)  # the second is less than reading: whoever reads may have it too
+    return (*HELP[tie.level], *beyond) if tie.protected else (*HELP[tie.level], *beyond, Action.REPRESENT)
 
 
 _OF_AGE = Decision("child-of-age")
@@ -48,7 +49,7 @@ def child_of_age(request: Request, facts: Facts) -> Decision | None:
 
 
 def beyond_this_help(request: Request, facts: Facts) -> Decision | None:
-    """Whoever acts for another does what her tie says, and no more. Protected: she learns nothing, she may still give."""
+    """Whoever acts for another does what her tie says, and no more. Protected: no page opens to her, she may still give."""
     if request.purpose is not Purpose.FOR_ANOTHER or facts.tie is None:
         return None
     return None if request.action in acts(facts.tie) else _BEYOND_HELP
@@ -64,7 +65,7 @@ def for_another(request: Request, facts: Facts) -> Decision | None:
     if tie.kind is TieKind.PARENT and not facts.minor:
         return None
     given = _BY_TIE[tie.kind]
-    if action is Action.FOLLOW:  # whoever tells her leaves places and times out: see `following`, `record.following`
+    if action is Action.FOLLOW or action is Action.READ_MASKED:  # the doors of both leave places and times out
         return replace(given, scope=_helper_scope(actor, replace(tie, protected=False)))
     looks = action is Action.LIST or action is Action.READ or action is Action.SETTLE
     return replace(given, scope=_helper_scope(actor, tie)) if looks else given

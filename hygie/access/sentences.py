@@ -71,6 +71,7 @@ _DID: dict[str, str] = {
     Action.READ_JOURNAL: "a lu ce journal",
     Action.SET_ACCESS: "a changé vos réglages d’accès",
     Action.FOLLOW: "a regardé qui vient dans votre espace",
+    Action.READ_MASKED: "a lu l’essentiel de votre santé, sans lieu ni date",
     Action.REPRESENT: "a changé pour vous les réglages d’accès",
     Action.READ_IDENTITY: "a lu votre identité",
     Action.INDEX: "a classé {x}",
@@ -114,6 +115,7 @@ _WANTED: dict[str, str] = {
     Action.READ_JOURNAL: "lire ce journal",
     Action.SET_ACCESS: "changer vos réglages d’accès",
     Action.FOLLOW: "regarder qui vient dans votre espace",
+    Action.READ_MASKED: "lire l’essentiel de votre santé, sans lieu ni date",
     Action.REPRESENT: "changer pour vous les réglages d’accès",
     Action.READ_IDENTITY: "lire votre identité",
     Action.INDEX: "classer {x}",
@@ -149,6 +151,8 @@ _OF_ANOTHER: dict[str, str] = {
     "a lu votre identité": "a lu l’identité",
     "a cherché votre espace": "a cherché cet espace",
     "a regardé qui vient dans votre espace": "a regardé qui vient dans cet espace",
+    "a lu l’essentiel de votre santé, sans lieu ni date": "a lu l’essentiel de sa santé, sans lieu ni date",
+    "lire l’essentiel de votre santé, sans lieu ni date": "lire l’essentiel de sa santé, sans lieu ni date",
     "a ouvert votre espace": "a ouvert cet espace",
     "voir la liste de vos documents": "voir la liste des documents",
     "changer vos informations": "changer les informations",
@@ -179,7 +183,7 @@ ALLOWED: dict[str, str] = {
     "signed-mandate": "Au titre du mandat que vous avez signé.",
     "care-circle": "Vous lui avez ouvert votre espace.",
     "care-coordination": "Vous lui avez ouvert votre espace.",
-    "arrival-code": "Vous lui avez donné ce code.",
+    "arrival-code": "Avec le code donné à l’accueil.",
     "shared-link": "Vous avez donné ce lien.",
     "emergency": "Accès en urgence.",
     "professional-deposit": "Un soignant peut déposer, sans rien lire.",
@@ -190,6 +194,18 @@ ALLOWED: dict[str, str] = {
     "operator-review": "La loi le demande, sans lire vos documents.",
     "operator-on-behalf": "Vous l’avez demandé. Vos documents restent fermés.",
 }
+
+# What an operator records with a paper in hand, that the person may never have asked for: what is recorded, why it is allowed.
+BY_PAPER: tuple[str, ...] = (
+    "lien d’un parent enregistré", "jugement enregistré", "aide d’un proche enregistrée", "aide d’un proche confirmée",
+    "décision de protection enregistrée", "décision de protection levée", "lien arrêté",
+)  # fmt: skip
+_DID_BY_PAPER = "a agi sur présentation d’un papier"
+_WHY_BY_PAPER = "Un papier le permet. Vos documents restent fermés."
+BY_LETTER = "lettre d’invitation"
+"""What the command that writes to many says of each: nobody asked for it."""
+_DID_BY_LETTER = "a préparé une lettre d’invitation"
+_WHY_BY_LETTER = "Elle porte un code. Vos documents restent fermés."
 
 # Why it was refused, told to the person whose record it is.
 _REFUSED: dict[str, str] = {
@@ -416,8 +432,12 @@ def _sentence(lines: tuple[JournalLine, ...], say: Say) -> Sentence:
     elif reason and line.action == Action.SET_ACCESS:  # who helped her, when she opened her space by an invitation
         why = f"{why} {reason}."
     elif reason and line.action == Action.ON_BEHALF:
-        number, opened, what = reason.partition(" (")  # as `calling.act_for` writes it: the number, what was asked
-        asked = f"{number} ({say(what.removesuffix(')'))})" if opened else reason
+        number, opened, asked_for = reason.partition(" (")  # as `calling.act_for` writes it: the number, what was asked
+        asked = f"{number} ({say(asked_for.removesuffix(')'))})" if opened else reason
+        if line.allowed and asked_for.removesuffix(")") in BY_PAPER:  # a parent or a judge asked, not she
+            why = say(_WHY_BY_PAPER)
+        elif line.allowed and asked_for.removesuffix(")") == BY_LETTER:
+            why = say(_WHY_BY_LETTER)
         why = f"{why} {say('Dossier {reason}.').replace('{reason}', asked)}"
     return Sentence(what, why, say(_then(line)))
 
@@ -433,6 +453,9 @@ def _what(line: JournalLine, thing: str, count: int, say: Say) -> str:
     else:
         own_list = line.action == Action.LIST and line.rule == "own-deposits"
         start, did = who, _OWN_LIST if own_list else _DID.get(line.action, _OPENED)
+        if line.action == Action.ON_BEHALF:
+            asked_for = line.reason.strip().partition(" (")[2].removesuffix(")")
+            did = _DID_BY_PAPER if asked_for in BY_PAPER else _DID_BY_LETTER if asked_for == BY_LETTER else did
     text = f"{start} {say(did).replace('{x}', thing)}"
     if line.on_behalf_of:
         text += say(", par une application que vous avez laissée entrer" if you else ", depuis son logiciel")

@@ -29,7 +29,7 @@ from hygie.access.models import Reach, Way
 from hygie.access.models import Share as Row
 from hygie.access.models import Viewing as Opened
 from hygie.access.types import Action, Entered, Grant, Purpose, Request, Secrets, Share, Shared, Tie, Viewing
-from hygie.base import config, rootkey, sealing
+from hygie.base import rootkey, sealing
 from hygie.base.errors import Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
@@ -66,26 +66,22 @@ def _scope(sql: psycopg.Cursor[Any], patient_id: UUID) -> None:
 
 def secrets(share_id: UUID) -> Secrets:
     """The same each time, for this share and under this root key alone."""
-    made = {kind: _root().digest(f"share/{kind}", share_id.bytes) for kind in (*WAYS, "key")}
+    made = {kind: rootkey.ours().digest(f"share/{kind}", share_id.bytes) for kind in (*WAYS, "key")}
     token = {kind: base64.urlsafe_b64encode(made[kind]).rstrip(b"=").decode() for kind in ("page", "manifest")}
     return Secrets(
         token["page"], token["manifest"], made["key"], f"{int.from_bytes(made['code'], 'big') % 10**12:012d}"
     )
 
 
-def _root() -> rootkey.RootKey:
-    return rootkey.at(config.get("HYGIE_KEYS_URL"))
-
-
 def _found_by(kind: str, token: str) -> bytes:
     """Of a long token a digest; of a code to say, which has few digits, a keyed one."""
     if kind == "code":
-        return _root().digest("share/said", re.sub(r"\D", "", token).encode())
+        return rootkey.ours().digest("share/said", re.sub(r"\D", "", token).encode())
     return sha256(token.encode()).digest()
 
 
 def _passcode(share_id: UUID, said: str) -> bytes:
-    return _root().digest("share/passcode", share_id.bytes + " ".join(said.split()).casefold().encode())
+    return rootkey.ours().digest("share/passcode", share_id.bytes + " ".join(said.split()).casefold().encode())
 
 
 # The person's own acts.

@@ -44,6 +44,7 @@ class Action(StrEnum):
     READ_JOURNAL = "read-journal"  # see who came
     SET_ACCESS = "set-access"  # consents, care circle, blocks, emergency switches
     FOLLOW = "follow"  # a legal representative: who came, the settings, the shares; nothing secret
+    READ_MASKED = "read-masked"  # a representative from whom places are protected: no name, no place, no day, no page
     REPRESENT = "represent"  # a legal representative: consents, care circle, blocks, emergency switches, shares
     READ_IDENTITY = "read-identity"  # name, traits and matricule
     INDEX = "index"  # machine: read a new document to file it
@@ -268,6 +269,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """A mandate at a desk, as an operator knows it. taken: whether somebody has taken it up."""
+
+    id: UUID
+    until: datetime
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A key to one record, for one purpose, after the journal line. Made only in `access.actions`.
 
@@ -426,13 +436,13 @@ class Helped:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A help that a code offers: from whom, how far it goes, until when. prepared: it will begin later, on a condition."""
+    """A help that a code offers: from whom, how far it goes, until when. condition: it will begin later, on that."""
 
     name: str
     level: Level
     classes: frozenset[str] | None
     until: datetime | None
-    prepared: bool
+    condition: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,29 @@ Private to the room; queries.py is its door.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 
 from hygie.access import choices, following, gate, journal, keyring
 from hygie.access.following import Discretion, Followed
+from hygie.access.models import Case
 from hygie.access.types import Action, Grant, JournalLine, Purpose
-from hygie.base import sealing
-from hygie.base.errors import Refused
+from hygie.base import rootkey, sealing
+from hygie.base.errors import NotFound, Refused
 from hygie.base.sql import cursor
 from hygie.people import queries as people
 from hygie.people.types import Kind
 
 _LAST = 2**63 - 1  # after any line
 _STEP = 250  # lines read at a time
-_FARTHEST = 1500  # lines read for a representative
+_FARTHEST = 1500  # lines read at once for a representative
+_CASES = 100
 
 
 def page(
@@ -59,12 +64,14 @@ def page(
 
 
 def followed(
-    grant: Grant, *, seen: frozenset[UUID], known: frozenset[UUID], secret: frozenset[tuple[UUID, date]], most: int
-) -> Followed:
+    grant: Grant, *, seen: frozenset[UUID], known: frozenset[UUID], secret: frozenset[tuple[UUID, date]], most: int,
+    before: UUID | None = None,
+) -> Followed:  # fmt: skip
     """What this representative is told of the latest visits; without place nor time where they are protected from her.
 
     seen: the documents that she may see; known: who put them there; secret: who did a secret act (a professional, a
-    software, a structure), and when. `record.queries.visits` knows them. Needs her grant to FOLLOW.
+    software, a structure), and when. `record.queries.visits` knows them. before: the mark of the last line of the page
+    before. Needs her grant to FOLLOW.
     """
     if grant.action is not Action.FOLLOW or grant.tie is None:
         raise Refused("Ce journal ne vous est pas ouvert.", code="not-a-journal-grant")
@@ -74,17 +81,60 @@ def followed(
         members = choices.ever_in(grant, sql)
     named = people.organisations({who for who, _ in secret} | {who for who, _ in members})
     names = {one: found.name for one, found in named.items()}
-    kinds = (Kind.PROFESSIONAL, Kind.SOFTWARE, Kind.PERSON)
-    lines, _older = page(grant, asked=journal.asked(kinds=kinds), wanted=_FARTHEST, farthest=_FARTHEST)
     but = Discretion(
         seen=seen,
         known=frozenset(str(one) for one in known) | {names.get(who, str(who)) for who, for_her in members if for_her},
         secret=frozenset((names.get(who, str(who)), day) for who, day in secret),
         own=frozenset(names.get(who, str(who)) for who, for_her in members if not for_her),
     )
+    reader = grant.actor.id
     if grant.tie.protected:
-        return following.masked(lines, but, reader=grant.actor.id)
-    return following.followed(lines, but, reader=grant.actor.id, most=most)
+        return following.masked(islice(_lines(grant), _FARTHEST), but, reader=reader)
+    told = following.followed(
+        _lines(grant), but, reader=reader, most=most, mark=lambda seq: mark(grant.patient_id, seq), before=before
+    )
+    return replace(told, reports=() if before else _reports(grant, but))
+
+
+def _lines(grant: Grant) -> Iterator[JournalLine]:
+    """Every line that a representative may be told of, the newest first, read as they are asked for."""
+    asked = journal.asked(kinds=(Kind.PROFESSIONAL, Kind.SOFTWARE, Kind.PERSON))
+    before: int | None = None
+    while True:
+        found, before = page(grant, asked=asked, before=before, wanted=_STEP, farthest=_FARTHEST)
+        yield from found
+        if before is None:
+            return
+
+
+def mark(patient_id: UUID, seq: int) -> UUID:
+    """What names a line to whoever must not know its number."""
+    key = rootkey.ours()
+    return UUID(bytes=key.digest("access/visit", patient_id.bytes + seq.to_bytes(8, "big"))[:16])
+
+
+def line_of(grant: Grant, marked: UUID) -> int:
+    """The number of the line that a mark names. NotFound for a mark that was given to nobody."""
+    found = next((one.seq for one in _lines(grant) if mark(grant.patient_id, one.seq) == marked), None)
+    if found is None:
+        raise NotFound("Cette ligne n’est pas dans ce journal.", code="no-such-line")
+    return found
+
+
+def _reports(grant: Grant, but: Discretion) -> tuple[UUID, ...]:
+    """The cases that this representative opened, the latest first, but for a line that became secret since."""
+    found = []
+    for row in Case.objects.filter(patient_id=grant.patient_id, kind="report").order_by("-opened")[:_CASES]:
+        if opened_by(row) == grant.actor.id:
+            lines, _ = page(grant, asked=lambda packed: True, before=row.seq + 1, wanted=1, farthest=1)
+            found += [row.id for one in lines if following.tells(one, but, grant.actor.id)]
+    return tuple(found)
+
+
+def opened_by(row: Case) -> UUID | None:
+    """The representative who opened this case; None: the person herself, or the rules."""
+    words = orjson.loads(sealing.unseal(keyring.review_key(), bytes(row.sealed), sealing.aad("case", row.id)))
+    return UUID(words["by"]) if words.get("by") else None
 
 
 def own_acts(grant: Grant) -> tuple[JournalLine, ...]:

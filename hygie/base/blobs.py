@@ -27,7 +27,7 @@ from hygie.base import config
 from hygie.base.errors import Unavailable
 
 DEADLINE = 8  # seconds, tries included; a deposit that waits longer is better sent again
-PAUSE = 1.0  # seconds during which a store that did not answer is not asked again: those who wait are told at once
+PAUSE = 1.0  # seconds during which a store that answers nobody is not asked again: those who wait are told at once
 AT_ONCE = 16
 
 # What obstore raises: its own errors, and the built-in ones that some of them derive from.
@@ -76,18 +76,19 @@ class S3Blobs:
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=DEADLINE // 2)},
         )
         self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="blobs")
-        self._not_before = 0.0
+        self._not_before = self._last_answer = 0.0
 
     def put(self, key: str, data: bytes) -> None:
-        self._may_ask()
+        began = self._may_ask()
         try:
             self._bucket.put(key, data, mode="create", use_multipart=False)
+            self._last_answer = time.monotonic()
         except AlreadyExistsError:
             # Names are random: only our own first try, whose answer was lost, can have been there before.
             if not hmac.compare_digest(self.get(key), data):
                 raise _away("blob-name-taken") from None
         except _FAULTS:
-            raise self._gone("blob-not-kept") from None
+            raise self._gone("blob-not-kept", began) from None
 
     def put_all(self, blobs: Mapping[str, bytes]) -> None:
         if len(blobs) == 1:
@@ -97,13 +98,15 @@ class S3Blobs:
             pass
 
     def get(self, key: str) -> bytes:
-        self._may_ask()
+        began = self._may_ask()
         try:
-            return bytes(self._bucket.get(key).bytes())
+            data = bytes(self._bucket.get(key).bytes())
+            self._last_answer = time.monotonic()
+            return data
         except _MISSING:
             raise _away("blob-missing") from None
         except _FAULTS:
-            raise self._gone("blob-not-read") from None
+            raise self._gone("blob-not-read", began) from None
 
     def delete(self, key: str) -> None:
         try:
@@ -121,12 +124,17 @@ class S3Blobs:
         except _FAULTS:
             raise _away("blobs-not-listed") from None
 
-    def _may_ask(self) -> None:
-        if time.monotonic() < self._not_before:
+    def _may_ask(self) -> float:
+        now = time.monotonic()
+        if now < self._not_before:
             raise _away("blob-store-away")
+        return now
 
-    def _gone(self, code: str) -> Unavailable:
-        self._not_before = time.monotonic() + PAUSE
+    def _gone(self, code: str, began: float) -> Unavailable:
+        # One call may wait for its own reasons (SeaweedFS holds back who races for one name): as long as others are
+        # answered meanwhile, the store is there, and nobody else is turned away.
+        if self._last_answer < began:
+            self._not_before = time.monotonic() + PAUSE
         return _away(code)
 
 

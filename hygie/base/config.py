@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from hygie.base.errors import Invalid
 
+SHORTEST_SECRET = 32
+"""Characters below which whoever guesses might sign a session."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -44,7 +47,11 @@ _TABLE = (
         "Where sealed documents live: empty for PostgreSQL, or s3://key:secret@host:port/bucket",
         secret=True,
     ),
-    Setting("HYGIE_SECRET_KEY", "Secret that signs sessions; kept in the data folder when empty", secret=True),
+    Setting(
+        "HYGIE_SECRET_KEY",
+        "Secret that signs sessions, 32 characters at least; kept in the data folder when empty",
+        secret=True,
+    ),
     Setting("HYGIE_DATA", "Data folder", default="./data"),
     Setting(
         "HYGIE_RESERVE",

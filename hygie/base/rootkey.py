@@ -18,7 +18,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hygie.base import sealing
+from hygie.base import config, sealing
 from hygie.base.errors import Unavailable
 
 
@@ -40,17 +40,12 @@ class FileRootKey:
 
     def __init__(self, path: Path) -> None:
         try:
-            mode = path.stat().st_mode
+            refuse_if_readable(path)
         except FileNotFoundError:
             raise Unavailable(
                 f"Le fichier de clé {path} n'existe pas. Créez-le avec « hygie up », ou donnez son chemin par HYGIE_KEYS_URL.",
                 code="root-key-missing",
             ) from None
-        if stat.S_IMODE(mode) & 0o077:
-            raise Unavailable(
-                f"Le fichier de clé {path} est lisible par d'autres. Corrigez avec : chmod 600 {path}",
-                code="root-key-readable",
-            )
         try:
             root = bytes.fromhex(path.read_text().strip())
         except ValueError:
@@ -67,11 +62,7 @@ class FileRootKey:
     def create(path: Path) -> None:
         """Write a new root key, 0600, flushed to disk; refuses to replace one."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(sealing.new_key().hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_closed(path, sealing.new_key().hex() + "\n")
 
     def wrap(self, key: bytes, place: bytes) -> bytes:
         nonce = os.urandom(12)
@@ -103,6 +94,34 @@ class FileRootKey:
         return one
 
 
+def write_closed(path: Path, secret: str) -> None:
+    """Put a secret in a new file, 0600, whole or not at all whenever this is cut. FileExistsError where there is one."""
+    draft = path.with_name(path.name + ".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # unlike a rename, it replaces nothing
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name too: what is sealed under a key that vanished never opens
+    finally:
+        os.close(folder)
+
+
+def refuse_if_readable(path: Path) -> None:
+    """Raise Unavailable when others than its owner may read or change this file; FileNotFoundError when it is not there."""
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Unavailable(
+            f"Le fichier de clé {path} est lisible par d'autres. Corrigez avec : chmod 600 {path}",
+            code="root-key-readable",
+        )
+
+
 @lru_cache(maxsize=4)
 def at(url: str) -> RootKey:
     """The root key that `url` names (`file:/path`)."""
@@ -113,3 +132,8 @@ def at(url: str) -> RootKey:
             code="root-key-scheme",
         )
     return FileRootKey(Path(path.removeprefix("//")))
+
+
+def ours() -> RootKey:
+    """The root key of this installation: the one that HYGIE_KEYS_URL names."""
+    return at(config.get("HYGIE_KEYS_URL"))

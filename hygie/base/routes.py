@@ -30,6 +30,7 @@ ON_A_RECORD = frozenset(
         "read-journal",
         "set-access",
         "follow",
+        "read-masked",
         "represent",
         "read-identity",
         "index",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import unquote, urlsplit
@@ -52,6 +53,9 @@ def mail(address: str, *, subject: str, words: str, headers: Mapping[str, str] |
         raise Unavailable("Le courriel n'a pas pu partir.", code="mail-not-sent") from None
     except (OSError, SMTPException) as fault:
         raise Unavailable("Le courriel n'a pas pu partir.", code="mail-not-sent") from fault
+    finally:
+        with suppress(OSError):  # a line on which nobody was let in is left open otherwise
+            connection.close()
 
 
 def text(number: str, words: str, *, once: str = "") -> None:

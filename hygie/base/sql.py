@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -21,6 +22,16 @@ def cursor() -> psycopg.Cursor[Any]:
     raw = connection.connection
     assert raw is not None
     return psycopg.Cursor(raw)
+
+
+@contextmanager
+def meanwhile(sql: psycopg.Cursor[Any], asked: bytes, values: Sequence[object]) -> Iterator[Callable[[], list[Any]]]:
+    """Ask on this cursor's connection and go on: the database works while its answer is not fetched, once, by calling
+    what is given. Nothing else is asked on this connection inside.
+    """
+    raw = sql.connection
+    with raw.pipeline():
+        yield psycopg.Cursor(raw).execute(asked, values, prepare=True, binary=True).fetchall
 
 
 def or_unavailable(run: Callable[[Sequence[Asked]], Told]) -> Callable[[Sequence[Asked]], Told]:

@@ -8,6 +8,12 @@ FORCE means that even the owner of the tables sees nothing without a scope.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
 FUNCTIONS = """
@@ -43,3 +49,22 @@ def behind_wall(table: str, scope: str = "hygie_scope") -> RunSQL:
         f"DROP POLICY wall ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
     )
+
+
+@contextmanager
+def scope(*patients: UUID) -> Iterator[None]:
+    """One transaction in which the rows of these persons are visible, then what was visible before.
+
+    For a room's own work about them (registering, correcting, telling). Whatever is done for an actor goes through the
+    gate, which sets its own scope after its decision.
+    """
+    with transaction.atomic(), connection.cursor() as sql:
+        sql.execute("SELECT current_setting('hygie.patients', true), current_setting('hygie.reach', true)")
+        before = sql.fetchone()
+        _see(sql, "{" + ",".join(map(str, patients)) + "}", "all")
+        yield
+        _see(sql, *(value or "" for value in before))
+
+
+def _see(sql: Any, patients: str, reach: str) -> None:
+    sql.execute("SELECT set_config('hygie.patients', %s, true), set_config('hygie.reach', %s, true)", [patients, reach])

@@ -16,5 +16,6 @@ HANDLERS: Handlers = {
     "new-structure": (partial(tell_later, Kind.NEW_STRUCTURE),),  # the first time that a structure opens a record
     "emergency-access": (partial(tell_later, Kind.EMERGENCY),),  # a doctor broke the glass
     "delegation-changed": (partial(tell_later, Kind.DELEGATION),),  # what others may do for this person
+    "report-answered": (partial(tell_later, Kind.ANSWERED),),  # an operator answered « Ce n'est pas normal »
     "counted": (count,),  # how many of what happened, for the public figures: no ids at all
 }

@@ -112,7 +112,10 @@ class Validator(OAuth2Validator):
     def validate_code(
         self, client_id: str, code: str, client: Any, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        request.authorization = queries.authorization_by_code(code, at=timezone.now())
+        now = timezone.now()
+        request.authorization = queries.authorization_by_code(code, at=now)
+        if request.authorization is None and actions.end_replayed(code, client_id=client.id, at=now):
+            logs.event("token-refused", code="code-replayed")
         return request.authorization is not None and super().validate_code(
             client_id, code, client, request, *args, **kwargs
         )

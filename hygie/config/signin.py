@@ -22,12 +22,12 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hygie.base import config, logs
+from hygie.base.addresses import reverse
 from hygie.base.errors import HygieError
 from hygie.config.openid import NotTrusted, verified
 from hygie.people import actions, queries

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
+
+from hygie.formats.accents import without_accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,16 @@ BY_LOINC: Final[Mapping[str, Analyte]] = MappingProxyType(
 
 def plain(name: str) -> str:
     """A name as it is compared: lower case, no accents, no punctuation, single spaces."""
+    known = _PLAIN.get(name)
+    return _plain(name) if known is None else known
+
+
+def _plain(name: str) -> str:
     letters = name.lower()
     if not letters.isascii():
-        spelt = unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("γ", "gamma "))
-        letters = "".join(c for c in spelt if not unicodedata.combining(c)).lower()
+        letters = without_accents(letters.replace("œ", "oe").replace("γ", "gamma ")).lower()
     letters = re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", letters)  # V.G.M. -> vgm
     return " ".join(re.sub(r"[^a-z0-9%+]+", " ", letters).split())
+
+
+_PLAIN: Final = {one.label: _plain(one.label) for one in ALL}  # a list is sorted by it at each visit

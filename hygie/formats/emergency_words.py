@@ -6,7 +6,6 @@ guess is worse than a foreign word. Words come from `data/emergency_words.yaml`,
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,10 @@ from typing import Any, Final
 
 import yaml
 
+from hygie.formats.accents import without_accents
+from hygie.formats.said import Said
+
+_SINCE: Final = "depuis {onset}"  # of a problem (record.chapters)
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 _SYSTEMS: Final = {
     "icd10": ("icd-10", "cim-10", "2.16.840.1.113883.6.3"),
@@ -75,6 +78,17 @@ def _each(said: str, languages: Mapping[str, str]) -> dict[str, str]:
     return dict(zip(languages, (one.strip() for one in said.split("|")), strict=True))
 
 
+def detail(written: str, language: str) -> tuple[str, bool]:
+    """What stands after a term, and whether it is in this language; otherwise it is as it was written, in French."""
+    if language == "fr" or not written:
+        return written, True
+    if isinstance(written, Said) and written.pattern == _SINCE:
+        return f"{label('since', language)} {written.values['onset']}", True
+    if language == "en" and isinstance(written, Said) and written.english:
+        return written.english, True
+    return written, False
+
+
 def label(name: str, language: str) -> str:
     return words().labels[name][language]
 
@@ -108,5 +122,5 @@ def _system(written: str) -> str | None:
 
 
 def _plain(written: str) -> str:
-    bare = "".join(one for one in unicodedata.normalize("NFKD", written.casefold()) if not unicodedata.combining(one))
+    bare = without_accents(written.casefold())
     return " ".join(bare.replace("’", "'").replace("œ", "oe").split())

@@ -7,7 +7,6 @@ of the clues found decides, if it is large enough and well ahead of the next; ot
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from typing import Any, Final
 import yaml
 
 from hygie.formats import valuesets
+from hygie.formats.accents import without_accents
 
 UNKNOWN_CLASS, UNKNOWN_TYPE = "90", "EXPPAT_2"  # a document of the person's, of no other kind
 _READ = 60_000  # characters: what a document is shows on its first pages
@@ -105,7 +105,7 @@ def _score(row: _Type, head: str, plain: str) -> int:
 def _plain(text: str) -> str:
     """Lower case without accents or typographic variants: what the clues are written in."""
     text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    text = without_accents(text).lower()
     text = re.sub("[\u2018\u2019\u02bc]", "'", re.sub("[\u2010-\u2015\u2212]", "-", text))
     return re.sub(r"[^\S\n]+", " ", text.replace("\f", "\n"))
 

@@ -39,6 +39,8 @@ _DATA: Final[dict[str, Any]] = yaml.safe_load(
 )
 
 CLASSES: Final[Mapping[str, str]] = MappingProxyType(_DATA["classes"])
+CLASS_WORDS: Final[Mapping[str, str]] = MappingProxyType(_DATA["class_words"])
+"""The classes as a person chooses among them; the standard's own names are for professionals and machines."""
 TYPES: Final[Mapping[str, DocumentType]] = MappingProxyType(
     {str(code): DocumentType(str(code), label, class_code) for code, (class_code, label) in _DATA["types"].items()}
 )

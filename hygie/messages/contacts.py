@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
 
 from hygie.base.errors import Invalid, NotFound
 from hygie.base.ids import uuid7
+from hygie.base.walls import scope
 from hygie.messages.models import Contact as Row
 from hygie.messages.types import MAY_STOP, By, Contact, Kind
 from hygie.people import actions as people
@@ -21,21 +18,6 @@ from hygie.people import queries as known
 
 MOST = 5
 _MAIL = re.compile(r"[^@\s<>,;:\"\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-
-
-@contextmanager
-def scope(patient_id: UUID) -> Iterator[None]:
-    """One transaction in which this person's notices and contacts are visible."""
-    with transaction.atomic(), connection.cursor() as sql:
-        sql.execute("SELECT current_setting('hygie.patients', true), current_setting('hygie.reach', true)")
-        before = sql.fetchone()
-        _set(sql, "{" + str(patient_id) + "}", "all")
-        yield
-        _set(sql, *(value or "" for value in before))
-
-
-def _set(sql: Any, patients: str, reach: str) -> None:
-    sql.execute("SELECT set_config('hygie.patients', %s, true), set_config('hygie.reach', %s, true)", [patients, reach])
 
 
 def checked(by: By, said: str) -> str:

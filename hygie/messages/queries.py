@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hygie.access.types import Grant, Purpose
 from hygie.base.errors import Refused
+from hygie.base.walls import scope
 from hygie.messages import contacts as where
 from hygie.messages import telling, words
 from hygie.messages.models import Notice as Row
@@ -22,7 +23,7 @@ def notices(grant: Grant, *, limit: int = 20) -> list[Notice]:
     """What she was told, the latest first. Refused to anybody else."""
     _hers(grant)
     by = {row.id: By(row.by) for row in where.rows(grant.patient_id)}
-    with where.scope(grant.patient_id):
+    with scope(grant.patient_id):
         rows = list(Row.objects.filter(patient_id=grant.patient_id).order_by("-created", "-id")[:limit])
     return [Notice(Kind(row.kind), by.get(row.contact_id), row.created, row.sent) for row in rows]
 

@@ -13,11 +13,12 @@ from uuid import UUID
 
 import orjson
 import pybase64
-from django.urls import reverse
 
 from hygie.base import config, logs, rootkey, sealing, sending
+from hygie.base.addresses import reverse
 from hygie.base.errors import HygieError, NotFound, Unavailable
 from hygie.base.ids import uuid7
+from hygie.base.walls import scope
 from hygie.formats.letter import letter
 from hygie.messages import contacts, words
 from hygie.messages.models import Contact, Notice
@@ -33,7 +34,7 @@ def tell(patient_id: UUID, kind: Kind, key: str, *, at: datetime) -> None:
     for row in contacts.rows(patient_id):
         if kind in row.stopped and kind in MAY_STOP:
             continue
-        with contacts.scope(patient_id):
+        with scope(patient_id):
             Notice.objects.bulk_create(
                 [Notice(patient_id=patient_id, id=uuid7(), contact_id=row.id, kind=kind, event=event, created=at)],
                 ignore_conflicts=True,
@@ -53,7 +54,7 @@ def tell(patient_id: UUID, kind: Kind, key: str, *, at: datetime) -> None:
 
 
 def _send(row: Contact, kind: Kind, event: bytes, at: datetime) -> None:
-    with contacts.scope(row.patient_id):
+    with scope(row.patient_id):
         mine = Notice.objects.select_for_update().filter(
             patient_id=row.patient_id, contact_id=row.id, event=event, sent=None
         )
@@ -84,7 +85,7 @@ def post(patient_id: UUID, contact_id: UUID, *, at: datetime) -> None:
     row = next((one for one in contacts.rows(patient_id) if one.id == contact_id), None)
     if row is None:
         return
-    with contacts.scope(patient_id):
+    with scope(patient_id):
         waiting = list(
             Notice.objects.select_for_update().filter(patient_id=patient_id, contact_id=contact_id, sent=None)
         )
@@ -97,7 +98,7 @@ def post(patient_id: UUID, contact_id: UUID, *, at: datetime) -> None:
 
 def stop_token(patient_id: UUID, kind: Kind) -> str:
     """What stops one kind for one person: sealed, so that it says neither, and nobody makes one."""
-    sealed = _root().wrap(orjson.dumps([str(patient_id), kind]), sealing.aad("stop-notice"))
+    sealed = rootkey.ours().wrap(orjson.dumps([str(patient_id), kind]), sealing.aad("stop-notice"))
     return pybase64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
@@ -105,11 +106,7 @@ def read_stop(token: str) -> tuple[UUID, Kind]:
     """Whom and what it stops. NotFound for anything that we did not make."""
     try:
         sealed = pybase64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        patient_id, kind = orjson.loads(_root().unwrap(sealed, sealing.aad("stop-notice")))
+        patient_id, kind = orjson.loads(rootkey.ours().unwrap(sealed, sealing.aad("stop-notice")))
         return UUID(patient_id), Kind(kind)
     except (sealing.BadSeal, ValueError) as fault:
         raise NotFound("Ce lien n'est plus valable.", code="stop-token") from fault
-
-
-def _root() -> rootkey.RootKey:
-    return rootkey.at(config.get("HYGIE_KEYS_URL"))

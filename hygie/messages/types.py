@@ -16,9 +16,10 @@ class Kind(StrEnum):
     NEW_DEVICE = "new-device"
     NEW_WAY = "new-way"
     DELEGATION = "delegation-changed"
+    ANSWERED = "report-answered"
 
 
-MAY_STOP = frozenset({Kind.NEW_STRUCTURE, Kind.DELEGATION})
+MAY_STOP = frozenset({Kind.NEW_STRUCTURE, Kind.DELEGATION, Kind.ANSWERED})
 """Kinds that a person may do without. The others protect her from what she did not do: they always leave.
 
 Source: regulation (EU) 2025/327, article 9 (information on access, a right of the person) and article 8 (access by

@@ -11,6 +11,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.NEW_DEVICE: "Quelqu’un est entré dans votre espace depuis un nouvel appareil. Si ce n’est pas vous, fermez sa connexion.",
     Kind.NEW_WAY: "Une façon d’entrer dans votre espace a été ajoutée. Si ce n’est pas vous, retirez-la.",
     Kind.DELEGATION: "Ce que d’autres peuvent faire dans votre espace a changé.",
+    Kind.ANSWERED: "Une réponse à votre signalement vous attend dans votre espace.",
 }
 SUBJECT = "Du nouveau dans votre espace Hygie"
 _HOW = "Pour en savoir plus, entrez dans votre espace comme d’habitude, en écrivant vous-même son adresse. Nous n’envoyons jamais de lien pour entrer, et personne ne vous demandera un code."

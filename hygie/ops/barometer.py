@@ -14,13 +14,10 @@ from typing import Any
 import click
 
 from hygie.base.errors import Invalid, NotFound
+from hygie.formats.days import in_french
 from hygie.observatory import actions, queries
 from hygie.observatory.types import About, Cell, Head, Survey, Table
 
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 _SIGNS = {1: "+", 0: " ", -1: "-"}
 
 
@@ -246,8 +243,7 @@ def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _today() -> str:
-    today = date.today()  # noqa: DTZ011  # the day on the wall of whoever prints the report
-    return f"{today.day}{'er' if today.day == 1 else ''} {_MONTHS[today.month - 1]} {today.year}"
+    return in_french(date.today())  # noqa: DTZ011  # the day on the wall of whoever prints the report
 
 
 def _verbatims(path: Path | None) -> list[tuple[str, str]]:

@@ -93,6 +93,7 @@ def migrate(data: Path | None) -> None:
         database.check_not_newer()
         database.migrate()
         database.settle_mode(config.mode())
+        database.settle_key()
     click.echo("La base est à jour.")
 
 

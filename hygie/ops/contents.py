@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
-from hygie.formats import extraction
-from hygie.formats.entries import Certainty, Entry, Found, printed
+from hygie.base.errors import HygieError
+from hygie.formats import extraction, sniff
+from hygie.formats.entries import Certainty, Entry, Found, Unread, printed
+from hygie.formats.fhir import attached
+
+_DEEPEST: Final = 3  # messages inside messages
 
 _KINDS: Final = {
     "Observation": "Résultat ou mesure", "DiagnosticReport": "Conclusion", "Condition": "Problème de santé",
@@ -26,8 +31,32 @@ _NAMES: Final = (
 
 
 def contents(data: bytes) -> dict[str, Any]:
-    """Every entry of a file and every part that gave none, ready for JSON. Raises the error of the file's reader."""
-    return listed(extraction.extract(data))
+    """Every entry of a file and every part that gave none, ready for JSON. Raises the error of the file's reader.
+
+    The files inside a FHIR message are read as they would be alone; the place of what they say begins with their own.
+    """
+    return listed(_found(data))
+
+
+def _found(data: bytes, depth: int = 0) -> Found:
+    found = extraction.extract(data)
+    if sniff.sniff(data) != sniff.FHIR_JSON or depth == _DEEPEST:
+        return found
+    files, missing = attached.files(data)
+    entries, unread, text = [*found.entries], [*missing], [found.text]
+    opened: set[str] = set()
+    for file in files:
+        try:
+            inner = _found(file.content, depth + 1)
+        except HygieError as fault:
+            unread.append(Unread(file.place, fault.public))
+        else:
+            entries += [replace(one, place=f"{file.place} > {one.place}") for one in inner.entries]
+            unread += [replace(one, place=f"{file.place} > {one.place}") for one in inner.unread]
+            text.append(inner.text)
+        opened.update(file.holders)
+    unread = [*(one for one in found.unread if one.place not in opened), *unread]
+    return replace(found, entries=tuple(entries), unread=tuple(unread), text="\n".join(filter(None, text)))
 
 
 def listed(found: Found) -> dict[str, Any]:

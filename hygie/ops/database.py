@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import OperationalError
 from psycopg import sql
 
+from hygie.base import rootkey
 from hygie.base.errors import Conflict, Unavailable, Unsupported
 
 OLDEST = 150000  # PostgreSQL 15, as `server_version_num` writes it
-_MODE = "hygie-mode:"
 _MIGRATION_LOCK = 0x4879676965  # "Hygie": one migration at a time, whoever starts it
 
 _DURABLE = {
@@ -57,21 +58,62 @@ def settle_mode(mode: str) -> None:
 
     A demonstration opens every space in one click: it must never run on real people's data, nor the reverse.
     """
-    with _reached("owner"), connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT shobj_description(oid, 'pg_database'), datname FROM pg_database WHERE datname = current_database()"
+    if (kept := _written("mode", mode)) != mode:
+        raise Conflict(
+            f"Cette base sert au mode « {kept} » et ne peut pas servir au mode « {mode} ». "
+            f"Donnez une autre base ou un autre dossier (--data), ou reprenez HYGIE_MODE={kept}.",
+            code="another-mode",
         )
-        said, name = cursor.fetchone()
-        if said is None or not said.startswith(_MODE):
-            remark = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(_MODE + mode))
-            cursor.execute(remark)
-        elif said != _MODE + mode:
-            kept = said.removeprefix(_MODE)
-            raise Conflict(
-                f"Cette base sert au mode « {kept} » et ne peut pas servir au mode « {mode} ». "
-                f"Donnez une autre base ou un autre dossier (--data), ou reprenez HYGIE_MODE={kept}.",
-                code="another-mode",
+
+
+def settle_key() -> None:
+    """Write on the database which root key seals it, the first time: `check_key` then refuses any other."""
+    _written("key", _mark_of_key())
+    check_key("owner")
+
+
+def check_key(alias: str = "default") -> None:
+    """Raise Unavailable when this database is sealed under another root key than ours. Nothing when it does not say yet.
+
+    One key would open nothing of what is there, and what came meanwhile would not open under the right one.
+    """
+    with _reached(alias), connections[alias].cursor() as cursor:
+        kept = _marks(cursor)[1].get("key")
+    if kept is not None and kept != _mark_of_key():
+        raise Unavailable(
+            "La clé racine donnée ici n'est pas celle de cette base : rien ne s'ouvrirait, et ce qui arriverait serait perdu. "
+            "Restaurez la bonne clé depuis sa sauvegarde (keys/root.key, ou HYGIE_KEYS_URL).",
+            code="another-root-key",
+        )
+
+
+def _mark_of_key() -> str:
+    """Names our root key without helping anybody to guess it: a keyed digest of nothing."""
+    return rootkey.ours().digest("ops/database", b"").hex()[:32]
+
+
+def _written(name: str, value: str) -> str:
+    """What the database's remark says under this name; `value`, written there, when it said nothing."""
+    with _reached("owner"), connections["owner"].cursor() as cursor:
+        database, marks = _marks(cursor)
+        if name not in marks:
+            marks[name] = value
+            remark = " ".join(f"hygie-{one}:{said}" for one, said in sorted(marks.items(), reverse=True))
+            cursor.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), sql.Literal(remark))
             )
+    return marks[name]
+
+
+def _marks(cursor: CursorWrapper) -> tuple[str, dict[str, str]]:
+    cursor.execute(
+        "SELECT shobj_description(oid, 'pg_database'), datname FROM pg_database WHERE datname = current_database()"
+    )
+    said, database = cursor.fetchone()
+    words = [word.partition(":") for word in (said or "").split()]
+    return database, {
+        name.removeprefix("hygie-"): value for name, _, value in words if name in ("hygie-mode", "hygie-key")
+    }
 
 
 def append_only_tables() -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""`hygie family`: what an operator records with papers in hand. Who a parent is, whom a judgment names, whom it protects."""
+"""`hygie family`: what an operator records with papers in hand. Who a parent is, whom a judgment names, whom it protects; and
+whom somebody without an account asks for help."""
 
 from __future__ import annotations
 
@@ -23,6 +24,24 @@ _data = click.option(
     "--data", type=click.Path(path_type=Path), default=None, help="Dossier de données (sinon HYGIE_DATA, sinon ./data)."
 )
 _WHO = "MATRICULE:AAAA-MM-JJ"
+_KEPT = (
+    "Une décision protège les lieux et les horaires de cette personne envers ce proche : elle vaut, et vaudra si le lien est "
+    "enregistré de nouveau. Si elle est levée : « hygie family protect --lift »."
+)
+_RELATIONS = [
+    "daughter",
+    "son",
+    "spouse",
+    "sister",
+    "brother",
+    "grandparent",
+    "mother",
+    "father",
+    "friend",
+    "neighbour",
+    "professional",
+    "other",
+]
 
 
 def _said(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,7 +81,12 @@ def parent(relation: str, **said: Any) -> None:
 
         actions.record_tie(grant, helper_id=relative, kind=TieKind.PARENT, relation=relation, paper=paper, at=at)
 
-    _act(record, "C'est enregistré : ce parent voit l'espace de son enfant dans « Ma famille ».", **said)
+    _act(
+        record,
+        "lien d’un parent enregistré",
+        "C'est enregistré : ce parent voit l'espace de son enfant dans « Ma famille ».",
+        **said,
+    )
 
 
 @family.command("guardian", short_help="Un tuteur ou un curateur, par un jugement.")
@@ -83,7 +107,47 @@ def guardian(level: str, until: datetime | None, **said: Any) -> None:
             until=None if until is None else until.replace(tzinfo=UTC), at=at,
         )  # fmt: skip
 
-    _act(record, "C'est enregistré, avec le jugement.", **said)
+    _act(record, "jugement enregistré", "C'est enregistré, avec le jugement.", **said)
+
+
+@family.command("helper", short_help="Un proche, par un papier que la personne a signé.")
+@click.option(
+    "--as", "relation", type=click.Choice(_RELATIONS), default="other", help="Ce que ce proche est pour elle."
+)
+@click.option("--level", type=click.Choice(["see", "file", "act"]), default="see", help="Jusqu'où va cette aide.")
+@click.option("--category", "classes", multiple=True, help="Seulement cette catégorie (code TRE_A03). Répétable.")
+@_said
+def helper(relation: str, level: str, classes: tuple[str, ...], **said: Any) -> None:
+    """Ouvrir à un proche l'espace de qui n'a ni compte ni téléphone, par un papier qu'elle a signé. À redire chaque année."""
+
+    def record(grant: Grant, relative: UUID, paper: Paper, at: datetime) -> None:
+        from hygie.access import actions
+        from hygie.access.types import Level, TieKind
+
+        actions.record_tie(
+            grant, helper_id=relative, kind=TieKind.CAREGIVER, relation=relation, level=Level(level), paper=paper,
+            classes=frozenset(classes) or None, at=at,
+        )  # fmt: skip
+
+    _act(
+        record,
+        "aide d’un proche enregistrée",
+        "C'est enregistré : ce proche la trouve dans « Ma famille », pour un an.",
+        **said,
+    )
+
+
+@family.command("confirm", short_help="La personne redit oui pour un an.")
+@_said
+def confirm(**said: Any) -> None:
+    """Prolonger d'un an l'aide d'un proche, par un papier qu'elle a signé."""
+
+    def record(grant: Grant, relative: UUID, paper: Paper, at: datetime) -> None:
+        from hygie.access import actions
+
+        actions.confirm_ties(grant, helper_id=relative, paper=paper, at=at)
+
+    _act(record, "aide d’un proche confirmée", "C'est noté : cette aide continue pour un an.", **said)
 
 
 @family.command("protect", short_help="Une décision protège les lieux et les horaires.")
@@ -97,7 +161,8 @@ def protect(lift: bool, **said: Any) -> None:
 
         actions.protect(grant, helper_id=relative, protected=not lift, paper=paper, at=at)
 
-    _act(record, "C'est enregistré : cela vaut dès sa prochaine demande.", **said)
+    what = "décision de protection levée" if lift else "décision de protection enregistrée"
+    _act(record, what, "C'est enregistré : cela vaut dès sa prochaine demande.", **said)
 
 
 @family.command("end", short_help="Ce lien n'existe plus.")
@@ -110,16 +175,16 @@ def end(**said: Any) -> None:
 
         actions.end_ties(grant, helper_id=relative, at=at)
 
-    _act(record, "C'est coupé dès maintenant.", **said)
+    _act(record, "lien arrêté", "C'est coupé dès maintenant.", **said)
 
 
 def _act(
-    record: Callable[[Grant, UUID, Paper, datetime], None], done: str, *, person: str, relative: str, rpps: str, case: str,
+    record: Callable[[Grant, UUID, Paper, datetime], None], what: str, done: str, *, person: str, relative: str, rpps: str, case: str,
     paper: str, copy: Path | None, data: Path | None,
 ) -> None:  # fmt: skip
     try:
         with DataFolder(data or Path(config.get("HYGIE_DATA"))).ready():
-            from hygie.access import actions
+            from hygie.access import actions, queries
             from hygie.access.types import Action, Paper, Purpose, Request
             from hygie.people import queries as people
             from hygie.people.types import Actor, AuthLevel, Kind
@@ -129,14 +194,18 @@ def _act(
                 raise NotFound("Ce professionnel n'est pas enregistré.", code="no-such-professional")
             at = datetime.now(UTC)
             actor = Actor(Kind.OPERATOR, who.id, who.display_name, AuthLevel.STRONG)
-            asked = Request(actor, _found(person), Purpose.LEGAL, Action.ON_BEHALF, at, reason=case)
+            asked = Request(actor, _found(person), Purpose.LEGAL, Action.ON_BEHALF, at, reason=f"{case} ({what})")
             found = _found(relative)
             content = b"" if copy is None else copy.read_bytes()
-            record(actions.open_record(asked), found, Paper(paper, content), at)
+            grant = actions.open_record(asked)
+            record(grant, found, Paper(paper, content), at)
+            kept = queries.protected_from(grant, helper_id=found)
     except HygieError as error:
         click.echo(f"{error.public} [{error.code}]", err=True)
         sys.exit(exit_code(error))
     click.echo(done)
+    if kept:
+        click.echo(_KEPT)
 
 
 def _found(written: str) -> UUID:

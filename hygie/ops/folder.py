@@ -5,7 +5,7 @@
     postgres/       the embedded PostgreSQL, and postgres.json its passwords (unless HYGIE_DATABASE_URL)
     static/ logs/   made again at each start
     MODE            what this folder is for; commands adopt it when HYGIE_MODE is not set
-    run.lock        held by the one `hygie up` of this folder; run.json names what it started
+    run.lock        held by the one `hygie up` of this folder; run.json names what it started, and its address
 
 Errors: Unavailable, Unsupported and Conflict, each with what to do.
 """
@@ -51,7 +51,7 @@ class DataFolder:
                 file.write(b"\0" * 4096)
                 file.flush()
                 os.fsync(file.fileno())
-            probe.unlink()
+            probe.unlink(missing_ok=True)  # commands that begin at the same moment try the same file
             if os.geteuid() == 0:
                 self.path.chmod(self.path.stat().st_mode | 0o011)
             for name in ("keys", "logs"):
@@ -67,7 +67,9 @@ class DataFolder:
     def _check_layout(self) -> None:
         file = self.path / "VERSION"
         if not file.exists():
-            file.write_text(f"{LAYOUT}\n")
+            draft = self.path / f".version-{secrets.token_hex(8)}"
+            draft.write_text(f"{LAYOUT}\n")
+            draft.replace(file)  # whole or not there: an empty one would be taken for a newer version's
             return
         found = file.read_text().strip()
         if not found.isdigit() or int(found) > LAYOUT:
@@ -99,7 +101,8 @@ class DataFolder:
             _end_all(str(left))
         run = secrets.token_hex(16)
         os.environ[_RUN] = run
-        (self.path / "run.json").write_text(json.dumps({"pid": os.getpid(), "run": run}))
+        said = {"pid": os.getpid(), "run": run, "url": config.get("HYGIE_PUBLIC_URL")}
+        (self.path / "run.json").write_text(json.dumps(said))
 
     def release(self) -> None:
         """Stop the embedded PostgreSQL if it runs and give the lock back; nothing for who does not hold it."""
@@ -129,13 +132,19 @@ class DataFolder:
                 self._refuse_to_orphan(file)
                 rootkey.FileRootKey.create(file)
             os.environ["HYGIE_KEYS_URL"] = f"file:{file}"
-        rootkey.at(config.get("HYGIE_KEYS_URL"))
+        rootkey.ours()
         if not config.get("HYGIE_SECRET_KEY"):
             file = self.path / "keys" / "secret.key"
             if not file.exists():
-                with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                    out.write(secrets.token_urlsafe(48))
+                rootkey.write_closed(file, secrets.token_urlsafe(48))
+            rootkey.refuse_if_readable(file)
             os.environ["HYGIE_SECRET_KEY"] = file.read_text().strip()
+        if len(config.get("HYGIE_SECRET_KEY")) < config.SHORTEST_SECRET:
+            raise Unavailable(
+                f"La clé des sessions (HYGIE_SECRET_KEY, ou {self.path / 'keys' / 'secret.key'}) est vide ou trop courte : "
+                f"il faut {config.SHORTEST_SECRET} caractères. Effacez ce fichier : une autre sera faite, et chacun se reconnectera.",
+                code="secret-key-short",
+            )
 
     def _adopt_mode(self) -> None:
         file = self.path / "MODE"
@@ -175,10 +184,15 @@ class DataFolder:
 
         self.open()
         self.provide_keys()
+        if not os.environ.get("HYGIE_PUBLIC_URL") and (url := self._said_run().get("url")):
+            os.environ["HYGIE_PUBLIC_URL"] = str(url)  # a `hygie up` runs here: software is told its address
         ours = not config.get("HYGIE_DATABASE_URL") and not self.cluster.found_running()
         cluster = self.provide_database()
         try:
             django.setup()
+            from hygie.ops import database
+
+            database.check_key()
             yield
         finally:
             if cluster is not None and ours:

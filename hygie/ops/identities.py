@@ -17,6 +17,9 @@ from hygie.people.types import Ins, Traits
 
 REQUIRED = ("matricule", "nom_naissance", "prenoms", "date_naissance", "sexe")
 OPTIONAL = ("oid", "lieu_naissance", "nom_utilise", "prenom_utilise")
+ADDRESS = tuple(
+    f"adresse{line}" for line in range(1, 7)
+)  # for letters; the same file opens spaces and writes to people
 NIR = "1.2.250.1.213.1.4.8"  # the authority of a matricule when the column is absent (see people.ins)
 _SEXES = {"F": "female", "M": "male", "I": "unknown", "2": "female", "1": "male"}
 
@@ -91,7 +94,7 @@ def _named(found: list[str], where: str) -> list[str]:
     names = [one.strip().lower() for one in found]
     if missing := [one for one in REQUIRED if one not in names]:
         raise Invalid(f"Il manque {where} : {', '.join(missing)}.", code="provision-header")
-    if unknown := [one for one in names if one not in (*REQUIRED, *OPTIONAL)]:
+    if unknown := [one for one in names if one not in (*REQUIRED, *OPTIONAL, *ADDRESS)]:
         raise Invalid(f"Colonnes inconnues : {', '.join(unknown)[:200]}.", code="provision-header")
     return names
 
@@ -111,17 +114,22 @@ def empty(row: Row) -> bool:
     return not row.strip() if isinstance(row, bytes) else not any(row)
 
 
-def identity(header: list[str], row: Row) -> tuple[Traits, Ins]:
-    """One person. Invalid, in words for whoever mends the file."""
-    from hygie.people import actions as people
-
+def words(header: list[str], row: Row) -> dict[str, str]:
+    """What stands in each column of a row. Invalid, in words for whoever mends the file."""
     try:
         found = _fields(row.decode("utf-8")) if isinstance(row, bytes) else row
     except (UnicodeDecodeError, csv.Error):
         raise Invalid("Cette ligne n'est pas du texte UTF-8.", code="provision-text") from None
     if len(found) != len(header):
         raise Invalid(f"{len(found)} colonnes au lieu de {len(header)}.", code="provision-columns")
-    said = {name: value.strip() for name, value in zip(header, found, strict=True)}
+    return {name: value.strip() for name, value in zip(header, found, strict=True)}
+
+
+def identity(header: list[str], row: Row) -> tuple[Traits, Ins]:
+    """One person. Invalid, in words for whoever mends the file."""
+    from hygie.people import actions as people
+
+    said = words(header, row)
     sex = _SEXES.get(said["sexe"].upper())
     if sex is None:
         raise Invalid("Le sexe doit être F, M ou I.", code="provision-sex", at="sexe")

@@ -41,6 +41,16 @@ def installed(source: Path, *, name: str, package: str) -> Path:
     return home
 
 
+def beside(home: Path, script: Path) -> Path:
+    """A copy of `script` in that folder, where its imports are found: whole for whoever reads it meanwhile."""
+    there = home / script.name
+    if not there.exists() or there.read_bytes() != script.read_bytes():
+        draft = there.with_name(f"{script.name}.{os.getpid()}")
+        shutil.copy(script, draft)
+        draft.replace(there)
+    return there
+
+
 def node() -> Path:
     wheel = _wheel()
     path = str(wheel / "bin" / "node") if wheel else shutil.which("node")

@@ -56,6 +56,12 @@ log_parameter_max_length_on_error = 0
 """
 
 
+def _buffers() -> str:
+    """A quarter of this machine's memory, from 128 MB to 1 GB; said at each start: a data folder may move to another."""
+    quarter = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    return f"shared_buffers={min(max(quarter >> 20, 128), 1024)}MB"
+
+
 # Memory of a large statement is kept for the next one: given back and taken again each time, it costs page faults.
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LC_ALL": "C",
@@ -136,11 +142,12 @@ class Cluster:
         return name != "postgres" or state == "Z"
 
     def stop(self) -> None:
-        """Stop the server, rolling back what is open; nothing to do when it is not running."""
+        """Stop the server, rolling back what is open, to its last process; nothing to do when it is not running."""
         self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", "fast", "stop")
         if self._child is not None:
             self._child.wait(timeout=60)
             self._child = None
+        self._left_alone()  # the first process takes its pid file away a moment before it is gone itself
 
     # -- the folder, the account, the programs
 
@@ -231,6 +238,10 @@ class Cluster:
             return dict(json.loads(file.read_text()))
         except FileNotFoundError:
             pass
+        except ValueError:
+            raise Unavailable(
+                f"Le fichier {file} est abîmé : restaurez-le depuis sa sauvegarde.", code="database-passwords"
+            ) from None
         passwords = {role: secrets.token_urlsafe(32) for role in (ADMIN, OWNER, APP)}
         draft = file.with_suffix(".draft")
         draft.unlink(missing_ok=True)
@@ -328,17 +339,21 @@ class Cluster:
             return
         if name == "postgres" and state != "Z":
             return
-        for _ in range(100):
-            if not _someone_works_in(self.data):
-                break
-            time.sleep(0.1)
-        else:
+        if not self._left_alone():
             raise Unavailable(
                 f"Un ancien processus de PostgreSQL travaille encore dans {self.data}. Attendez qu'il finisse, puis recommencez.",
                 code="database-busy",
             )
         pid_file.unlink(missing_ok=True)
         (self._socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+    def _left_alone(self) -> bool:
+        """Wait for the last process that works in the cluster to go; False when one is still there after half a minute."""
+        for _ in range(300):
+            if not _someone_works_in(self.data):
+                return True
+            time.sleep(0.1)
+        return False
 
     def _trim_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > 10_000_000:
@@ -383,7 +398,7 @@ class Cluster:
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._child = subprocess.Popen(
-                [str(self._bin / "postgres"), "-D", str(self.data), "-k", str(self._socket)],
+                [str(self._bin / "postgres"), "-D", str(self.data), "-k", str(self._socket), "-c", _buffers()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

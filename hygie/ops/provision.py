@@ -78,7 +78,8 @@ def provision(path: Path, weeks: int, jobs: int, dry_run: bool, data: Path | Non
         sys.exit(exit_code(error))
     opened, known, wrong = done.counts["opened"], done.counts["known"], done.counts["rejected"]
     said = "seraient ouverts" if dry_run else "ouverts"
-    click.echo(f"{done.lines} lignes : {opened} espaces {said}, {known} déjà là, {wrong} lignes refusées.")
+    refused = f"{wrong} lignes refusées" if wrong > 1 else f"{wrong} ligne refusée"
+    click.echo(f"{done.lines} lignes : {opened} espaces {said}, {known} déjà là, {refused}.")
     if seconds:
         click.echo(f"{seconds:.1f} s, {opened / seconds:.0f} espaces par seconde.", err=True)
     if wrong:

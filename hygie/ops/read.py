@@ -15,9 +15,10 @@ from hygie.formats import sniff, valuesets
 from hygie.formats.cda import html, metadata, reader, times
 from hygie.formats.cda.identity import identity, ins
 from hygie.formats.cda.types import CdaDocument, LevelOne, Party, Section
+from hygie.formats.fhir import attached
 from hygie.formats.hl7v2 import description as hl7
 from hygie.formats.hprim import description as hprim
-from hygie.ops import contents
+from hygie.ops import contents, described
 from hygie.ops.exits import exit_code
 
 _NAMES = {
@@ -34,7 +35,6 @@ _NAMES = {
     sniff.HL7_V2: "message HL7 v2",
     sniff.HPRIM: "message HPRIM",
 }
-_SEX = {"female": "féminin", "male": "masculin", "unknown": "non précisé"}
 
 
 @click.command(short_help="Montrer ce que Hygie comprend d'un fichier.")
@@ -166,7 +166,21 @@ def _fhir(data: bytes) -> dict[str, Any]:
         fhir = importlib.import_module("hygie.formats.fhir.reader")
     except ModuleNotFoundError:
         raise Unsupported("Hygie ne décrit pas encore ce format.", code="not-read-yet") from None
-    return dict(fhir.describe(data))
+    files, _ = attached.files(data)
+    inside = [{"place": one.place, "contains": _kind(one.content), "size": len(one.content)} for one in files]
+    try:
+        said = dict(fhir.describe(data))
+    except Invalid as fault:  # well made, but no deposit that Hygie would take: why, and what it holds all the same
+        said = {"format": "FHIR R4", "warnings": [{"at": fault.at, "text": fault.public}]}
+    return said | ({"files": inside} if inside else {})
+
+
+def _kind(data: bytes) -> str | None:
+    try:
+        media_type = sniff.sniff(data)
+    except Unsupported:
+        return None
+    return _NAMES.get(media_type, media_type)
 
 
 def _pages(data: bytes, media_type: str) -> dict[str, Any]:
@@ -205,9 +219,9 @@ def _when(written: str | None) -> str | None:
 def _lines(found: dict[str, Any]) -> list[str]:
     lines = [f"{found['kind']} · {found['size']} octets"]
     if "patient" not in found:
-        return lines + [
-            f"{name} : {value}" for name, value in found.items() if name not in ("kind", "size", "media_type")
-        ]
+        return lines + described.lines(
+            {name: found[name] for name in found if name not in ("kind", "size", "media_type")}
+        )
     patient, kind = found["patient"], found["type"]
     lines += [
         "",
@@ -233,7 +247,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
             if patient["used_family"] not in (None, patient["birth_family"])
             else ""
         ),
-        f"  née ou né le {patient['birth_date'] or '?'} à {patient['birth_place'] or '?'}, sexe {_SEX[patient['sex']]}",
+        f"  née ou né le {patient['birth_date'] or '?'} à {patient['birth_place'] or '?'}, sexe {described.SEX[patient['sex']]}",
         f"  INS {number['matricule']} ({number['oid']})" if number else "  pas de matricule INS",
         "",
         "Auteurs",

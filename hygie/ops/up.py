@@ -8,6 +8,7 @@ kernel tells its children, the database goes on alone, and whatever else carries
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import importlib
 import importlib.util
@@ -32,6 +33,7 @@ from hygie.ops import erasures, roads
 from hygie.ops.folder import DataFolder
 from hygie.ops.postgres import Cluster, die_with_parent
 
+_WHY_NOT = {errno.EADDRINUSE: "il est déjà pris", errno.EACCES: "ce compte n'en a pas le droit"}
 _TOO_OFTEN = 5  # deaths of one child in a minute after which starting it again helps nobody
 
 
@@ -236,7 +238,7 @@ def _refuse_a_taken_port() -> None:
             probe.bind((host, port))
         except OSError as fault:
             raise Conflict(
-                f"Le port {port} ne peut pas être ouvert sur {host} ({fault.strerror}). "
+                f"Le port {port} ne peut pas être ouvert sur {host} ({_WHY_NOT.get(fault.errno or 0, str(fault.strerror))}). "
                 "Choisissez-en un autre avec --port, ou arrêtez le programme qui l'occupe.",
                 code="port-in-use",
             ) from None
@@ -255,6 +257,7 @@ def _settle_database() -> None:
     database.migrate()
     database.check()
     database.settle_mode(config.mode())
+    database.settle_key()
     connections.close_all()
 
 
@@ -275,7 +278,7 @@ def _start(name: str, arguments: list[str], folder: DataFolder) -> Child:
 
 def _wait_for_answer(web: Child) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.get("HYGIE_BIND"), config.get("HYGIE_BIND"))  # noqa: S104
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180  # a small machine that also does something else
     while time.monotonic() < deadline and web.alive():
         line = http.client.HTTPConnection(host, config.number("HYGIE_PORT"), timeout=5)
         try:

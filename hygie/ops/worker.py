@@ -45,7 +45,7 @@ def run(*, wait: bool = True, queues: Sequence[str] | None = None) -> None:
     from procrastinate.contrib.django import app
 
     logs.install(config.get("HYGIE_LOG_LEVEL"))
-    os.nice(10)
+    os.nice(15)
 
     async def work(working: App) -> None:
         async with working.open_async():

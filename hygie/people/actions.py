@@ -15,6 +15,7 @@ from oauth2_provider.models import get_access_token_model
 from hygie.base import config
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.base.ids import uuid7
+from hygie.base.walls import scope
 from hygie.people import (
     apart,
     assertions,
@@ -50,6 +51,7 @@ from hygie.people.models import (
     TraitsLookup,
 )  # fmt: skip
 from hygie.people.patient.models import Patient
+from hygie.people.searches import missed as missed
 from hygie.people.types import Asserted, Hat, IdentityStatus, Ins, Kind, Launched, SignedIn, Traits
 
 KINDS = frozenset({"practice", "laboratory", "hospital", "pharmacy", "imaging", "other"})
@@ -67,7 +69,7 @@ def register_patient(
     patient_id = uuid4()  # random, not ordered: an id must not tell when the space was opened
     key, wrapped = sealed.new_key(patient_id)
     try:
-        with sealed.scope(patient_id):
+        with scope(patient_id):
             Patient.objects.create(id=patient_id, created=at)
             Identity.objects.create(
                 patient_id=patient_id, id=uuid7(), identity_key=wrapped, status=status, homonym=homonym, updated=at,
@@ -98,7 +100,7 @@ def update_identity(
     doubtful identity must be provisional (Invalid). Conflict: matricule held elsewhere, or a person merged away.
     """
     try:
-        with sealed.scope(patient_id):
+        with scope(patient_id):
             row = Identity.objects.select_for_update().filter(patient_id=patient_id).first()
             if row is None:
                 raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
@@ -242,11 +244,13 @@ def set_operator(*, rpps: str, operates: bool) -> None:
 def sign_in_person(*, issuer: str, claims: Mapping[str, Any], at: datetime) -> SignedIn:
     """The account of a person whom a provider vouches for, paired with her space when no doubt is possible.
 
-    `claims` are verified already: signature, issuer, audience, nonce. Invalid: no complete civil status.
+    Names alone open a space that nothing opens yet, and never one that has a way in. `claims` are verified already: signature, issuer, audience, nonce. Invalid: no complete civil status.
     """
     account = signing_in.account_of(issuer, str(claims["sub"]), kind=Kind.PERSON, at=at)
     paired, ours = signing_in.pair(account, claims) is not None, None
-    if not paired and (ours := signing_in.our_account(claims)) is None:
+    if not paired and (ours := ways.by_provider(account.id, at=at)) is None:
+        ours = signing_in.only_way_in(account, claims, at=at)
+    if not paired and ours is None:
         apart.keep(account.id, person_claims(claims), at=at)
     else:
         apart.settled(account.id)
@@ -281,6 +285,7 @@ def link_account(*, account_id: UUID, patient_id: UUID) -> None:
 
 
 pair_apart = apart.pair
+pair_as_way = apart.pair_as_way
 
 
 def open_account(*, patient_id: UUID, at: datetime) -> UUID:
@@ -382,7 +387,7 @@ def end_authorization(authorization_id: UUID, *, account_id: UUID, at: datetime)
     authorizing.end(authorization_id, account_id=account_id, at=at)
 
 
-note_code, note_token = authorizing.note_code, authorizing.note_token
+note_code, note_token, end_replayed = authorizing.note_code, authorizing.note_token, authorizing.end_replayed
 
 
 def authenticate_assertion(

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from hygie.base import events, sealing
 from hygie.base.errors import Conflict, NotFound
+from hygie.base.walls import scope
 from hygie.people import sealed
 from hygie.people import traits as names
 from hygie.people.models import Account, Identity
@@ -38,13 +39,14 @@ def settled(account_id: UUID) -> None:
     Row.objects.filter(account_id=account_id).delete()
 
 
-def pair(*, patient_id: UUID, account_id: UUID | None = None, reference: str = "") -> None:
+def pair(*, patient_id: UUID, account_id: UUID | None = None, reference: str = "", at: datetime) -> None:
     """Give that account this space: whoever asks has proved whose space it is. She is told that a way in was added.
 
+    By its reference, an operator has identified her: it joins the ways that her space may have, and she may remove it.
     NotFound: it is not apart, or no longer. Conflict: the provider's words are somebody else's, or the space has its own
     ways of entering already.
     """
-    from hygie.people import signing_in  # which asks our queries, which ask this file
+    from hygie.people import signing_in, ways  # which ask our queries, which ask this file
 
     found = Row.objects.filter(account_id=account_id) if account_id else Row.objects.filter(reference=reference)
     with transaction.atomic():
@@ -56,14 +58,42 @@ def pair(*, patient_id: UUID, account_id: UUID | None = None, reference: str = "
                 "Le nom, le premier prénom, la date de naissance ou le sexe que donne cette connexion ne sont pas ceux de l’espace.",
                 code="apart-somebody-else",
             )
-        if not signing_in.link(Account.objects.get(id=row.account_id), patient_id):
+        if signing_in.link(Account.objects.get(id=row.account_id), patient_id):
+            events.emit("new-way", patient_id=patient_id, key=str(row.account_id))
+        elif reference and (ours := signing_in.ours_of(patient_id)) is not None:  # she was identified, face to face
+            ways.add_provider(ours, other_id=row.account_id, name=signing_in.PROVIDER, at=at)
+        else:
             raise Conflict("Cet espace a déjà ses façons d’entrer.", code="already-paired")
         row.delete()
-        events.emit("new-way", patient_id=patient_id, key=str(row.account_id))
+
+
+def agrees(account_id: UUID, patient_id: UUID) -> bool:
+    """Whether that account is apart, and what its provider says of her is of this very person."""
+    row = Row.objects.filter(account_id=account_id).first()
+    return row is not None and secrets.compare_digest(bytes(row.near), _near(patient_id))
+
+
+def pair_as_way(*, account_id: UUID, to: UUID, name: str, at: datetime) -> None:
+    """Make that sign-in one more way of entering an account whose owner has just entered by another of her ways.
+
+    Names alone never pair it, and it is one that she may remove. She is told that a way in was added. NotFound: it is not
+    apart, or no longer. Conflict: the provider's words are somebody else's.
+    """
+    from hygie.people import ways  # which asks our models' neighbours
+
+    with transaction.atomic():
+        row = Row.objects.select_for_update().filter(account_id=account_id).first()
+        owner = Account.objects.filter(id=to, is_active=True).exclude(patient_id=None).first()
+        if row is None or owner is None or owner.patient_id is None:
+            raise NotFound("Aucune connexion en attente n’a ce numéro.", code="not-apart")
+        if not agrees(account_id, owner.patient_id):
+            raise Conflict("Cette connexion est celle d’une autre personne.", code="apart-somebody-else")
+        ways.add_provider(to, other_id=account_id, name=name, at=at)
+        row.delete()
 
 
 def _near(patient_id: UUID) -> bytes:
-    with sealed.scope(patient_id):
+    with scope(patient_id):
         row = Identity.objects.filter(patient_id=patient_id).first()
     try:
         return b"" if row is None else sealed.traits_digest(names.near(sealed.unseal(row).traits))

@@ -61,7 +61,17 @@ def note_code(authorization_id: UUID, code: str) -> None:
 
 
 def by_code(code: str, *, at: datetime) -> Authorization | None:
-    return _live(at).filter(code=_digest(code)).first()
+    """What a code that has not served yet gives."""
+    return _live(at).filter(code=_digest(code), last_used=None).first()
+
+
+def end_replayed(code: str, *, client_id: UUID, at: datetime) -> bool:
+    """Whether this code had served already: somebody else may hold it, so what it gave ends, tokens and refresh.
+
+    From its own application alone: what another sends is refused and ends nothing. Source: RFC 6749 section 4.1.2.
+    """
+    spent = _live(at).filter(code=_digest(code), client_id=client_id, last_used__isnull=False)
+    return bool(spent.update(ended=at, code=None, refresh=None))
 
 
 def by_refresh(token: str, *, at: datetime) -> Authorization | None:
@@ -71,31 +81,46 @@ def by_refresh(token: str, *, at: datetime) -> Authorization | None:
 def note_token(
     authorization: Authorization, *, token: str, refresh: str | None, at: datetime, seconds: int
 ) -> None:  # fmt: skip
-    """Whoever carries this token acts for whoever gave the authorization; its code and its last refresh are spent."""
+    """Whoever carries this token acts for whoever gave the authorization; its code and its last refresh are spent.
+
+    The code stays known by its digest, to be recognised if it comes again.
+    """
     TokenRequester.objects.create(
         token_checksum=_digest(token).hex(), authorization=authorization, activity_id=authorization.activity_id,
         professional_id=authorization.activity.professional_id if authorization.activity else None,
         expires=at + timedelta(seconds=seconds),
     )  # fmt: skip
     Authorization.objects.filter(id=authorization.id).update(
-        last_used=at, code=None, refresh=_digest(refresh) if refresh else None
+        last_used=at, refresh=_digest(refresh) if refresh else None
     )
 
 
 def applications(account_id: UUID, *, at: datetime) -> list[AppAccess]:
-    rows = _live(at).filter(account_id=account_id, activity=None).select_related("client__organisation")
-    return [
+    """One for each application and each space, however many times it was let in: on a telephone, on a tablet."""
+    rows = (
+        _live(at).filter(account_id=account_id, activity=None).select_related("client__organisation").order_by("given")
+    )
+    let_in: dict[tuple[UUID, UUID], list[Authorization]] = {}
+    for row in rows:
+        let_in.setdefault((row.client_id, row.patient_id), []).append(row)
+    found = [
         AppAccess(
-            id=row.id, name=row.client.name, organisation=row.client.organisation.name, scopes=tuple(row.scopes),
-            given=row.given, until=row.until, last_used=row.last_used,
+            id=same[-1].id, name=same[0].client.name, organisation=same[0].client.organisation.name,
+            scopes=tuple(sorted({scope for row in same for scope in row.scopes})), given=same[0].given,
+            until=max(row.until for row in same), last_used=max((row.last_used for row in same if row.last_used), default=None),
         )
-        for row in rows.order_by("-given")
+        for same in let_in.values()
     ]  # fmt: skip
+    return sorted(found, key=lambda one: one.given, reverse=True)
 
 
 def end(authorization_id: UUID, *, account_id: UUID, at: datetime) -> None:
-    if not _live(at).filter(id=authorization_id, account_id=account_id).update(ended=at, code=None, refresh=None):
+    """End what this application may do in this space, each time it was let in."""
+    hers = _live(at).filter(account_id=account_id, activity=None)
+    row = hers.filter(id=authorization_id).first()
+    if row is None:
         raise NotFound("Cette autorisation n'existe plus.", code="no-such-authorization")
+    hers.filter(client_id=row.client_id, patient_id=row.patient_id).update(ended=at, code=None, refresh=None)
 
 
 def application(client_id: str) -> SoftwareClient | None:

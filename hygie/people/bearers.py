@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from hygie.base.errors import NotFound, Refused
+from hygie.base.sql import cursor
 from hygie.people import presence
-from hygie.people.sealed import cursor
 from hygie.people.types import Actor, AuthLevel, Client, Kind, Organisation
 
 _STATEMENT = """

@@ -15,10 +15,10 @@ import orjson
 from django.db import transaction
 from django.db.models import F
 
-from hygie.base import sealing, sending
+from hygie.base import rootkey, sealing, sending
 from hygie.base.errors import NotFound, Refused
 from hygie.formats.letter import letter
-from hygie.people import proofs, sealed, tries, ways
+from hygie.people import proofs, tries, ways
 from hygie.people.models import AskedCode, Way
 from hygie.people.types import Entered, WayKind
 
@@ -38,7 +38,7 @@ def ask(purpose: str, by: str, to: str, *, address: str, at: datetime, who: str 
     with transaction.atomic():
         AskedCode.objects.create(
             id=asked, purpose=purpose, by=by, lookup=ways.lookup(WayKind.PHONE, to), expires=at + LASTS[by],
-            sealed=sealed.root().wrap(plain, _place(asked)),
+            sealed=rootkey.ours().wrap(plain, _place(asked)),
         )  # fmt: skip
         from hygie.people.tasks import send_code  # procrastinate's application exists once Django is ready
 
@@ -131,7 +131,7 @@ def forget(*, at: datetime) -> int:
 
 def _address(row: AskedCode) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = orjson.loads(sealed.root().unwrap(bytes(row.sealed), _place(row.id)))
+        found: dict[str, Any] = orjson.loads(rootkey.ours().unwrap(bytes(row.sealed), _place(row.id)))
     except sealing.BadSeal as fault:
         raise NotFound("Ce code n'existe plus.", code="no-such-code") from fault
     return found
@@ -142,4 +142,4 @@ def _place(asked: UUID) -> bytes:
 
 
 def _digest(asked: UUID, code: str) -> bytes:
-    return sealed.root().digest("people/asked-code", f"{asked}|{proofs.digits(code)}".encode())
+    return rootkey.ours().digest("people/asked-code", f"{asked}|{proofs.digits(code)}".encode())

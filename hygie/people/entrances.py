@@ -10,10 +10,10 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 
-from hygie.base import events, sealing
+from hygie.base import events, rootkey, sealing
 from hygie.base.errors import NotFound
 from hygie.base.ids import uuid7
-from hygie.people import proofs, sealed
+from hygie.people import proofs
 from hygie.people.models import Account
 from hygie.people.models import Entrance as Row
 from hygie.people.types import Entrance
@@ -24,7 +24,7 @@ KEPT = timedelta(days=400)  # after which a device that was never seen again is 
 
 def begin(account_id: UUID, *, device: str, user_agent: str, ways: Iterable[str], at: datetime) -> Entrance:
     """A session begins. device: what the browser's own cookie says, random. A new device is told to a person, by event."""
-    digest = sealed.root().digest("people/device", f"{account_id}|{device}".encode())
+    digest = rootkey.ours().digest("people/device", f"{account_id}|{device}".encode())
     with transaction.atomic():
         account = Account.objects.select_for_update().get(id=account_id)
         earlier = Row.objects.filter(account_id=account_id)
@@ -84,9 +84,9 @@ def _shown(row: Row, *, new: bool = False, at: datetime | None = None) -> Entran
 
 
 def _seal(entrance_id: UUID, said: dict[str, Any]) -> bytes:
-    return sealed.root().wrap(orjson.dumps(said), sealing.aad("entrance", entrance_id))
+    return rootkey.ours().wrap(orjson.dumps(said), sealing.aad("entrance", entrance_id))
 
 
 def _said(row: Row) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(sealed.root().unwrap(bytes(row.sealed), sealing.aad("entrance", row.id)))
+    found: dict[str, Any] = orjson.loads(rootkey.ours().unwrap(bytes(row.sealed), sealing.aad("entrance", row.id)))
     return found

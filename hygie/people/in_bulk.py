@@ -16,11 +16,10 @@ from uuid import UUID, uuid4
 import orjson
 import psycopg
 
-from hygie.base import config, sealing
+from hygie.base import config, rootkey, sealing
 from hygie.base.ids import uuid7
 from hygie.base.rows import bytes_array, copied, instant, uuid_array
 from hygie.people import ins as rules
-from hygie.people import sealed
 from hygie.people import traits as names
 from hygie.people.types import IdentityStatus, Ins, Traits
 
@@ -42,7 +41,7 @@ def register(sql: psycopg.Cursor[Any], people: Sequence[tuple[Traits, Ins]], *, 
     Each `Ins` as `valid` wrote it. Inside the caller's transaction, which sees the new rows. A race with another one
     breaks a unique key: try again.
     """
-    root = sealed.root()
+    root = rootkey.ours()
     of_ins, of_traits, of_strict = (root.digester(f"people/{one}") for one in ("ins", "traits", "strict"))
     digests = [of_ins(f"{ins.oid}|{ins.matricule}".encode()) for _, ins in people]
     held = {
@@ -90,7 +89,7 @@ _STRICT = struct.Struct(">hi32si16si?")
 
 def _identities(sql: psycopg.Cursor[Any], people: Sequence[tuple[UUID, Traits, Ins]], at: datetime) -> None:
     """Behind the wall COPY is refused: one INSERT for each slice that the wall lets through."""
-    wrap = sealed.root().wrap
+    wrap = rootkey.ours().wrap
     for start in range(0, len(people), SLICE):
         part = people[start : start + SLICE]
         ids = [patient_id for patient_id, _, _ in part]

@@ -1,6 +1,6 @@
 """The matricule INS: its form, its key, its authorities, and when it may travel. Pure.
 
-Source: RNIV, and FRCorePatientINS for the authorities; key = 97 - (first 13 characters mod 97), where Corsica counts 2A as 19 and 2B as 18.
+Source: RNIV, and FRCorePatientINS for the authorities.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from hygie.base.errors import Invalid
+from hygie.formats.nir import key_of as key_of
 from hygie.people.types import IdentityStatus, Ins
 
 NIR = "1.2.250.1.213.1.4.8"
@@ -19,14 +20,6 @@ TEST_OIDS = frozenset({NIR_TEST, NIR_DEMO})
 
 _FORM = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{8}")
 _OID = re.compile(r"(?:urn:oid:)?([0-9]+(?:\.[0-9]+)+)")
-
-
-def key_of(first13: str) -> str:
-    """The two digits that close a matricule. ValueError if these are not its thirteen first characters."""
-    if not _FORM.fullmatch(first13 + "00"):
-        raise ValueError("thirteen characters, digits but for 2A and 2B")
-    number = int(first13[:5] + first13[5:7].replace("2A", "19").replace("2B", "18") + first13[7:])
-    return f"{97 - number % 97:02d}"
 
 
 def tidy(ins: Ins) -> Ins:

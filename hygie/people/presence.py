@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from hygie.base.errors import NotFound, Refused
-from hygie.people import models, sealed
+from hygie.base.sql import cursor
+from hygie.people import sealed
 from hygie.people.types import Actor, AuthLevel, Kind, Professional
 
 OPERATOR = "operator"
@@ -34,7 +35,7 @@ WHERE a.id = %b AND a.is_active AND (%b::uuid IS NULL OR EXISTS (
 def actor(account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel, session: UUID | None = None) -> Actor:
     """See `queries.actor_of_account`."""
     asked = [_uuid(hat), account_id, session, session]
-    found = sealed.cursor().execute(_STATEMENT, asked, prepare=True, binary=True).fetchone()
+    found = cursor().execute(_STATEMENT, asked, prepare=True, binary=True).fetchone()
     if found is None:
         raise Refused("Ce compte est fermé.", code="closed-account")
     if found[8] is None:
@@ -45,16 +46,10 @@ def actor(account_id: UUID, hat: UUID | str | None, *, auth: AuthLevel, session:
 def _person(account_id: UUID, patient_id: UUID | None, known: UUID | None, *row: Any, auth: AuthLevel) -> Actor:
     if patient_id is None:
         raise Refused("Votre espace n'est pas encore relié à votre connexion.", code="no-space")
-    version, key, words, status, homonym, doubtful = row
-    if known is None or key is None:
+    if known is None or row[1] is None:
         raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
-    identity = sealed.unseal(
-        models.Identity(
-            patient_id=patient_id, version=version, identity_key=key, sealed=words, status=status, homonym=homonym,
-            doubtful=doubtful,
-        )
-    )  # fmt: skip
-    return Actor(kind=Kind.PERSON, id=account_id, name=identity.display_name, auth=auth, patient_id=patient_id)
+    name = sealed.opened(patient_id, *row).display_name
+    return Actor(kind=Kind.PERSON, id=account_id, name=name, auth=auth, patient_id=patient_id)
 
 
 def _professional(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, Prefetch
 
-from hygie.base import config
+from hygie.base import config, rootkey
 from hygie.base.errors import NotFound, Refused
 from hygie.base.reading import noting
+from hygie.base.sql import cursor
+from hygie.base.walls import scope
 from hygie.formats.fhir import scopes as fhir_scopes
 from hygie.people import (
     apart,
@@ -25,6 +27,7 @@ from hygie.people import (
     presence,
     proofs,
     sealed,
+    searches,
     signing_key,
 )  # fmt: skip
 from hygie.people import ins as rules
@@ -36,6 +39,7 @@ from hygie.people.bearers import software as software
 from hygie.people.coming import came_back as came_back
 from hygie.people.coming import comings as comings
 from hygie.people.patient.models import Patient
+from hygie.people.searches import may_search as may_search
 from hygie.people.types import (
     Actor,
     AppAccess,
@@ -52,7 +56,6 @@ from hygie.people.types import (
     Traits,
 )  # fmt: skip
 
-MISSES_PER_HOUR = 60
 LOOKUP_TABLES = (
     models.LOOKUP_TABLES
 )  # for the tests of the wall: tables that name a person by digest and random id only
@@ -77,8 +80,8 @@ def match(pairs: Sequence[tuple[Ins, Traits]]) -> list[UUID | None]:
     found: list[set[UUID]] = [set() for _ in pairs]
     if not pairs:
         return []
-    key, said = sealed.root(), [names.said(traits) for _, traits in pairs]
-    sql = sealed.cursor()
+    key, said = rootkey.ours(), [names.said(traits) for _, traits in pairs]
+    sql = cursor()
     sql.execute(
         _MATCH,
         [
@@ -96,7 +99,8 @@ def match(pairs: Sequence[tuple[Ins, Traits]]) -> list[UUID | None]:
 
 def holder(ins: Ins) -> UUID | None:
     """The person who holds this matricule today, for a request that names her by it and whose record the gate decides
-    upon next. Never an answer by itself: whoever asks gets the same words for nobody and for no right.
+    upon next. Never an answer by itself: whoever asks gets the same words for nobody and for no right, within the budget
+    of `may_search` and `missed`.
     """
     rows = models.InsLookup.objects.filter(ins_digest=sealed.ins_digest(ins), former=False)
     found = rows.values_list("patient_id", flat=True).first()
@@ -126,37 +130,27 @@ def find(*, ins: Ins, traits: Traits, by: Actor, at: datetime) -> UUID | None:
     """
     if by.kind not in (Kind.PROFESSIONAL, Kind.SOFTWARE, Kind.OPERATOR):
         raise Refused("Cette recherche est réservée aux professionnels.", code="professionals-only")
-    subject = by.organisation_id or by.id
+    subject = searches.subject_of(by)
     with transaction.atomic(durable=True), connection.cursor() as sql:
         noting(sql)
-        sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hygie.people.find/{subject}"])
-        sql.execute(
-            """SELECT coalesce(sum(count), 0),
-                      extract(epoch FROM min(minute) FILTER (WHERE count > 0) + interval '61 minutes' - %s)
-               FROM people_misses WHERE subject = %s AND minute > %s""",
-            [at, subject, at - timedelta(hours=1, minutes=1)],
-        )
-        missed, wait = sql.fetchone()
-        if missed >= MISSES_PER_HOUR:
-            raise Refused(
-                "Trop de recherches sans résultat depuis votre structure. Réessayez plus tard.",
-                code="budget", retry_after=max(1, int(wait)),
-            )  # fmt: skip
+        searches.one_at_a_time(sql, subject)
+        searches.within(sql, subject, at)
         [person] = match([(ins, traits)])
-        sql.execute(
-            """INSERT INTO people_misses (subject, minute, count) VALUES (%s, date_trunc('minute', %s::timestamptz), %s)
-               ON CONFLICT (subject, minute) DO UPDATE SET count = people_misses.count + excluded.count""",
-            [subject, at, int(person is None)],
-        )
+        searches.count(sql, subject, at, missed=person is None)
     return person
+
+
+_IDENTITY = (
+    b"""SELECT version, identity_key, sealed, status, homonym, doubtful FROM people_identity WHERE patient_id = %b"""
+)
 
 
 def identity(patient_id: UUID) -> Identity:
     """One person's identity. For `access` alone, which has set the scope: without one this is NotFound."""
-    row = models.Identity.objects.filter(patient_id=patient_id).first()
-    if row is None or row.identity_key is None:
+    row = cursor().execute(_IDENTITY, [patient_id], prepare=True, binary=True).fetchone()
+    if row is None or row[1] is None:
         raise NotFound("Cette personne n'est pas connue ici.", code="no-such-person")
-    return sealed.unseal(row)
+    return sealed.opened(patient_id, *row)
 
 
 def identities(patient_ids: Sequence[UUID]) -> dict[UUID, Identity]:
@@ -167,13 +161,13 @@ def identities(patient_ids: Sequence[UUID]) -> dict[UUID, Identity]:
 
 def name_of(patient_id: UUID) -> str:
     """What a person is called, for `access` alone: of whoever takes part in a tie with somebody who asks."""
-    with sealed.scope(patient_id):
+    with scope(patient_id):
         return identity(patient_id).display_name
 
 
 def birth_date(patient_id: UUID) -> str:
     """A birth date as written, for `access` alone, whose rules ask whether this person is a minor."""
-    with sealed.scope(patient_id):
+    with scope(patient_id):
         return identity(patient_id).traits.birth_date
 
 
@@ -347,7 +341,7 @@ def hats_of_account(account_id: UUID) -> tuple[Hat, ...]:
 ways, sessions, challenge = ways_of.ways, entrances.entrances, passkeys.ask_to_enter
 level_of_ways, telephone = proofs.level, proofs.telephone
 unseal_for = sealed.unseal_for
-apart_of, all_apart = apart.of, apart.waiting
+apart_of, all_apart, apart_agrees = apart.of, apart.waiting, apart.agrees
 
 
 def operates(account_id: UUID) -> bool:
@@ -400,7 +394,7 @@ def compare(patient_id: UUID, *, ins: Ins, traits: Traits) -> dict[str, bool | N
     For `access` alone, after its decision. Keys: ins, former_ins, birth_family, given_names, birth_date, sex,
     birth_place.
     """
-    with sealed.scope(patient_id):
+    with scope(patient_id):
         held = identity(patient_id)
     ours, said = held.traits, rules.tidy(ins)
     given, whole = names.normal(ours.given_names[0]), names.normal(" ".join(ours.given_names))

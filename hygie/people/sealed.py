@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
-import psycopg
-from django.db import connection, transaction
 
-from hygie.base import config, rootkey, sealing
+from hygie.base import rootkey, sealing
+from hygie.base.walls import scope
 from hygie.people import ins as rules
 from hygie.people import traits as names
 from hygie.people.models import Identity as Row
 from hygie.people.types import Identity, IdentityStatus, Ins, Traits
 
 
-def root() -> rootkey.RootKey:
-    return rootkey.at(config.get("HYGIE_KEYS_URL"))
-
-
 def ins_digest(ins: Ins, under: rootkey.RootKey | None = None) -> bytes:
     ins = rules.tidy(ins)
-    return (under or root()).digest("people/ins", f"{ins.oid}|{ins.matricule}".encode())
+    return (under or rootkey.ours()).digest("people/ins", f"{ins.oid}|{ins.matricule}".encode())
 
 
 def traits_digest(line: bytes, under: rootkey.RootKey | None = None) -> bytes:
-    return (under or root()).digest("people/traits", line)
+    return (under or rootkey.ours()).digest("people/traits", line)
 
 
 def held_digests(traits: Traits) -> list[bytes]:
@@ -37,23 +31,23 @@ def held_digests(traits: Traits) -> list[bytes]:
 
 def strict_digest(traits: Traits) -> bytes | None:
     line = names.strict(traits)
-    return None if line is None else root().digest("people/strict", line)
+    return None if line is None else rootkey.ours().digest("people/strict", line)
 
 
 def subject_digest(issuer: str, subject: str) -> bytes:
-    return root().digest("people/subject", f"{issuer}\0{subject}".encode())
+    return rootkey.ours().digest("people/subject", f"{issuer}\0{subject}".encode())
 
 
 def new_key(patient_id: UUID) -> tuple[bytes, bytes]:
     """A new identity key, and the same wrapped by the root key for this person."""
     key = sealing.new_key()
-    return key, root().wrap(key, sealing.aad("key", "identity", patient_id))
+    return key, rootkey.ours().wrap(key, sealing.aad("key", "identity", patient_id))
 
 
 def _open_key(row: Row) -> bytes:
     if row.identity_key is None:
         raise sealing.BadSeal("the key was destroyed")
-    return root().unwrap(bytes(row.identity_key), sealing.aad("key", "identity", row.patient_id))
+    return rootkey.ours().unwrap(bytes(row.identity_key), sealing.aad("key", "identity", row.patient_id))
 
 
 def seal(key: bytes, patient_id: UUID, version: int, traits: Traits, ins: Ins | None, former: Sequence[Ins]) -> bytes:
@@ -84,31 +78,15 @@ def unseal(row: Row) -> Identity:
     )
 
 
-def cursor() -> psycopg.Cursor[Any]:
-    """A preparing cursor with binary parameters on Django's own connection, inside its transaction if there is one."""
-    connection.ensure_connection()
-    assert connection.connection is not None
-    return psycopg.Cursor(connection.connection)
-
-
-@contextmanager
-def scope(*patients: UUID) -> Iterator[None]:
-    """One transaction in which the identity rows of these persons are visible, then what was visible before.
-
-    For people's own work: registering, correcting, and telling someone her own name. Reading a person's identity
-    for anyone else goes through `access`, which sets its own scope after its decision.
-    """
-    with transaction.atomic(), connection.cursor() as sql:
-        sql.execute("SELECT current_setting('hygie.patients', true), current_setting('hygie.reach', true)")
-        before = sql.fetchone()
-        wanted = "{" + ",".join(map(str, patients)) + "}"
-        _set(sql, wanted, "all")
-        yield
-        _set(sql, *(value or "" for value in before))
-
-
-def _set(sql: Any, patients: str, reach: str) -> None:
-    sql.execute("SELECT set_config('hygie.patients', %s, true), set_config('hygie.reach', %s, true)", [patients, reach])
+def opened(
+    patient_id: UUID, version: int, key: bytes, words: bytes, status: str, homonym: bool, doubtful: bool
+) -> Identity:  # fmt: skip
+    """The same of a row that plain SQL gave: what each page asks for goes without a model's questions."""
+    row = Row(
+        patient_id=patient_id, version=version, identity_key=key, sealed=words, status=status, homonym=homonym,
+        doubtful=doubtful,
+    )  # fmt: skip
+    return unseal(row)
 
 
 def way_key(patient_id: UUID) -> bytes:

@@ -12,12 +12,13 @@ from django.db import IntegrityError, transaction
 from hygie.base.errors import Conflict, Unavailable
 from hygie.base.ids import uuid7
 from hygie.people import claims as said
-from hygie.people import queries, sealed
-from hygie.people.models import Account, Organisation
+from hygie.people import queries, sealed, ways
+from hygie.people.models import Account, Organisation, Way
 from hygie.people.patient.models import Patient
 from hygie.people.types import Hat, Kind
 from hygie.people.types import Organisation as Place
 
+PROVIDER = "FranceConnect"
 OURS = "hygie"
 """The issuer of the accounts that no provider vouches for: opened by an invitation, entered by ways of our own."""
 
@@ -45,16 +46,25 @@ def pair(account: Account, claims: Mapping[str, Any]) -> UUID | None:
     return account.patient_id
 
 
-def our_account(claims: Mapping[str, Any]) -> UUID | None:
-    """The account of our own that already holds the one space these traits name, surely: she is the same person.
+def only_way_in(account: Account, claims: Mapping[str, Any], *, at: datetime) -> UUID | None:
+    """The account of our own of the one space these traits name, which nothing opens yet: this sign-in is its first way.
 
-    Asked anew at each sign-in, so that nothing is paired twice and nothing outlives a doubt.
+    A space that has a way already is never entered by names alone, which two people may share: its owner enters by a way
+    of hers, and pairs this one (`apart`). She is told that a way in was added.
     """
     found = queries.by_strict_traits(said.person(claims))
-    if found is None:
-        return None
-    digest = sealed.subject_digest(OURS, str(found))
-    rows = Account.objects.filter(subject_digest=digest, patient_id=found, is_active=True)
+    with transaction.atomic():
+        ours = None if found is None else ours_of(found)
+        if ours is None or Way.objects.filter(account_id=ours).exists():
+            return None
+        ways.add_provider(ours, other_id=account.id, name=PROVIDER, at=at)
+    return ours
+
+
+def ours_of(patient_id: UUID) -> UUID | None:
+    """The account of our own that holds this space, locked until the transaction ends."""
+    digest = sealed.subject_digest(OURS, str(patient_id))
+    rows = Account.objects.select_for_update().filter(subject_digest=digest, patient_id=patient_id, is_active=True)
     return rows.values_list("id", flat=True).first()
 
 

@@ -12,10 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from jwcrypto import jwk
 
-from hygie.base import sealing
+from hygie.base import rootkey, sealing
 from hygie.base.ids import uuid7
 from hygie.people.models import SigningKey
-from hygie.people.sealed import root
 
 _LOCK = 7_042_019_551  # so that two processes do not make two keys
 
@@ -34,7 +33,7 @@ def public() -> dict[str, Any]:
 
 @lru_cache(maxsize=2)
 def _opened(key_id: str, sealed: bytes) -> jwk.JWK:
-    return jwk.JWK.from_pem(root().unwrap(sealed, sealing.aad("key", "signing", key_id)))
+    return jwk.JWK.from_pem(rootkey.ours().unwrap(sealed, sealing.aad("key", "signing", key_id)))
 
 
 def _newest() -> SigningKey:
@@ -57,6 +56,6 @@ def _make() -> SigningKey:
         shown = orjson.loads(key.export_public()) | {"kid": key.thumbprint(), "use": "sig", "alg": "RS256"}
         key_id = uuid7()
         return SigningKey.objects.create(
-            id=key_id, sealed=root().wrap(pem, sealing.aad("key", "signing", key_id.hex)), public=shown,
+            id=key_id, sealed=rootkey.ours().wrap(pem, sealing.aad("key", "signing", key_id.hex)), public=shown,
             created=timezone.now(),
         )  # fmt: skip

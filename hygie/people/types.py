@@ -292,6 +292,7 @@ class WayKind(StrEnum):
     PHONE = "phone"  # a code of six digits sent by text message
     APP = "app"  # an authenticator application: six digits that change every 30 seconds
     CARD = "card"  # a printed card of codes, each used once
+    PROVIDER = "provider"  # another sign-in at an identity provider, which she paired herself
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import IntegrityError, connection, transaction
 
-from hygie.base import events, sealing
+from hygie.base import events, rootkey, sealing
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.people import proofs, sealed, tries
@@ -159,8 +159,22 @@ def used(row: Way, at: datetime, *, counter: int | None = None) -> Entered:
     return Entered(row.account_id, row.id, WayKind(row.kind), left)
 
 
+def add_provider(account_id: UUID, *, other_id: UUID, name: str, at: datetime) -> UUID:
+    """From now on, whom a provider vouches for under that other account enters this one."""
+    return add(account_id, WayKind.PROVIDER, naming=str(other_id), said={"name": name}, at=at)
+
+
+def by_provider(other_id: UUID, *, at: datetime) -> UUID | None:
+    """The account that was paired with this one, which a provider vouches for. None when there is none."""
+    row = Way.objects.filter(lookup=lookup(WayKind.PROVIDER, str(other_id)), account__is_active=True).first()
+    if row is None:
+        return None
+    Way.objects.filter(id=row.id).update(last_used=at)
+    return row.account_id
+
+
 def lookup(kind: WayKind, naming: str) -> bytes:
-    return sealed.root().digest(
+    return rootkey.ours().digest(
         f"people/way/{kind}", (naming if kind is WayKind.PASSKEY else proofs.tidy(naming)).encode()
     )
 
@@ -239,4 +253,4 @@ def _place(way_id: UUID) -> bytes:
 
 
 def _code_digest(way_id: UUID, code: str) -> bytes:
-    return sealed.root().digest("people/card", f"{way_id}|{proofs.tidy(code)}".encode())
+    return rootkey.ours().digest("people/card", f"{way_id}|{proofs.tidy(code)}".encode())

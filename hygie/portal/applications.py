@@ -17,7 +17,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,15 +27,18 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 
 from hygie.access.types import Action
 from hygie.base import config
+from hygie.base.addresses import reverse
 from hygie.base.errors import Invalid, NotFound, Refused
-from hygie.formats import valuesets
 from hygie.formats.fhir.scopes import parse
 from hygie.people import actions, queries
 from hygie.people.types import AuthLevel
 from hygie.portal.opening import for_a_person, open_mine, person
+from hygie.portal.words_of_help import named
 from hygie.ui.told import tell
 
 VISIT = timedelta(hours=1)  # how long an application opened from a professional's software may work
+ONCE = timedelta(minutes=10)  # for one that did not ask to come back: its code (a minute), then its token (five)
+_COMES_BACK = frozenset({"online_access", "offline_access"})
 _LASTS = {
     "heure": (timedelta(hours=1), gettext_lazy("une heure")),
     "mois": (timedelta(days=30), gettext_lazy("un mois")),
@@ -100,7 +102,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _sent_back(request, fault)
     answer = render(request, "portal/allow.html", {
         "application": asked, "things": words, "whole": any(one.kind == "*" for one in map(parse, scopes) if one), "keeps": "offline_access" in scopes,
-        "lasts": [(name, text) for name, (_span, text) in _LASTS.items()],
+        "lasts": [(name, text) for name, (_span, text) in _LASTS.items()] if _COMES_BACK & set(scopes) else [],
     })  # fmt: skip
     back = urlsplit(credentials["redirect_uri"])
     answer.csp_form_action = f"{back.scheme}://{back.netloc}"  # type: ignore[attr-defined]
@@ -125,13 +127,16 @@ def _answered(request: HttpRequest, scopes: list[str], credentials: dict[str, An
     """She said yes, for so long, or no. Saying yes is a change of who sees what: decided and written down as one."""
     if request.POST.get("reponse") != "oui":
         return _on_with_it(request, scopes, credentials, allow=False)
-    span = _LASTS.get(request.POST.get("duree", ""))
-    if span is None:
-        raise Invalid(_("Choisissez une durée."), code="unknown-duration")
+    span = ONCE
+    if _COMES_BACK & set(scopes):
+        chosen = _LASTS.get(request.POST.get("duree", ""))
+        if chosen is None:
+            raise Invalid(_("Choisissez une durée."), code="unknown-duration")
+        span = chosen[0]
     grant = open_mine(request, Action.SET_ACCESS)
     credentials["authorization_id"] = actions.authorize_application(
         client_id=credentials["client_id"], account_id=grant.actor.id, patient_id=grant.patient_id, scopes=scopes,
-        auth=grant.actor.auth, until=grant.at + span[0], at=grant.at,
+        auth=grant.actor.auth, until=grant.at + span, at=grant.at,
     )  # fmt: skip
     return _on_with_it(request, scopes, credentials, allow=True)
 
@@ -181,7 +186,7 @@ def things(scopes: Iterable[str]) -> list[str]:
 
 def _part(kind: str, category: str) -> str:
     if kind == "DocumentReference":
-        return _("parmi vos documents, seulement ceux-ci : %(which)s") % {"which": valuesets.class_label(category)}
+        return _("parmi vos documents, seulement ceux-ci : %(which)s") % {"which": ", ".join(named({category}))}
     return str(_PARTS.get((kind, category), _MORE))
 
 

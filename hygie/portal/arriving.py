@@ -18,6 +18,7 @@ from hygie.access.types import Action, Channel
 from hygie.base import config
 from hygie.portal.account import born
 from hygie.portal.opening import for_a_person, open_mine
+from hygie.portal.whom import whom
 from hygie.ui import qr
 
 _LASTS: Final = {
@@ -42,15 +43,19 @@ class ArrivingForm(forms.Form):
 @for_a_person
 @require_http_methods(["GET", "POST"])
 def arriving(request: HttpRequest) -> HttpResponse:
-    """The code is made by the answer to the form, shown once, and kept nowhere."""
-    grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+    """The code is made by the answer to the form, shown once, and kept nowhere. For a child: by whoever represents her."""
+    for_her = whom(request) is not None
+    grant = open_mine(request, Action.FOLLOW if for_her else Action.LIST, channel=Channel.LIST)
     form = ArrivingForm(request.POST if request.method == "POST" else None)
+    if for_her:
+        form.fields["lasts"].label = _("Ce cabinet pourra ouvrir son espace")
     context: dict[str, Any] = {
         "current": "sharing", "form": form, "agreed": queries.settings(grant).care_team_consent,
+        "name": queries.identity(grant).display_name,
     }  # fmt: skip
     if request.method == "GET" or not form.is_valid():
         return render(request, "portal/arriving.html", context, status=422 if form.errors else 200)
-    settling, now = open_mine(request, Action.SET_ACCESS), timezone.now()
+    settling, now = open_mine(request, Action.REPRESENT if for_her else Action.SET_ACCESS), timezone.now()
     if not context["agreed"]:  # the button said so: the agreement comes before the first opening
         actions.set_care_team_consent(settling, given=True, at=now)
     birth_date = queries.identity(grant).traits.birth_date

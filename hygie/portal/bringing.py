@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
+from typing import IO
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,14 +18,14 @@ from hygie.base.errors import Invalid, NotFound
 from hygie.base.reading import reading
 from hygie.people import queries as people
 from hygie.people.types import Identity
+from hygie.portal import gathering
+from hygie.portal.gathering import SILENT
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.queries import Archive
 from hygie.ui.told import tell
 from hygie.ui.uploads import Sealed
-
-SILENT: Final = timedelta(minutes=3)  # after which she may ask for it again
 
 
 @csrf_exempt  # the token is checked below, once the handler that keeps the file is in place
@@ -42,24 +40,29 @@ def bring(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def _bring(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        earlier = record.imports(open_mine(request, Action.LIST))
+        earlier = [one for one in record.imports(open_mine(request, Action.LIST)) if not one.files]
         return render(request, "portal/bring.html", {"current": "account", "earlier": earlier})
     given = request.FILES.get("archive")
     try:
         if given is None:
             raise Invalid(_("Choisissez le fichier que vous avez emporté."), code="no-file")
-        return redirect("portal:brought", _receive(request, given))
+        with record.open_archive(given.file) as opened:  # type: ignore[arg-type]
+            a_space = record.MANIFEST in opened.names
+        if not a_space:
+            return redirect("portal:gathered", gathering.receive_folder(request, given))
+        return redirect("portal:brought", receive(request, given.file))  # type: ignore[arg-type]
     except Invalid as fault:
         context = {"current": "account", "wrong": _(fault.public)}
         return render(request, "portal/bring.html", context, status=422)
 
 
-def _receive(request: HttpRequest, given: UploadedFile) -> UUID:
+def receive(request: HttpRequest, file: IO[bytes]) -> UUID:
+    """Her own space, as she took it away, on its way back. Invalid: it is none of hers."""
     declaring = open_mine(request, Action.DECLARE)  # refused at once in a space that is closed
-    with record.open_archive(given.file) as opened:  # type: ignore[arg-type]
+    with record.open_archive(file) as opened:
         said = record.archive(opened.read(record.MANIFEST))
         _hers(said, access.identity(open_mine(request, Action.READ_IDENTITY)))
-    return actions.receive_archive(declaring, file=given.file, said=said, at=timezone.now())  # type: ignore[arg-type]
+    return actions.receive_archive(declaring, file=file, said=said, at=timezone.now())
 
 
 def _hers(said: Archive, identity: Identity) -> None:
@@ -84,7 +87,9 @@ def brought(request: HttpRequest, import_id: UUID) -> HttpResponse:
             actions.go_on_bringing(grant, import_id=import_id)
             tell(request, _("C’est redemandé."))
         return redirect("portal:brought", import_id)
-    found = next((one for one in record.imports(open_mine(request, Action.LIST)) if one.id == import_id), None)
+    found = next(
+        (one for one in record.imports(open_mine(request, Action.LIST)) if one.id == import_id and not one.files), None
+    )
     if found is None:
         raise NotFound(_("Cet apport n’existe pas."), code="no-such-import")
     under_way = found.state in ("coming", "leaving")

@@ -37,6 +37,11 @@ class Card:
     mine: bool
     superseded: bool
 
+    @property
+    def dated(self) -> str:
+        """« Ordonnance : lévothyroxine, 12 mars 2026 »: among others of the same title."""
+        return f"{self.title}, {words.in_full(self.day)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Month:

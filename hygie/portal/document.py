@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hygie.access import queries as access
-from hygie.access.types import Action, Grant, Purpose, Visibility
+from hygie.access.types import Action, Channel, Grant, Purpose, Visibility
+from hygie.base.addresses import reverse
 from hygie.formats import display
 from hygie.formats.preview import PageImage
 from hygie.portal.cards import Card, card
 from hygie.portal.filing import refiled
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
-from hygie.portal.straightening import is_a_photo
-from hygie.portal.verifying import said_by
+from hygie.portal.straightening import is_a_photo, put_in_by
+from hygie.portal.verifying import said_by, told_by
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.types import Document
+from hygie.ui import downloads
 from hygie.ui.told import Undo, tell
 
 FIRST_PAGES = 8
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @for_a_person
@@ -42,6 +44,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         image_url=lambda number: reverse("portal:picture", args=[document_id, number]),
         attachment_url=lambda number: reverse("portal:attachment", args=[document_id, number]),
     )
+    masked = grant.tie is not None and grant.tie.protected  # of a paper of hers: who arranged it since is not told
     viewers = [] if grant.tie else access.explain(grant, found.facts, document_id=document_id)
     wanted = shown.pages if request.GET.get("pages") == "toutes" else min(shown.pages, FIRST_PAGES)
     read_aloud = display.text(content.data, content.media_type) if shown.pages else ""
@@ -54,14 +57,15 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "pages": range(1, wanted + 1),
         "pages_left": shown.pages - wanted,
         "read_aloud": read_aloud,
-        "photo": is_a_photo(found, words=read_aloud),
+        "photo": put_in_by(found, grant) and is_a_photo(found, words=read_aloud),
         "viewers": viewers,
         "family": any(one.kind == "family" for one in viewers),
         "versions": _others(grant, found),
-        "refiled": refiled(found),
+        "refiled": None if masked else refiled(found),
         "arranges": grant.purpose is Purpose.SELF and found.status == "current",
-        "pin": next(iter(record.pins(grant, document_id=document_id)), None),
+        "pin": None if masked else next(iter(record.pins(grant, document_id=document_id)), None),
         "said": said_by(grant, document_id),
+        "told": [] if shown.words or shown.pages else told_by(grant, document_id),
     }
     return render(request, "portal/document.html", context)
 
@@ -101,7 +105,7 @@ def original(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The original bytes, to keep: a download, never something the browser would run."""
     grant = open_mine(request, Action.READ, document_id=document_id)
     content = record.content(grant, document_id=document_id)
-    return _download(content.data, content.file_name)
+    return downloads.download(content.data, content.file_name)
 
 
 @for_a_person
@@ -112,13 +116,7 @@ def attachment(request: HttpRequest, document_id: UUID, number: int) -> HttpResp
     content = record.content(grant, document_id=document_id)
     media_type, data = display.attachment(content.data, content.media_type, number)
     ending = {"application/pdf": "pdf"}.get(media_type, "bin")
-    return _download(data, f"{_('piece-jointe')}-{number + 1}.{ending}")
-
-
-def _download(data: bytes, file_name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
-    return answer
+    return downloads.download(data, f"{_('piece-jointe')}-{number + 1}.{ending}")
 
 
 @for_a_person
@@ -143,18 +141,37 @@ def hide(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @for_a_person
 @require_POST
 def secret(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Keep from whoever answers for her or helps her, or show again. Nothing of it is on their pages from then on."""
+    """Keep from whoever answers for her or helps her, or show again. Nothing of it is on their pages from then on.
+
+    What was reimbursed on the day of the act would tell it: kept with it, and shown again by the same « Annuler ».
+    """
     kept = request.POST.get("secret") != "non"
-    grant = act_on_mine(request, Action.SET_VISIBILITY, document_id)
-    code = {Visibility.HIDDEN_FROM_GUARDIANS.value}
-    actions.set_visibility(
-        grant, document_id=document_id, add=code if kept else (), remove=() if kept else code, at=timezone.now()
-    )
-    text = (
-        _("Gardé secret : vos proches n’en voient plus rien.") if kept else _("Vos proches peuvent de nouveau le voir.")
-    )
-    tell(request, text, undo=Undo(_("Annuler"), request.path, {"secret": "non" if kept else "oui"}))
+    found = _keep_secret(request, document_id, kept)
+    if kept:
+        near = record.reimbursed_with(open_mine(request, Action.LIST, channel=Channel.LIST), document=found)
+    costs = [one.id for one in near] if kept else _ids(request.POST.get("frais", ""))
+    for one in costs:
+        _keep_secret(request, one, kept)
+    text = _("Vos proches peuvent de nouveau le voir.")
+    if kept:
+        text = _("Gardé secret : vos proches n’en voient plus rien.")
+    if kept and costs:
+        text = _("Gardé secret, avec ce qui a été remboursé ce jour-là : vos proches n’en voient plus rien.")
+    undo = {"secret": "non" if kept else "oui"} | ({"frais": " ".join(map(str, costs))} if kept and costs else {})
+    tell(request, text, undo=Undo(_("Annuler"), request.path, undo))
     return redirect("portal:document", document_id)
+
+
+def _keep_secret(request: HttpRequest, document_id: UUID, kept: bool) -> Document:
+    code = {Visibility.HIDDEN_FROM_GUARDIANS.value}
+    return actions.set_visibility(
+        act_on_mine(request, Action.SET_VISIBILITY, document_id), document_id=document_id,
+        add=code if kept else (), remove=() if kept else code, at=timezone.now(),
+    )  # fmt: skip
+
+
+def _ids(written: str) -> list[UUID]:
+    return [UUID(one) for one in written.split()[:50] if _ID.fullmatch(one)]
 
 
 @for_a_person

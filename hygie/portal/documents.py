@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,8 +16,7 @@ from hygie.formats import valuesets
 from hygie.portal.cards import Card, by_month, card, shelf_of
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import queries as record
-from hygie.record.types import Document
-from hygie.ui import words
+from hygie.ui import paging, periods
 
 PAGE = 30
 _MOST_FOUND = 300
@@ -70,39 +67,22 @@ def documents(request: HttpRequest) -> HttpResponse:
         inside = {hit.document.id for hit in record.search(grant, words=asked.words, most=_MOST_FOUND).hits}
         named = {one.id for one in spoken}
         spoken = [one for one in everything if one.id in inside or one.id in named]
-    in_period = [(one, shelf_of(one)) for one in spoken if _in_period(one, asked.period)]
+    in_period = [(one, shelf_of(one)) for one in spoken if periods.holds(one.day, asked.period)]
     kept = [one for one, shelf in in_period if asked.shelf in ("", shelf)]
-    count = max(1, -(-len(kept) // PAGE))
-    number = min(max(1, _number(request.GET.get("page", ""))), count)
-    shown = [card(one) for one in kept[(number - 1) * PAGE : number * PAGE]]
+    page = paging.page(kept, request.GET.get("page", ""), size=PAGE)
     context = {
         "current": "documents",
         "asked": asked,
         "total": len(everything),
         "found": len(kept),
         "fresh": sum(one.new and not one.by_patient for one in everything),
-        "months": by_month(shown),
+        "months": by_month([card(one) for one in page.items]),
         "filters": _filters(asked, Counter(shelf for _one, shelf in in_period)),
-        "periods": _periods(everything, asked.period),
-        "number": number,
-        "count": count,
-        "before": asked.address(page=number - 1) if number > 1 else "",
-        "after": asked.address(page=number + 1) if number < count else "",
+        "periods": periods.years((one.day for one in everything), asked.period),
         "clear": Narrowing(archived=asked.archived).address(),
+        **page.links(lambda number: asked.address(page=number)),
     }
     return render(request, "portal/documents.html", context)
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdecimal() and len(written) < 6 else 1
-
-
-def _in_period(one: Document, period: str) -> bool:
-    if period == "recent":
-        return one.day >= timezone.now() - timedelta(days=365)
-    if len(period) == 4 and period.isdecimal():
-        return words.year_of(one.day) == int(period)
-    return True
 
 
 def _speaks_of(one: Card, asked: str) -> bool:
@@ -119,14 +99,3 @@ def _filters(asked: Narrowing, found: Counter[str]) -> list[tuple[str, str, bool
             label = f"{_(shelf.label)} ({found[shelf.id]})"
             links.append((label, asked.address(categorie=shelf.id), shelf.id == asked.shelf))
     return links
-
-
-def _periods(documents: list[Document], chosen: str) -> list[tuple[str, str, bool]]:
-    years = sorted({words.year_of(one.day) for one in documents}, reverse=True)
-    options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
-    return [(value, label, value == chosen) for value, label in options]
-
-
-def beginning_of(day: str) -> datetime:
-    """Noon UTC of an ISO day: the same calendar day in every French time zone but the farthest."""
-    return datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC)

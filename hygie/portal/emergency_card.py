@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -26,7 +26,7 @@ from hygie.portal.links import address
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.record import queries as record
 from hygie.record.queries import CardSection
-from hygie.ui import qr
+from hygie.ui import downloads, qr
 from hygie.ui.told import tell
 
 _LASTS: Final = timedelta(days=365)
@@ -76,10 +76,11 @@ class CardForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A line as it is read. known: the words are of the glossary; otherwise they stand as they were written."""
+    """A line as it is read. known, told: the words, and the detail, are of the glossary; otherwise as they were written."""
 
     text: str
     detail: str
+    told: bool
     known: bool
     grave: bool
     by_patient: bool
@@ -107,7 +108,7 @@ def parts(found: Sequence[CardSection], contacts: Sequence[str], language: str) 
             lines.append(
                 Said(
                     text,
-                    line.detail,
+                    *words.detail(line.detail, language),
                     known or language == "fr" or one.key == "blood",
                     line.grave,
                     line.by_patient,
@@ -118,7 +119,7 @@ def parts(found: Sequence[CardSection], contacts: Sequence[str], language: str) 
         empty = words.label("none" if one.none else "unsaid", language)
         made.append(Part(one.key, words.label(one.key, language), tuple(lines), empty))
     if contacts:
-        said = tuple(Said(one, "", True, False, False, "", None) for one in contacts)
+        said = tuple(Said(one, "", True, True, False, False, "", None) for one in contacts)
         made.append(Part("contacts", words.label("contacts", language), said, ""))
     return made
 
@@ -156,7 +157,7 @@ def _contacts(share: Share) -> list[str]:
 
 
 def _drawn(grant: Grant, share: Share, language: str) -> dict[str, Any]:
-    found = record.emergency_card(grant, wanted=share.sections or _CHAPTERS)
+    found = record.emergency_card(grant, wanted=share.sections or _CHAPTERS).sections
     return context_of(found, _contacts(share), queries.identity(grant), language, timezone.localdate())
 
 
@@ -226,76 +227,78 @@ def offline(request: HttpRequest) -> HttpResponse:
     """One file that opens with no network, in every language: to keep on a telephone."""
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
     share = _have(grant)
-    found, identity = record.emergency_card(grant, wanted=share.sections or _CHAPTERS), queries.identity(grant)
+    found = record.emergency_card(grant, wanted=share.sections or _CHAPTERS).sections
+    identity = queries.identity(grant)
     first = share.details.get("language", "en")
     order = sorted(words.words().languages, key=lambda code: (code not in ("fr", first), code != "fr"))
     cards = [context_of(found, _contacts(share), identity, code, timezone.localdate()) for code in order]
     body = render_to_string("portal/card_offline.html", {"cards": cards, "languages": words.words().languages})
-    return _file(body.encode(), "carte-urgence.html")
+    return downloads.download(body.encode(), "carte-urgence.html")
 
 
 @for_a_person
 @require_GET
 def wallet_pdf(request: HttpRequest) -> HttpResponse:
     """The size of a bank card, to print, cut out and fold."""
-    return _file(wallet.pdf(_wallet(request)), "carte-urgence.pdf")
+    return downloads.download(wallet.pdf(_wallet(request)), "carte-urgence.pdf")
 
 
 @for_a_person
 @require_GET
 def screen(request: HttpRequest) -> HttpResponse:
     """An image for a locked screen."""
-    return _file(wallet.screen(_wallet(request)), "carte-urgence.png")
+    return downloads.download(wallet.screen(_wallet(request)), "carte-urgence.png")
 
 
 def _wallet(request: HttpRequest) -> wallet.Wallet:
-    """French and her second language together, when its letters can be drawn."""
+    """French and her second language together."""
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
     share = _have(grant)
-    second = share.details.get("language", "en")
-    spoken = ["fr", second] if wallet.draws(second) else ["fr"]
-    between = _between(spoken)
-    found, identity = record.emergency_card(grant, wanted=share.sections or _CHAPTERS), queries.identity(grant)
+    spoken = ["fr", share.details.get("language", "en")]
+    found = record.emergency_card(grant, wanted=share.sections or _CHAPTERS).sections
+    identity = queries.identity(grant)
     told = [parts(found, _contacts(share), code) for code in spoken]
     rows = tuple(
-        wallet.Row(between.join(dict.fromkeys(one.title for one in same)), _lines(same, spoken))
+        wallet.Row(_together(zip(spoken, (one.title for one in same), strict=True)), _lines(same, spoken))
         for same in zip(*told, strict=True)
     )
     foot = f"{words.label('dated', 'fr')} {timezone.localdate():%d/%m/%Y}. {words.words().source}."
     return wallet.Wallet(
-        title=between.join(words.label("title", code) for code in spoken), name=identity.display_name,
-        under=f"{words.label('born', spoken[-1])} {_upright(identity.traits.birth_date, spoken[-1])}", rows=rows, foot=foot,
+        title=_together((code, words.label("title", code)) for code in spoken), name=identity.display_name,
+        under=_born(_together((code, words.label("born", code)) for code in spoken), f" {identity.traits.birth_date}"),
+        rows=rows, foot=foot,
         link=address(queries.link(grant, share_id=share.id)),
     )  # fmt: skip
 
 
-def _upright(figures: str, language: str) -> str:
-    """A date within Arabic keeps its order: year, month, day (UAX 9, isolates)."""
-    return f"\u2066{figures}\u2069" if language in words.RIGHT_TO_LEFT else figures
+def _together(said: Iterable[tuple[str, str]]) -> wallet.Words:
+    """(language, words): each once, on one line, or each on its own when they are not written the same way."""
+    each = [(code, text) for text, code in reversed({text: code for code, text in reversed(list(said))}.items())]
+    between = "\n" if words.RIGHT_TO_LEFT & {code for code, _ in each} else " / "
+    return tuple(piece for one in each for piece in (("fr", between), one))[1:]
 
 
-def _between(spoken: Sequence[str]) -> str:
-    """Two languages on one line, or each on its own when they are not written the same way."""
-    return "\n" if words.RIGHT_TO_LEFT & set(spoken) else " / "
+def _born(label: wallet.Words, day: str) -> wallet.Words:
+    """The day stands with the French when the other language is written from right to left."""
+    at = label.index(("fr", "\n")) if ("fr", "\n") in label else len(label)
+    return (*label[:at], ("fr", day), *label[at:])
 
 
-def _lines(same: Sequence[Part], spoken: Sequence[str]) -> tuple[str, ...]:
-    """Each thing once, in both languages when they differ; what has no term stands between quotation marks."""
-    between = _between(spoken)
+def _lines(same: Sequence[Part], spoken: Sequence[str]) -> tuple[wallet.Words, ...]:
+    """Each thing once, in both languages when they differ; what has no term stands in French between quotation marks."""
     if not same[0].lines:
-        return (between.join(dict.fromkeys(one.empty for one in same)),)
-    lines = []
+        return (_together(zip(spoken, (one.empty for one in same), strict=True)),)
+    apart = bool(words.RIGHT_TO_LEFT & set(spoken))
+    lines: list[wallet.Words] = []
     for each in zip(*(one.lines for one in same), strict=True):
-        if between == "\n":
-            said = [_alone(one, code) for one, code in zip(each, spoken, strict=True) if one.known]
-            lines.append("\n".join(dict.fromkeys(said or [each[0].text])))
+        first, known = each[0], [(code, one) for code, one in zip(spoken, each, strict=True) if one.known]
+        if apart:
+            lines.append(_together((code, _alone(one, code)) for code, one in known) or (("fr", first.text),))
             continue
-        texts = dict.fromkeys(one.text if one.known else f"« {one.text} »" for one in each)
-        text = " / ".join(texts) if each[-1].known else each[0].text
-        grave = (
-            f" ({' / '.join(dict.fromkeys(words.label('grave', code) for code in spoken))})" if each[0].grave else ""
-        )
-        lines.append(f"{text}{grave}{', ' + each[0].detail if each[0].detail else ''}")
+        said = _together((code, one.text) for code, one in known) if each[-1].known else (("fr", f"« {first.text} »"),)
+        grave = _together((code, words.label("grave", code)) for code in spoken) if first.grave else ()
+        said = (*said, ("fr", " ("), *grave, ("fr", ")")) if grave else said
+        lines.append((*said, ("fr", f", {first.detail}")) if first.detail else said)
     return tuple(lines)
 
 
@@ -305,14 +308,8 @@ def _alone(line: Said, language: str) -> str:
     return f"{line.text}{grave}{', ' + line.detail if line.detail and language == 'fr' else ''}"
 
 
-def _file(data: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 def shared_card(grant: Grant, sections: Sequence[str], identity: Identity, language: str) -> dict[str, Any]:
     """The card as whoever holds its link reads it: those sections, and nothing else."""
     contacts = queries.card_details(grant).get("contacts", ()) if "contacts" in sections else ()
-    found = record.emergency_card(grant, wanted=[one for one in sections if one in _CHAPTERS])
+    found = record.emergency_card(grant, wanted=[one for one in sections if one in _CHAPTERS]).sections
     return context_of(found, contacts, identity, language, timezone.localdate())

@@ -17,7 +17,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hygie.base import sending
+from hygie.base.addresses import reverse
 from hygie.base.errors import HygieError, NotFound, Refused
 from hygie.base.visitor import address_of
 from hygie.people import actions, queries
@@ -220,7 +220,12 @@ def _entered(request: HttpRequest, entered: Entered) -> HttpResponse:
             actions.strengthen_session(UUID(session["entrance"]), ways=ways)
         return redirect(here)
     level = queries.level_of_ways([entered.kind])
-    return begin(request, entered.account_id, auth=level, provider="own", ways=[entered.kind], to=here)
+    apart = request.user.pk if request.user.is_authenticated and queries.apart_of(request.user.pk) else None
+    to = here if apart is None else _with_next(reverse("signin-pair"), request)
+    answer = begin(request, entered.account_id, auth=level, provider="own", ways=[entered.kind], to=to)
+    if apart is not None:
+        request.session["apart"] = str(apart)
+    return answer
 
 
 def _asked(request: HttpRequest, template: str, form: forms.Form) -> HttpResponse:

@@ -130,7 +130,7 @@ def give_up(request: HttpRequest) -> HttpResponse:
     if grant.tie is None or grant.tie.id is None:
         raise NotFound(_("Cette aide n’existe plus."), code="no-such-tie")
     actions.end_tie(grant, tie_id=grant.tie.id, at=timezone.now())
-    tell(request, _("Vous ne voyez plus cet espace. La personne peut vous confier son aide de nouveau."))
+    tell(request, _("Vous ne voyez plus cet espace. La personne peut vous demander de nouveau de l’aider."))
     return redirect(own(request, "portal:family"))
 
 
@@ -175,7 +175,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         context = {"current": "family", "offer": offer, "code": code, "extent": words}
         return render(request, "portal/help_offer.html", context)
     patient_id = actions.accept_help(actor, code=code, at=now)
-    if offer.prepared:
+    if offer.condition:
         tell(request, _("C’est noté. Cet espace s’ouvrira à vous quand le moment sera venu."))
         return redirect("portal:family")
     tell(request, _("Cet espace vous est ouvert. La personne voit chacune de vos visites."))

@@ -7,7 +7,6 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -15,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from hygie.base import config
+from hygie.base.addresses import reverse
 from hygie.base.errors import NotFound
 from hygie.base.reading import reading
 from hygie.observatory import queries
 from hygie.observatory.barometer import html
 from hygie.observatory.types import Page, Shown
-from hygie.ui import words
+from hygie.ui import downloads, words
 
 _KINDS: Final = {
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".yaml": "application/yaml", ".pdf": "application/pdf",
@@ -85,9 +85,7 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     found = _shown()
     if found is None or name not in _WORDS or name not in found.files:
         raise NotFound(_("Ce fichier n’existe pas."), code="no-file")
-    answer = HttpResponse(found.files[name], content_type=_KINDS[Path(name).suffix])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return downloads.download(found.files[name], name, _KINDS[Path(name).suffix])
 
 
 def _shown() -> Shown | None:

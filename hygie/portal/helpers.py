@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
-from hygie.access.sentences import CATEGORIES
 from hygie.access.types import Action, Helper, Level, TieKind
 from hygie.base.errors import Invalid, NotFound
+from hygie.formats.valuesets import CLASS_WORDS
 from hygie.portal.opening import for_a_person, open_mine
-from hygie.portal.words_of_help import KINDS, LEVELS, RELATIONS, extent
+from hygie.portal.until import Until
+from hygie.portal.words_of_help import KINDS, LEVELS, RELATIONS, categories, extent
 from hygie.ui.told import tell
 
 _NOW, _TWO, _DOCTOR = "", "two-witnesses", "doctor-and-relative"
@@ -38,11 +40,9 @@ class HelpForm(forms.Form):
     )  # fmt: skip
     classes = forms.MultipleChoiceField(
         label=gettext_lazy("Seulement certaines catégories ? Ne cochez rien pour tout montrer."), required=False,
-        widget=forms.CheckboxSelectMultiple, choices=[(code, several) for code, (_one, several) in CATEGORIES.items()],
+        widget=forms.CheckboxSelectMultiple, choices=categories,
     )  # fmt: skip
-    until = forms.DateField(
-        label=gettext_lazy("Jusqu’au"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = Until()
     condition = forms.ChoiceField(
         label=gettext_lazy("À partir de quand ?"), required=False, widget=forms.RadioSelect, initial=_NOW,
         choices=[
@@ -51,12 +51,6 @@ class HelpForm(forms.Form):
             (_DOCTOR, gettext_lazy("Plus tard, quand mon médecin et un de mes proches le diront")),
         ],
     )  # fmt: skip
-
-    def clean_until(self) -> Any:
-        until = self.cleaned_data["until"]
-        if until and until <= timezone.localdate():
-            raise forms.ValidationError(_("Choisissez une date à venir."))
-        return until
 
     @property
     def limits(self) -> frozenset[str] | None:
@@ -75,13 +69,20 @@ def helpers(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: HelpForm, *, status: int = 200) -> HttpResponse:
-    found = queries.helpers(open_mine(request, Action.SET_ACCESS))
-    context = {"current": "family", "helpers": [_told(one) for one in found], "form": form}
+    grant = open_mine(request, Action.SET_ACCESS)
+    found = queries.helpers(grant)
+    context = {
+        "current": "family", "helpers": [_told(one, among=found) for one in found], "form": form,
+        "of_age": queries.came_of_age(grant),
+    }  # fmt: skip
     return render(request, "portal/helpers.html", context, status=status)
 
 
-def _told(one: Helper) -> dict[str, Any]:
+def _told(one: Helper, *, among: Sequence[Helper]) -> dict[str, Any]:
+    """One of them. lacking: how many more relatives it takes before anybody can say that a prepared help must begin."""
     chosen = one.tie.kind.chosen
+    able = sum(each.since is not None and not each.resting and each.tie.kind is not TieKind.DESK for each in among)
+    wanted = {_TWO: 2, _DOCTOR: 1}.get(one.condition or "", 0)
     return {
         "helper": one,
         "id": one.tie.id,
@@ -92,6 +93,8 @@ def _told(one: Helper) -> dict[str, Any]:
         "desk": one.tie.kind is TieKind.DESK,
         "classes": one.tie.classes or frozenset(),
         "prepared": one.condition is not None and one.since is None,
+        "by_doctor": one.condition == _DOCTOR,
+        "lacking": max(0, wanted - able),
         "soon": chosen
         and one.tie.kind is TieKind.CAREGIVER
         and one.rests is not None
@@ -139,7 +142,7 @@ def change(request: HttpRequest, tie_id: UUID, what: str) -> HttpResponse:
         level = request.POST.get("niveau", "")
         if level not in set(Level):
             raise Invalid(_("Ce choix n’existe pas."), code="unknown-level")
-        classes = frozenset(request.POST.getlist("categories")) & CATEGORIES.keys()
+        classes = frozenset(request.POST.getlist("categories")) & CLASS_WORDS.keys()
         actions.limit_help(
             grant, tie_id=tie_id, level=Level(level), classes=frozenset(classes) or None, until=found.until, at=now
         )

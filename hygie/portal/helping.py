@@ -10,10 +10,10 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
+from hygie.base.addresses import reverse
 from hygie.base.reading import reading
 from hygie.portal import easy
 from hygie.portal.whom import own

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from hygie.access import queries as access
 from hygie.access.actions import set_care_team_consent, set_state
 from hygie.access.sentences import fold
-from hygie.access.types import Action, Channel, RecordState
+from hygie.access.types import Action, Grant, RecordState
 from hygie.base.errors import Refused
 from hygie.people.types import Kind
 from hygie.portal import family
 from hygie.portal.cards import card
-from hygie.portal.opening import for_a_person, open_mine, person
+from hygie.portal.opening import for_a_person, open_mine, open_mine_at_once, person
 from hygie.portal.whom import whom
 from hygie.record import queries as record
 from hygie.ui.told import tell
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if whom(request) is not None:
         return family.home(request)
     try:
-        grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+        grant, journal = open_mine_at_once(request, Action.LIST, Action.READ_JOURNAL)
     except Refused as refusal:
         if refusal.code == "own-record-opposed":
             return redirect("portal:account")
@@ -65,8 +65,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "sleeping": settings.state in (RecordState.SLEEPING, RecordState.ANNOUNCED),
         "closed": settings.state is RecordState.CLOSED,
         "undecided": not settings.care_team_consent and settings.consent_since is None,
+        "of_age": access.came_of_age(grant),
+        "erasure": access.erasure(grant) if settings.state is RecordState.CLOSED else None,
         "since": access.last_visit(grant),
-        "visits": _visits(request),
+        "visits": _visits(journal),
     }
     return render(request, "portal/home.html", context)
 
@@ -76,10 +78,9 @@ def _first_name(request: HttpRequest) -> str:
     return actor.name.split()[0] if actor and actor.name else ""
 
 
-def _visits(request: HttpRequest) -> list[object]:
+def _visits(journal: Grant) -> list[object]:
     """The last looks by somebody else, told as in the journal."""
-    grant = open_mine(request, Action.READ_JOURNAL, channel=Channel.LIST)
-    lines, _older = access.journal_page(grant, by=OTHERS, wanted=20, farthest=500)
+    lines, _older = access.journal_page(journal, by=OTHERS, wanted=20, farthest=500)
     told: dict[str, object] = {}
     for group in fold(lines, say=_):
         for item in group.items:

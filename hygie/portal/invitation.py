@@ -11,13 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,9 +24,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions as access
 from hygie.access.types import Action, Channel
+from hygie.base.addresses import reverse
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.reading import reading
 from hygie.base.visitor import address_of
+from hygie.formats.accents import without_accents
+from hygie.formats.days import MONTHS
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import AuthLevel
@@ -39,6 +41,8 @@ from hygie.record import queries as record
 from hygie.ui.told import tell
 
 _DATE = re.compile(r"(\d{1,2})[ /.-]?(\d{1,2})[ /.-]?(\d{4})")
+_IN_LETTERS: Final = re.compile(r"(\d{1,2})(?:er)? *([a-z]{3,9})\.? *(\d{4})")
+_MONTHS: Final = tuple(without_accents(month) for month in MONTHS)
 
 
 class CodeForm(forms.Form):
@@ -69,7 +73,7 @@ class CodeForm(forms.Form):
         return digits
 
     def clean_born(self) -> date:
-        said = _DATE.fullmatch(self.cleaned_data["born"].strip())
+        said = _DATE.fullmatch(_in_numbers(self.cleaned_data["born"]))
         try:
             if said is None:
                 raise ValueError("not a date")
@@ -78,6 +82,13 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(
                 _("Écrivez le jour, le mois, puis l’année. Par exemple : 04 05 1988.")
             ) from None
+
+
+def _in_numbers(typed: str) -> str:
+    """« 12 mars 1948 », « 1er févr. 1950 » as 12 3 1948: many write their month in letters."""
+    said = _IN_LETTERS.fullmatch(without_accents(typed).casefold().strip())
+    months = [n for n, name in enumerate(_MONTHS, 1) if said and name.startswith(said[2])]
+    return f"{said[1]} {months[0]} {said[3]}" if said and len(months) == 1 else typed.strip()
 
 
 @reading
@@ -112,7 +123,7 @@ def _pair(request: HttpRequest, patient_id: UUID) -> None:
     """Whoever came by a provider that could not say which space is hers: the code says it, if their words agree."""
     if request.user.is_authenticated and getattr(request, "actor", None) is None:
         with suppress(NotFound, Conflict):
-            people.pair_apart(account_id=request.user.pk, patient_id=patient_id)
+            people.pair_apart(account_id=request.user.pk, patient_id=patient_id, at=timezone.now())
 
 
 def _ask(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:

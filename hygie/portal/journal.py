@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hygie.access import actions, queries
 from hygie.access.sentences import Group, fold
 from hygie.access.types import Action, Channel, Purpose
+from hygie.base.addresses import reverse
 from hygie.base.errors import NotFound
 from hygie.people.types import Kind
 from hygie.portal.opening import for_a_person, open_mine

@@ -45,7 +45,7 @@ KEY_PAGES: Final = (
         "document", "portal:document", _portal("withdraw"),
         _templates("document", "_said", "withdraw") + _modules("document", "filing"),
     ),
-    KeyPage("adding", "portal:add", _portal("correct", "add-settle"), _templates("add", "added", "correct") + _modules("adding")),
+    KeyPage("adding", "portal:add", _portal("correct", "add-settle"), _templates("add", "added", "_proposals", "correct") + _modules("adding", "add_form")),
     KeyPage("who-sees-what", "portal:sharing", _portal("invite"), _templates("sharing", "invite") + _modules("sharing")),
     KeyPage("journal", "portal:journal", _portal("report"), _templates("journal", "report") + _modules("journal")),
     KeyPage("account", "portal:account", (), _templates("account") + _modules("account")),
@@ -65,7 +65,7 @@ KEY_PAGES: Final = (
     ),
     KeyPage(
         "summary", "portal:summary", (),
-        _templates("summary", "_health", "_verify", "_treatments") + _modules("summary"),
+        _templates("summary", "_health", "_verify", "_treatments") + _modules("summary") + ("ui/templates/ui/_waiting.html",),
     ),
     KeyPage("notices", "portal:notices", _portal("add-contact", "stop-notice", "help", "empty"), _templates("notices", "notice_add", "notice_stop", "help", "empty") + _modules("notices", "helping")),
     KeyPage("closing", "portal:space", (), _templates("space", "_reasons") + _modules("refusing")),
@@ -77,10 +77,11 @@ _EASY: Final = (
     "fermer", "invitation", "journal", "partager", "qui-voit-quoi", "resume",
 )  # fmt: skip
 _SHARED: Final = (
+    "ui/periods.py",
     *("ui/problems.py", "ui/templatetags/hygie_ui.py", "portal/opening.py", "portal/whom.py", "portal/whose.py"),
     *(f"ui/templates/ui/{name}.html" for name in ("page", "problem", "_errors", "_field", "_pages", "_viewers")),
     *(f"ui/templates/ui/{name}.html" for name in ("_help", "_reading")),
-    *_templates("base", "_exit", "_easy_offer", "_shown", *(f"portal/easy/{name}" for name in _EASY)),
+    *_templates("base", "_exit", "_easy_offer", "_shown", "_told", *(f"portal/easy/{name}" for name in _EASY)),
     *_modules("easy", "reading", "quitting"),
     *("access/sentences.py", "access/explanation.py", "people/types.py", "formats/valuesets.py"),
     *("record/chapters.py", "record/trends.py", "formats/preview/__init__.py"),

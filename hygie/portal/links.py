@@ -32,14 +32,37 @@ _SHOWN: Final = 30  # documents to choose among; any other one is shared from it
 _LASTS: Final = {"1h": timedelta(hours=1), "1j": timedelta(days=1), "7j": timedelta(days=7), "30j": timedelta(days=30)}
 
 
-class ShareForm(forms.Form):
+class LinkForm(forms.Form):
+    """What any link is made of. Whoever gives it says how the summary is called, how long it lasts, and what else."""
+
+    summary = forms.BooleanField(required=False)
+    documents = forms.MultipleChoiceField(
+        label=gettext_lazy("Des documents"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    lasts = forms.ChoiceField(label=gettext_lazy("Pendant combien de temps ?"), widget=forms.RadioSelect)
+    passcode = forms.CharField(
+        label=gettext_lazy("Mot de passe"),
+        required=False,
+        min_length=4,
+        max_length=40,
+        help_text=gettext_lazy("À donner à part, de vive voix. Après 10 essais faux, le lien se ferme."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"min_length": gettext_lazy("Le mot de passe a au moins 4 caractères.")},
+    )
+    empty: Any = gettext_lazy("Cochez le résumé, ou au moins un document.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("summary") and not cleaned.get("documents"):
+            self.add_error("documents", self.empty)
+        return cleaned
+
+
+class ShareForm(LinkForm):
     summary = forms.BooleanField(
         label=gettext_lazy("Mon résumé de santé"),
         required=False,
         help_text=gettext_lazy("Problèmes, allergies, traitements, résultats, vaccins. Il reste à jour tout seul."),
-    )
-    documents = forms.MultipleChoiceField(
-        label=gettext_lazy("Des documents"), required=False, widget=forms.CheckboxSelectMultiple
     )
     lasts = forms.ChoiceField(
         label=gettext_lazy("Pendant combien de temps ?"),
@@ -63,15 +86,6 @@ class ShareForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    passcode = forms.CharField(
-        label=gettext_lazy("Mot de passe"),
-        required=False,
-        min_length=4,
-        max_length=40,
-        help_text=gettext_lazy("À donner à part, de vive voix. Après 10 essais faux, le lien se ferme."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        error_messages={"min_length": gettext_lazy("Le mot de passe a au moins 4 caractères.")},
-    )
     spoken = forms.BooleanField(
         label=gettext_lazy("Me donner aussi un code à dire"),
         required=False,
@@ -84,12 +98,6 @@ class ShareForm(forms.Form):
         help_text=gettext_lazy("Pour vous y retrouver : vous seul le voyez."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("summary") and not cleaned.get("documents"):
-            self.add_error("documents", _("Cochez le résumé, ou au moins un document."))
-        return cleaned
 
 
 @for_a_person
@@ -130,8 +138,8 @@ def new(request: HttpRequest) -> HttpResponse:
     cards = _choices(grant, wanted)
     data = request.POST if request.method == "POST" else None
     form = ShareForm(data, initial={"documents": wanted, "summary": not wanted})
-    form.fields["documents"].choices = [(str(one.id), f"{one.title}") for one in cards]  # type: ignore[attr-defined]
-    context = {"current": "sharing", "form": form, "cards": cards}
+    form.fields["documents"].choices = [(str(one.id), one.dated) for one in cards]  # type: ignore[attr-defined]
+    context = {"current": "sharing", "form": form, "cards": cards, "hidden": _hidden(grant, wanted, cards)}
     if data is None or not form.is_valid():
         return render(request, "portal/link_new.html", context, status=200 if data is None else 422)
     said, now = form.cleaned_data, timezone.now()
@@ -153,6 +161,13 @@ def _choices(grant: Grant, wanted: list[str]) -> list[Card]:
         one for one in recorded.documents(grant) if queries.shareable(one.facts)
     ]  # fmt: skip
     return [card(one) for number, one in enumerate(shown) if number < _SHOWN or str(one.id) in wanted]
+
+
+def _hidden(grant: Grant, wanted: list[str], shown: list[Card]) -> list[Card]:
+    """Those that she came with and that no link shows: what she hides, a bill kept apart among them."""
+    missing = set(wanted) - {str(one.id) for one in shown}
+    found = [card(one) for one in recorded.documents(grant) if str(one.id) in missing] if missing else []
+    return [one for one in found if one.hidden]
 
 
 @for_a_person

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
-from hygie.access.sentences import CATEGORIES, Folded, fold, of_another
+from hygie.access.sentences import Folded, fold, of_another
 from hygie.access.types import Action, Channel, Grant, JournalLine, Level, Purpose, Relation, Tie, TieKind
 from hygie.base.errors import NotFound
 from hygie.people.types import Kind
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.whom import leave, own, whom
-from hygie.portal.words_of_help import LEVELS, extent
+from hygie.portal.words_of_help import LEVELS, categories, extent
 
 _MOST: Final = 500  # lines of a receipt
 _LASTS: Final = {"30": timedelta(minutes=30), "60": timedelta(hours=1), "120": timedelta(hours=2)}
@@ -43,7 +43,7 @@ class MandateForm(forms.Form):
     )  # fmt: skip
     classes = forms.MultipleChoiceField(
         label=gettext_lazy("Seulement certaines catégories ? Ne cochez rien pour tout montrer."), required=False,
-        widget=forms.CheckboxSelectMultiple, choices=[(code, several) for code, (_one, several) in CATEGORIES.items()],
+        widget=forms.CheckboxSelectMultiple, choices=categories,
     )  # fmt: skip
     lasts = forms.ChoiceField(
         label=gettext_lazy("Pendant combien de temps ?"),

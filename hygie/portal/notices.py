@@ -42,6 +42,7 @@ _ASKED = {
 KINDS = {
     Kind.NEW_STRUCTURE: gettext_lazy("Une équipe ouvre votre espace pour la première fois"),
     Kind.DELEGATION: gettext_lazy("Ce que d’autres peuvent faire pour vous change"),
+    Kind.ANSWERED: gettext_lazy("Une réponse à ce que vous avez signalé vous attend"),
     Kind.EMERGENCY: gettext_lazy("Un médecin ouvre votre espace en urgence"),
     Kind.NEW_WAY: gettext_lazy("Une façon d’entrer est ajoutée"),
     Kind.NEW_DEVICE: gettext_lazy("On entre dans votre espace depuis un nouvel appareil"),

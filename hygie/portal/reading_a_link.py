@@ -16,9 +16,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hygie.access import actions, queries
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Entered, Grant, Purpose, Request
+from hygie.base.addresses import reverse
 from hygie.base.errors import HygieError, NotFound, Refused
 from hygie.base.pace import Pace
 from hygie.base.reading import reading
@@ -36,8 +35,10 @@ from hygie.formats.emergency_words import words as spoken
 from hygie.portal.account import born
 from hygie.portal.cards import card
 from hygie.portal.emergency_card import language_of, shared_card
+from hygie.portal.verifying import told_by
 from hygie.record import queries as record
 from hygie.record.actions import open_to_read
+from hygie.ui import downloads
 
 _COOKIE: Final = "__Secure-partage" if settings.SESSION_COOKIE_SECURE else "partage"
 _PATH: Final = "/partage/"
@@ -103,8 +104,13 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     return _asking(request, form)
 
 
+# Beside the French: whoever finds an emergency card abroad has chosen no language yet. In English whatever the page's.
+_ABROAD = "Health information was entrusted to you: write your name and role, then press “Lire”."
+
+
 def _asking(request: HttpRequest, form: NameForm) -> HttpResponse:
-    return render(request, "portal/link_ask.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "abroad": _ABROAD}
+    return render(request, "portal/link_ask.html", context, status=422 if form.errors else 200)
 
 
 def _enter(request: HttpRequest, form: NameForm, *, way: str, token: str) -> HttpResponse:
@@ -207,6 +213,7 @@ def document(request: HttpRequest, entered: Entered, document_id: UUID) -> HttpR
         "pages": range(1, min(shown.pages, _FIRST_PAGES) + 1),
         "pages_left": max(0, shown.pages - _FIRST_PAGES),
         "shown": shown,
+        "told": [] if shown.words or shown.pages else told_by(grant, document_id),
         "words_html": SafeString(shown.words),  # made by formats.cda.html, every text escaped there
         "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
     }
@@ -226,9 +233,7 @@ def page(request: HttpRequest, entered: Entered, document_id: UUID, number: int)
 def original(request: HttpRequest, entered: Entered, document_id: UUID) -> HttpResponse:
     """The original bytes: a download, never something the browser would run."""
     content = record.content(_look(request, entered, Action.READ, document_id), document_id=document_id)
-    answer = HttpResponse(content.data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, content.file_name) or "attachment"
-    return answer
+    return downloads.download(content.data, content.file_name)
 
 
 @_with_a_link

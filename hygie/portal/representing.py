@@ -14,20 +14,21 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
-from hygie.access.sentences import Group, fold, of_another
+from hygie.access.sentences import Folded, Group, fold, of_another
 from hygie.access.types import Action, Channel, Grant, JournalLine, Share
+from hygie.base.addresses import reverse
 from hygie.base.errors import Invalid, NotFound
 from hygie.people import queries as people
 from hygie.people.types import Kind
 from hygie.portal.cards import Card, card
-from hygie.portal.links import address, spaced, written
+from hygie.portal.journal import ReportForm
+from hygie.portal.links import LinkForm, address, spaced, written
 from hygie.portal.opening import for_a_person, open_mine
 from hygie.portal.sharing import InviteForm
 from hygie.portal.whom import whom
@@ -36,13 +37,14 @@ from hygie.ui import qr
 from hygie.ui.told import Undo, tell
 
 SHOWN: Final = 60  # visits
+_SEARCHED: Final = 500
 _PAPERS: Final = 30  # documents to choose among
 SHEET: Final = ("problems", "alerts", "allergies", "devices", "treatments", "vaccines")
 """Of her summary, what whoever keeps her for a day needs."""
 _LASTS: Final = {"1j": timedelta(days=1), "7j": timedelta(days=7), "30j": timedelta(days=30), "90j": timedelta(days=90)}
 
 
-class GiveForm(forms.Form):
+class GiveForm(LinkForm):
     label = forms.CharField(
         label=gettext_lazy("Pour qui ?"),
         max_length=60,
@@ -53,9 +55,6 @@ class GiveForm(forms.Form):
         label=gettext_lazy("Sa fiche de santé"),
         required=False,
         help_text=gettext_lazy("Problèmes de santé, allergies, traitements, vaccins. Elle reste à jour toute seule."),
-    )
-    documents = forms.MultipleChoiceField(
-        label=gettext_lazy("Des documents"), required=False, widget=forms.CheckboxSelectMultiple
     )
     lasts = forms.ChoiceField(
         label=gettext_lazy("Pendant combien de temps ?"),
@@ -68,21 +67,7 @@ class GiveForm(forms.Form):
         initial="7j",
         widget=forms.RadioSelect,
     )
-    passcode = forms.CharField(
-        label=gettext_lazy("Mot de passe"),
-        required=False,
-        min_length=4,
-        max_length=40,
-        help_text=gettext_lazy("À donner à part, de vive voix. Après 10 essais faux, le lien se ferme."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        error_messages={"min_length": gettext_lazy("Le mot de passe a au moins 4 caractères.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("summary") and not cleaned.get("documents"):
-            self.add_error("documents", _("Cochez la fiche de santé, ou au moins un document."))
-        return cleaned
+    empty = gettext_lazy("Cochez la fiche de santé, ou au moins un document.")
 
 
 def _open(request: HttpRequest, action: Action) -> Grant:
@@ -105,17 +90,20 @@ def _tabs(grant: Grant, current: str) -> list[tuple[str, str, bool]]:
 @for_a_person
 @require_GET
 def followed(request: HttpRequest) -> HttpResponse:
-    """Who came to this space; under a protection, how many in each month."""
+    """Who came to this space, page by page; under a protection, how many in each month."""
     grant = _open(request, Action.FOLLOW)
-    found = record.visits(grant, most=SHOWN)
+    before = _mark(request.GET.get("avant", ""))
+    found = record.visits(grant, most=SHOWN, before=before)
     context = {
         "current": "sharing",
         "tabs": _tabs(grant, "followed"),
         "name": queries.identity(grant).display_name,
-        "days": _days(fold(found.lines, say=_third)),
+        "days": _days(fold(found.lines, say=_third), found.marks),
+        "older": f"{reverse('portal:followed')}?avant={found.marks[-1]}" if found.older else "",
+        "newest": before is None,
+        "reports": queries.reports(grant, ids=found.reports) if found.reports else [],
         "months": [(one.month, queries.role_word(one.role), one.count) for one in found.months],
-        "protected": (protected := grant.tie is not None and grant.tie.protected),
-        "taken": record.substances(grant) if protected else (),
+        "protected": grant.tie is not None and grant.tie.protected,
     }
     return render(request, "portal/followed.html", context)
 
@@ -125,8 +113,48 @@ def _third(text: str) -> str:
     return _(of_another(text))
 
 
-def _days(groups: tuple[Group, ...]) -> list[tuple[date, list[Group]]]:
-    return [(day, list(found)) for day, found in groupby(groups, key=lambda group: group.day)]
+def _days(
+    groups: tuple[Group, ...], marks: tuple[UUID, ...]
+) -> list[tuple[date, list[tuple[Group, list[tuple[Folded, UUID]]]]]]:
+    """Day by day, whoever came and what they did, each with the mark of its latest line."""
+    return [
+        (day, [(one, [(item, marks[item.lines[0].seq]) for item in one.items]) for one in found])
+        for day, found in groupby(groups, key=lambda group: group.day)
+    ]
+
+
+def _mark(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
+
+
+@for_a_person
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, viewing_id: UUID) -> HttpResponse:
+    """« Ce n’est pas normal ? », said for a child: an operator answers, on the page of who came."""
+    grant = _open(request, Action.FOLLOW)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.report_visit(grant, marked=viewing_id, message=form.cleaned_data["message"], at=timezone.now())
+        tell(request, _("Merci. Une personne va vérifier et vous répondra ici, sous 72 heures."))
+        return redirect("portal:followed")
+    line = _visit(grant, viewing_id)
+    context = {"current": "sharing", "form": form, "line": line, "group": fold((line,), say=_third)[0]}
+    return render(request, "portal/report_visit.html", context, status=422 if form.errors else 200)
+
+
+def _visit(grant: Grant, viewing_id: UUID) -> JournalLine:
+    """The line of this mark, among all that she is told."""
+    before: UUID | None = None
+    while True:
+        found = record.visits(grant, most=_SEARCHED, before=before)
+        if viewing_id in found.marks:
+            return found.lines[found.marks.index(viewing_id)]
+        if not found.older:
+            raise NotFound(_("Cette visite n’est pas dans ce journal."), code="no-such-line")
+        before = found.marks[-1]
 
 
 @for_a_person
@@ -289,7 +317,7 @@ def given(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = GiveForm(data, initial={"summary": True})
     form.fields["documents"].choices = [  # type: ignore[attr-defined]
-        (str(one.id), one.title) for one in _papers(_open(request, Action.LIST))
+        (str(one.id), one.dated) for one in _papers(_open(request, Action.LIST))
     ]
     if data is not None and form.is_valid():
         said, now = form.cleaned_data, timezone.now()

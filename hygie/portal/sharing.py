@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,13 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions, queries
 from hygie.access.types import Action, Channel, Grant
+from hygie.base.addresses import reverse
 from hygie.base.errors import NotFound
 from hygie.people import queries as people
 from hygie.people.types import Kind
 from hygie.portal.opening import for_a_person, open_mine
+from hygie.portal.until import Until
 from hygie.ui.told import Undo, tell
-
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class InviteForm(forms.Form):
@@ -38,24 +37,13 @@ class InviteForm(forms.Form):
             "max_length": gettext_lazy("Ce numéro a 11 chiffres."),
         },
     )
-    until = forms.DateField(
-        label=gettext_lazy("Jusqu’au"),
-        required=False,
-        widget=_DAY,
-        help_text=gettext_lazy("Sans date, l’accès dure tant que vous ne le retirez pas."),
-    )
+    until = Until(help_text=gettext_lazy("Sans date, l’accès dure tant que vous ne le retirez pas."))
 
     def clean_rpps(self) -> str:
         rpps: str = self.cleaned_data["rpps"]
         if not rpps.isdecimal():
             raise forms.ValidationError(_("Ce numéro ne contient que des chiffres."))
         return rpps
-
-    def clean_until(self) -> Any:
-        until = self.cleaned_data["until"]
-        if until and until <= timezone.localdate():
-            raise forms.ValidationError(_("Choisissez une date à venir."))
-        return until
 
 
 @for_a_person
@@ -74,7 +62,7 @@ def _page(request: HttpRequest, form: InviteForm, *, status: int = 200) -> HttpR
         "tabs": tabs("settings"),
         "settings": settings,
         "viewers": viewers,
-        "others": sum(1 for one in viewers if one.kind in ("professional", "organisation")),
+        "others": sum(1 for one in viewers if one.kind not in ("person", "emergency")),  # her family and links too
         "emergency": any(one.kind == "emergency" for one in viewers),
         "met": [one for one in _met(request) if one["id"] not in known],
         "form": form,

@@ -12,16 +12,17 @@ from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, URLPattern, reverse
+from django.urls import NoReverseMatch, URLPattern
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.base import config, sending
+from hygie.base.addresses import reverse
 from hygie.base.errors import Invalid, NotFound
 from hygie.base.routes import route
 from hygie.people import queries
 from hygie.people.types import Kind
-from hygie.portal import entering
+from hygie.portal import entering, pairing
 
 PROVIDERS = ("people", "professionals")
 _HOMES = {Kind.PERSON: "portal:home", Kind.PROFESSIONAL: "workspace:home", Kind.OPERATOR: "desk:home"}
@@ -43,6 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "doors": [name for name, _ in open_doors],
             "next": _wanted(request),
             "cast": _cast() if _demo() else None,
+            "offers": _told("offers.json") if _demo() else None,
             "texts": "text" in sending.open_ways(),
             "phone_address": _with_next(reverse("signin-phone"), request),
             "number_address": _with_next(reverse("signin-number"), request),
@@ -112,7 +114,7 @@ def space(request: HttpRequest) -> HttpResponse:
         return redirect("signin")
     apart = queries.apart_of(request.user.pk)
     said = f"{apart.reference[:4]} {apart.reference[4:]}" if apart else ""
-    return render(request, "signin/space.html", {"reference": said})
+    return render(request, "signin/space.html", {"reference": said, "texts": "text" in sending.open_ways()})
 
 
 @require_POST
@@ -127,6 +129,7 @@ def signin_urls(mode: str) -> list[URLPattern]:
         route("connexion/", start, name="signin", action="sign-in"),
         route("connexion/activite/", hat, name="signin-hat", action="sign-in"),
         route("connexion/espace/", space, name="signin-space", action="sign-in"),
+        route("connexion/relier/", pairing.pair, name="signin-pair", action="sign-in"),
         route("connexion/appareil/", entering.by_passkey, name="signin-passkey", action="sign-in"),
         route("connexion/message/", entering.by_phone, name="signin-phone", action="sign-in"),
         route("connexion/message/code/", entering.by_code, name="signin-code", action="sign-in"),
@@ -144,12 +147,15 @@ def _demo() -> bool:
     return config.mode() == "demo"
 
 
-def _cast() -> dict[str, list[dict[str, str]]]:
+def _cast() -> dict[str, Any]:
     """The invented people one may sign in as: HYGIE_DATA/demo/cast.json, {people: [{sub, name, about}], ...}."""
+    return _told("cast.json")
+
+
+def _told(name: str) -> dict[str, Any]:
+    """What the demonstration says of itself in this file; nothing where there is none."""
     with suppress(OSError, ValueError):
-        found: dict[str, list[dict[str, str]]] = json.loads(
-            (Path(config.get("HYGIE_DATA")) / "demo" / "cast.json").read_text()
-        )
+        found: dict[str, Any] = json.loads((Path(config.get("HYGIE_DATA")) / "demo" / name).read_text())
         return found
     return {}
 

@@ -16,12 +16,12 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hygie.access.types import Action, Grant
+from hygie.base.addresses import reverse
 from hygie.base.errors import Invalid, Refused
 from hygie.formats import preview
 from hygie.formats.preview import Sheet
@@ -58,6 +58,11 @@ def is_a_photo(document: Document, *, words: str | None = None) -> bool:
     """Whether its pages may be pictures of paper. words: those of its pages, where somebody has them at hand."""
     media = document.metadata.media_type
     return media in preview.IMAGE_TYPES or (media == PDF and words is not None and not words.strip())
+
+
+def put_in_by(document: Document, grant: Grant) -> bool:
+    """Whether whoever looks put it in: hers in her own space; in a child's, what this parent added."""
+    return document.depositor_id == grant.actor.id if grant.tie else document.by_patient
 
 
 @for_a_person
@@ -98,7 +103,7 @@ def _photos(request: HttpRequest, document_id: UUID) -> tuple[Grant, Document, C
     """The document as it stands, and its photos as they first came: those of its oldest version."""
     grant = open_mine(request, Action.READ, document_id=document_id)
     found = record.document(grant, document_id=document_id)
-    if not found.by_patient or found.status != "current":
+    if not put_in_by(found, grant) or found.status != "current":
         raise Refused("Seul celui qui a déposé ce document peut le corriger.", code="not-the-author")
     first = record.versions(grant, document_id=document_id)[-1]
     reading = grant if first.id == document_id else open_mine(request, Action.READ, document_id=first.id)
@@ -182,6 +187,9 @@ def _keep(request: HttpRequest, grant: Grant, found: Document, content: Content,
         metadata=metadata, content=preview.join_sheets(sheets), visibility=found.visibility, replaces=str(found.id)
     )
     receipt = actions.add(actor=grant.actor, patient_id=grant.patient_id, document=made, at=timezone.now())
+    if grant.tie is not None:  # taking back is in no help: the photos as they came are straightened otherwise instead
+        tell(request, _("Les pages sont enregistrées. Les photos d’origine restent dans « Autres versions »."))
+        return redirect("portal:document", receipt.id)
     back = Undo(_("Reprendre la photo"), reverse("portal:straighten", args=[receipt.id]), {"retablir": "oui"})
     tell(request, _("Les pages sont enregistrées. Vos photos d’origine restent dans « Autres versions »."), undo=back)
     return redirect("portal:document", receipt.id)

@@ -9,15 +9,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from hygie.access import queries as access
 from hygie.access.types import Action, Channel, Grant
+from hygie.base.addresses import reverse
 from hygie.base.errors import NotFound
 from hygie.portal.account import born
 from hygie.portal.opening import for_a_person, open_mine
@@ -25,16 +24,17 @@ from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.curves import mark
 from hygie.record.queries import Chapter, Form, Why
+from hygie.ui import downloads
 from hygie.ui.told import Undo, tell
 from hygie.ui.words import spoken
 
 # Chapter -> title, icon, the section where she may say « none known », how she says it.
 _PARTS: Final = (
-    (Chapter.PROBLEMS, gettext_lazy("Mes problèmes de santé"), "heart", "problems", gettext_lazy("Je n’en connais aucun")),
+    (Chapter.PROBLEMS, gettext_lazy("Mes problèmes de santé"), "heart", "problems", gettext_lazy("Je n’ai aucun problème de santé connu")),
     (Chapter.ALERTS, gettext_lazy("Mes allergies et alertes"), "warning", "allergies", gettext_lazy("Je n’ai aucune allergie connue")),
     (Chapter.TREATMENTS, gettext_lazy("Mes traitements"), "pill", "treatments", gettext_lazy("Je ne prends rien")),
     (Chapter.RESULTS, gettext_lazy("Mes résultats à retenir"), "chart", "", ""),
-    (Chapter.VACCINES, gettext_lazy("Mes vaccins"), "shield", "vaccines", gettext_lazy("Je n’en connais aucun")),
+    (Chapter.VACCINES, gettext_lazy("Mes vaccins"), "shield", "vaccines", gettext_lazy("Je n’ai aucun vaccin connu")),
     (Chapter.STAYS, gettext_lazy("Hôpital et opérations"), "building", "procedures", gettext_lazy("Je n’ai jamais été opéré ou opérée")),
     (Chapter.WISHES, gettext_lazy("Mes volontés"), "flag", "", ""),
     (Chapter.CIRCLE, gettext_lazy("Qui me soigne"), "people", "", ""),
@@ -103,6 +103,8 @@ class Part:
 @require_GET
 def summary(request: HttpRequest) -> HttpResponse:
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+    if grant.tie is not None and grant.tie.protected:  # an empty page would say that there is nothing
+        return redirect("portal:masked")
     found = record.summary(grant)
     identity = access.identity(grant)
     context = {
@@ -182,6 +184,4 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     if form not in (Form.FHIR, Form.CDA):
         raise NotFound("Ce fichier n’existe pas.", code="no-such-form")
     content = record.export(open_mine(request, Action.LIST), form=Form(form))
-    answer = HttpResponse(content.data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, content.file_name) or "attachment"
-    return answer
+    return downloads.download(content.data, content.file_name)

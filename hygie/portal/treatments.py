@@ -50,7 +50,7 @@ class AddForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("Avec vos mots : « 1 comprimé le soir », « 2 par jour si j’ai mal »."),
     )
-    since = forms.DateField(label=gettext_lazy("Depuis quand (facultatif)"), required=False, widget=_DAY)
+    since = forms.DateField(label=gettext_lazy("Depuis quand"), required=False, widget=_DAY)
     code = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -132,6 +132,9 @@ def treatment(request: HttpRequest, which: str) -> HttpResponse:
         "section": "treatments",
         "line": line,
         "which": which,
+        "how": next((one["text"] for one in line.own.item.resource.get("dosage", ()) if one.get("text")), "")
+        if line.own
+        else "",
         "doses": [(step, _amount(step.amount, step.unit)) for step in reversed(line.doses)],
     }
     return render(request, "portal/treatment.html", context)
@@ -162,9 +165,17 @@ def say(request: HttpRequest, which: str) -> HttpResponse:
         return redirect(
             "portal:treatments" if line.by_person else "portal:treatment", *([] if line.by_person else [which])
         )
+    today = timezone.localdate().isoformat()
+    if said == "comment" and line.own is not None and line.own.taking:
+        how = " ".join(request.POST.get("comment", "").split())[:300]
+        resource = {**line.own.item.resource, "dateAsserted": today, "dosage": dosage.to_fhir(dosage.read(how))}
+        if not how:
+            del resource["dosage"]
+        actions.correct_entry(grant, entry_id=line.own.item.id, resource=resource, at=now)
+        tell(request, _("C’est noté, à la date d’aujourd’hui."))
+        return redirect("portal:treatment", which)
     if said not in SAID:
         raise NotFound("Cette page n’existe pas.", code="no-such-word")
-    today = timezone.localdate().isoformat()
     if line.own is not None:
         resource = {**line.own.item.resource, "status": SAID[said], "dateAsserted": today}
         actions.correct_entry(grant, entry_id=line.own.item.id, resource=resource, at=now)

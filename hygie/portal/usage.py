@@ -19,7 +19,7 @@ from hygie.base.errors import NotFound
 from hygie.base.reading import reading
 from hygie.observatory import queries
 from hygie.observatory.types import Compared, National, Usage
-from hygie.ui import words
+from hygie.ui import downloads, words
 from hygie.ui.typography import spaced
 
 _KINDS: Final = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
@@ -80,9 +80,7 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     usage = _usage()
     if name not in usage.files:
         raise NotFound(_("Ce fichier n’existe pas."), code="no-file")
-    answer = HttpResponse(usage.files[name], content_type=_KINDS[Path(name).suffix])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return downloads.download(usage.files[name], name, _KINDS[Path(name).suffix])
 
 
 def _usage() -> Usage:

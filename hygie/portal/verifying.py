@@ -14,15 +14,16 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access.types import Action, Channel, Grant
+from hygie.base.addresses import reverse
 from hygie.base.errors import NotFound
-from hygie.formats import concepts, display, synopsis
+from hygie.formats import concepts, dosage, synopsis
+from hygie.formats.days import in_french
 from hygie.formats.entries import AS_PRINTED, Unread, printed
 from hygie.formats.paper import places
 from hygie.portal.opening import act_on_mine, for_a_person, open_mine
@@ -50,12 +51,14 @@ _DATED = (
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that was read, in words. page: the page of the document it stands on, when the reader said one.
+    on: when, as the document says it; day: the same, when it is a day and nothing else.
     pictured: whether that part of the page can be shown.
     """
 
     id: UUID
     what: str
     value: str
+    day: date | None
     on: str
     words: str
     page: int | None
@@ -74,6 +77,7 @@ def line(item: Item, *, reader: str = "") -> Line:
         id=item.id,
         what=told.what,
         value=(printed(item.resource) if item.kind == "Observation" else None) or told.how,
+        day=item.day if item.day and told.when == in_french(item.day) else None,
         on=told.when,
         words=item.words or "",
         page=place.page if place else None,
@@ -96,13 +100,25 @@ class Said:
 
 
 def said_by(grant: Grant, document_id: UUID) -> Said:
-    items = record.entries_of(grant, document_id=document_id)
-    lines = [line(one, reader=grant.actor.name) for one in items]
+    lines = _lines(grant, record.entries_of(grant, document_id=document_id))
     return Said(
         waiting=tuple(one for one in lines if one.state == State.SUGGESTED),
         lines=tuple(one for one in lines if one.state != State.SUGGESTED),
         unread=tuple((_(one.reason), _page(one)) for one in record.unread(grant, document_id=document_id)),
     )
+
+
+def told_by(grant: Grant, document_id: UUID) -> list[Line]:
+    """What a document that has no page to show says, the newest first; what somebody set aside is left out."""
+    items = [one for one in record.entries_of(grant, document_id=document_id) if one.state is not State.REJECTED]
+    return _lines(grant, sorted(items, key=lambda one: (one.day is not None, one.day), reverse=True))
+
+
+def _lines(grant: Grant, items: list[Item]) -> list[Line]:
+    lines = [line(one, reader=grant.actor.name) for one in items]
+    if grant.tie is not None and grant.tie.protected:  # who checked what she put in, and how they wrote it, is not told
+        return [one for one in lines if one.mine or not one.settled]
+    return lines
 
 
 def _page(unread: Unread) -> int | None:
@@ -115,12 +131,7 @@ def _page(unread: Unread) -> int | None:
 def read_from(request: HttpRequest, document_id: UUID, entry_id: UUID) -> HttpResponse:
     """The part of the paper that one reading stands on, as an image: to be compared with what was read."""
     grant = open_mine(request, Action.READ, document_id=document_id)
-    item = record.entry(grant, entry_id=entry_id)
-    place = places.read(item.place)
-    if item.source is None or item.source.document_id != document_id or place is None or place.box is None:
-        raise NotFound(_("Cette page n’existe pas."), code="nothing-to-show")
-    content = record.content(grant, document_id=document_id)
-    drawn = display.crop(content.data, content.media_type, place.page, place.box)
+    drawn = record.excerpt(grant, document_id=document_id, entry_id=entry_id)
     return HttpResponse(drawn.data, content_type=drawn.media_type)
 
 
@@ -183,7 +194,7 @@ def _back(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 class CorrectForm(forms.Form):
-    """What was read, to be put right: a value and its unit where there is one, else a name."""
+    """What was read, to be put right: a value and its unit where there is one, else a name, and how a medicine is taken."""
 
     value = forms.CharField(
         label=gettext_lazy("Valeur"),
@@ -192,12 +203,15 @@ class CorrectForm(forms.Form):
     )
     unit = forms.CharField(label=gettext_lazy("Unité"), max_length=30, required=False)
     name = forms.CharField(label=gettext_lazy("Ce qui est écrit"), max_length=200)
+    how = forms.CharField(label=gettext_lazy("Comment vous le prenez"), max_length=300, required=False)
     day = forms.DateField(label=gettext_lazy("Date"), required=False, widget=_DAY)
 
     def __init__(self, item: Item, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("name",) if _measured(item) else ("value", "unit"):
             del self.fields[name]
+        if _measured(item) or not _taking(item.resource):
+            del self.fields["how"]
         if _day_field(item.resource) is None:
             del self.fields["day"]
 
@@ -268,7 +282,17 @@ def _as_read(item: Item) -> dict[str, Any]:
         sign = {code: shown for shown, code in _SIGNS.items()}.get(quantity.get("comparator", ""), "")
         number = str(quantity.get("value", "")).replace(".", ",")
         return found | {"value": f"{sign} {number}".strip(), "unit": quantity.get("unit", "")}
-    return found | {"name": concepts.words(resource.get(_named(resource)), bare=True)}
+    return found | {"name": concepts.words(resource.get(_named(resource)), bare=True), "how": _how(resource)}
+
+
+def _taking(resource: dict[str, Any]) -> str | None:
+    """The element that says how a medicine is taken, when this resource has one."""
+    return next((name for name in ("dosageInstruction", "dosage") if isinstance(resource.get(name), list)), None)
+
+
+def _how(resource: dict[str, Any]) -> str:
+    told = resource.get(_taking(resource) or "") or ()
+    return ", puis ".join(dict.fromkeys(str(one["text"]) for one in told if isinstance(one, dict) and one.get("text")))
 
 
 def corrected(item: Item, said: dict[str, Any]) -> dict[str, Any]:
@@ -298,6 +322,10 @@ def corrected(item: Item, said: dict[str, Any]) -> dict[str, Any]:
         place = _named(resource)
         if said["name"] != concepts.words(resource[place], bare=True):
             resource[place] = {"text": said["name"]}
+        if (taking := _taking(resource)) and (how := " ".join(said.get("how", "").split())) != _how(resource):
+            resource[taking] = dosage.to_fhir(dosage.read(how))
+            if not how:
+                del resource[taking]
     if (day := said.get("day")) is not None and day != item.day and (place := _day_field(resource) or ""):
         resource[place] = day.isoformat()
     return resource

@@ -9,13 +9,13 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.base import config, sending
+from hygie.base.addresses import reverse
 from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Refused
 from hygie.base.visitor import address_of
 from hygie.people import actions, queries
@@ -30,6 +30,7 @@ KINDS = {
     WayKind.PHONE: (gettext_lazy("Un code par message"), "message"),
     WayKind.APP: (gettext_lazy("Une application de codes"), "phone"),
     WayKind.CARD: (gettext_lazy("Une carte de codes imprimée"), "card"),
+    WayKind.PROVIDER: (gettext_lazy("FranceConnect"), "shield"),
 }
 _CAME_BY = {
     **{kind.value: words for kind, (words, _icon) in KINDS.items()},

@@ -4,13 +4,12 @@ of each one that the person let in: which categories, which documents, until whe
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,39 +17,31 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions, queries
 from hygie.access.types import Action, Channel, Grant, Member
+from hygie.base.addresses import reverse
 from hygie.base.errors import NotFound
-from hygie.formats import valuesets
+from hygie.formats.accents import without_accents
 from hygie.portal.cards import card
 from hygie.portal.opening import for_a_person, open_mine
+from hygie.portal.until import Until
+from hygie.portal.words_of_help import categories, named
 from hygie.record import queries as record
 from hygie.ui.told import tell
+
+_SHOWN: Final = 30  # documents to choose among; a word finds any other
 
 
 class LimitForm(forms.Form):
     classes = forms.MultipleChoiceField(
-        label=gettext_lazy("Ce qu’il peut voir"),
+        label=gettext_lazy("Ce qui lui est montré"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Rien de coché : tout ce que sa profession peut lire."),
     )
-    until = forms.DateField(
-        label=gettext_lazy("Jusqu’au"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Sans date, l’accès dure tant que vous ne le retirez pas."),
-    )
+    until = Until(help_text=gettext_lazy("Sans date, l’accès dure tant que vous ne le retirez pas."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["classes"].choices = [  # type: ignore[attr-defined]
-            (code, _(valuesets.class_label(code))) for code in valuesets.CLASSES
-        ]
-
-    def clean_until(self) -> Any:
-        until = self.cleaned_data["until"]
-        if until and until <= timezone.localdate():
-            raise forms.ValidationError(_("Choisissez une date à venir."))
-        return until
+        self.fields["classes"].choices = categories()  # type: ignore[attr-defined]
 
 
 @for_a_person
@@ -65,9 +56,7 @@ def who(request: HttpRequest) -> HttpResponse:
     members = [
         {
             "member": one,
-            "classes": [_(valuesets.class_label(code)) for code in sorted(one.classes)]
-            if one.classes is not None
-            else [],
+            "classes": named(one.classes or ()),
             "without": [(each, titles[each]) for each in one.without if each in titles],
         }
         for one in settings.circle
@@ -99,13 +88,20 @@ def limit(request: HttpRequest, member_id: UUID) -> HttpResponse:
         )  # fmt: skip
         tell(request, _("C’est changé dès maintenant."))
         return redirect("portal:who")
-    titles = {one.id: card(one).title for one in record.documents(grant)}
+    titles = {one.id: card(one).dated for one in record.documents(grant)}
+    words = " ".join(request.GET.get("mots", "").split())[:80]
+    papers = [(one, title) for one, title in titles.items() if one not in member.without]
+    found = [one for one in papers if _plain(words) in _plain(one[1])]
     context = {
-        "current": "sharing", "member": member, "form": form,
+        "current": "sharing", "member": member, "form": form, "asked": words, "found": found[:_SHOWN],
         "kept": [(one, titles[one]) for one in member.without if one in titles],
-        "papers": [(one, title) for one, title in titles.items() if one not in member.without][:30],
+        "papers": papers, "many": len(papers) > _SHOWN, "left": max(0, len(found) - _SHOWN),
     }  # fmt: skip
     return render(request, "portal/limit.html", context, status=422 if form.errors else 200)
+
+
+def _plain(words: str) -> str:
+    return without_accents(words.replace("\xa0", " ")).casefold()
 
 
 @for_a_person

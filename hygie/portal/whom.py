@@ -16,11 +16,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
-from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext as _
 
 from hygie.access import queries as access
 from hygie.access.types import Grant, Level, Tie, TieKind
+from hygie.base.addresses import reverse
 from hygie.base.errors import HygieError, NotFound
 from hygie.ui.problems import page_for
 
@@ -29,11 +30,12 @@ _PREFIX = re.compile(_AT.pattern + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12
 PAGES = frozenset(
     f"portal:{name}"
     for name in (
-        "home", "documents", "document", "page", "picture", "attachment", "original", "add", "summary",
+        "home", "documents", "document", "page", "picture", "attachment", "original", "add", "add-many", "gathered", "summary",
         "summary-none", "results", "result", "treatments", "treatment", "treatment-add", "treatment-say",
         "treatments-none", "treatments-sheet", "verifying", "verify", "verify-correct", "compare", "give-up", "moment",
         "followed", "represented", "represent", "given", "given-one", "end-given",
-        "mandated", "end-mandate",
+        "mandated", "end-mandate", "masked", "masked-papers", "masked-paper",
+        "arriving", "straighten", "sheet", "report-visit",
     )
 )  # fmt: skip
 _OWN = frozenset(
@@ -135,9 +137,10 @@ def acting(request: HttpRequest) -> dict[str, object]:
         return {"may_say": True, "may_file": True}
     bound = tie(request)
     level = bound.level if bound else Level.SEE
+    represents = bound is not None and bound.kind.represents and level is Level.ACT
     return {
         "may_say": level is Level.ACT, "may_file": level is not Level.SEE,
-        "may_follow": bound is not None and bound.kind.represents and level is Level.ACT,
+        "may_follow": represents, "masked": represents and bound is not None and bound.protected,
         "acting_for": _name(request), "acting_back": own(request, "portal:family"),
         "acting_until": bound.until if bound is not None and bound.kind is TieKind.DESK else None,
     }  # fmt: skip

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hygie.access.sentences import CATEGORIES
 from hygie.access.types import Level, Relation, Tie, TieKind
+from hygie.formats.valuesets import CLASS_WORDS
 
 RIGHTS: Final = {
     TieKind.PARENT: gettext_lazy("Vous êtes son parent"),
     TieKind.GUARDIAN: gettext_lazy("Un jugement vous en charge"),
-    TieKind.CAREGIVER: gettext_lazy("Cette personne vous a confié son aide"),
+    TieKind.CAREGIVER: gettext_lazy("Cette personne vous a demandé de l’aider"),
     TieKind.DESK: gettext_lazy("Cette personne vous a signé un mandat"),
 }
 LEVELS: Final = {
@@ -43,6 +44,16 @@ KINDS: Final = {
 }
 
 
+def categories() -> list[tuple[str, str]]:
+    """What a person ticks to limit someone: every class of documents, in words."""
+    return [(code, _(words)) for code, words in CLASS_WORDS.items()]
+
+
+def named(classes: Iterable[str]) -> list[str]:
+    """The words of these classes, always in the same order."""
+    return [words for code, words in categories() if code in classes]
+
+
 def by_right(tie: Tie) -> str:
     return str(RIGHTS[tie.kind])
 
@@ -50,11 +61,11 @@ def by_right(tie: Tie) -> str:
 def extent(tie: Tie) -> str:
     """« voir », « voir : ordonnances, comptes rendus »."""
     if tie.protected:
-        return _("une décision de justice protège les lieux et les horaires : les documents ne s’affichent pas")
+        return _("une décision de justice protège les lieux et les horaires, ce que l’on sait s’affiche sans eux")
     words = str(LEVELS[tie.level])
     if tie.classes is None:
         return words
-    names = ", ".join(sorted(_(CATEGORIES[one][1]) for one in tie.classes if one in CATEGORIES))
+    names = ", ".join(one[:1].lower() + one[1:] for one in named(tie.classes))
     return (
         _("{what}, seulement : {names}").replace("{what}", words).replace("{names}", names or _("rien pour l’instant"))
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -24,7 +24,10 @@ _SPAN = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing to come. since, until: both days included; until None: the sentence of a table that must be renewed."""
+    """One thing to come. since, until: both days included.
+
+    renew: its table is past its day, and says so; until is then None, since nothing is late by an old rule.
+    """
 
     id: str
     label: str
@@ -33,6 +36,7 @@ class Due:
     until: date | None
     source: str
     dated: date
+    renew: str = ""
 
 
 def due(born: str, *, on: date) -> tuple[Due, ...]:
@@ -46,9 +50,8 @@ def due(born: str, *, on: date) -> tuple[Due, ...]:
     found: list[Due] = []
     for table in _tables().values():
         near = [one for one in _lines(table, birth, on) if one.since - SOON <= on and on <= (one.until or on)]
-        if near and on > table["expires"]:
-            near = [Due("renew", table["renew"], "", on, None, table["source"], table["dated"])]
-        found += near
+        past = on > table["expires"]
+        found += [replace(one, until=None, renew=table["renew"]) for one in near] if past else near
     return tuple(sorted(found, key=lambda one: (one.until or date.max, one.since)))
 
 

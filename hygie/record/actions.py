@@ -17,12 +17,14 @@ from hygie.access.queries import is_operator, may_change_visibility
 from hygie.access.types import Action, Channel, Grant, Purpose, Request, Visibility
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people.types import Actor, AuthLevel, Kind
-from hygie.record import bringing, erasing, extracting, pinning, reading, refiling, statements
+from hygie.record import bringing, erasing, extracting, gathering, pinning, reading, refiling, statements
 from hygie.record import quarantine as aside
 from hygie.record.carrying import Archive
 from hygie.record.depositing import Incoming, deposit_round, deposit_together, deposit_whole
 from hygie.record.drugs import replace_drugs as replace_drugs
+from hygie.record.gathering import Given
 from hygie.record.models import Quarantine
+from hygie.record.owning import Said
 from hygie.record.types import Deposit, Document, Item, NewDocument, Receipt
 
 _CODES = frozenset(Visibility)
@@ -73,6 +75,19 @@ def receive_archive(grant: Grant, *, file: IO[bytes], said: Archive, at: datetim
     Needs her grant to DECLARE. `said`: its manifest, which the caller has compared with her identity.
     """
     return bringing.receive(grant, file=file, said=said, at=at)
+
+
+def receive_files(grant: Grant, *, files: Sequence[Given], said: Said, at: datetime) -> UUID:
+    """Many files added at once, kept sealed; the worker then makes a document of each. The id of this import.
+
+    Needs her grant to DECLARE; for somebody else, a grant to LIST by which one may file.
+    """
+    return gathering.receive(grant, files=files, said=said, at=at)
+
+
+def receive_more_files(grant: Grant, *, import_id: UUID, files: Sequence[Given]) -> None:
+    """More of them. NotFound: no import of whoever asks; Conflict: taken back meanwhile; Invalid: too many."""
+    gathering.receive_more(grant, import_id=import_id, files=files)
 
 
 def go_on_bringing(grant: Grant, *, import_id: UUID) -> None:
@@ -273,7 +288,8 @@ def restore_entry(grant: Grant, *, entry_id: UUID, at: datetime) -> Item:
 def state_none_known(grant: Grant, *, section: str, at: datetime) -> Item:
     """She states, today, that she knows of none: `allergies`, `treatments`, `problems`, `vaccines`, `procedures`.
 
-    Again, it takes the new date. Conflict while she says of something there herself.
+    Again, it takes the new date. Conflict while she says of something there herself. Refused to a relative from whom a
+    decision of justice closes a part of the record.
     """
     return statements.none_known(grant, section=section, at=at)
 
@@ -367,7 +383,7 @@ def _update(sql: psycopg.Cursor[Any], grant: Grant, document_id: UUID, at: datet
 
 __all__ = [
     "add", "add_entry", "archive", "correct_entry", "deposit", "deposit_all", "deposit_each", "erase", "erase_again", "go_on_bringing", "hide_for", "open_to_correct",
-    "open_to_read", "pin", "put_back", "read_again_everywhere", "receive_archive", "refile", "resolve_quarantine",
+    "open_to_read", "pin", "put_back", "read_again_everywhere", "receive_archive", "receive_files", "receive_more_files", "refile", "resolve_quarantine",
     "restore", "restore_entry", "set_visibility", "settle", "state_none_known", "take_back_import", "unpin", "unsettle", "withdraw",
     "withdraw_entry",
 ]  # fmt: skip

@@ -23,10 +23,11 @@ import orjson
 from hygie.base.errors import Invalid
 from hygie.formats import sniff, valuesets
 from hygie.formats.fhir import building, instants
-from hygie.formats.fhir.types import Code, Entry, Served, Subject, Writer
+from hygie.formats.fhir.types import Author, Served, Subject
 from hygie.people.types import Identity, Ins, Traits
 from hygie.record import sealed, synopses
-from hygie.record.types import Author, Brought, Document, Item, Metadata, NewDocument, State
+from hygie.record.referring import reference_of
+from hygie.record.types import Brought, Document, Item, Metadata, NewDocument, State
 
 FORMAT: Final = "hygie-archive"
 EDITION: Final = 1
@@ -121,21 +122,11 @@ def _row(one: Document, path: str, unique: Mapping[UUID, str]) -> dict[str, Any]
 
 
 def _reference(one: Document, path: str, about: dict[str, Any]) -> dict[str, Any]:
-    told = one.metadata
-    entry = Entry(
-        unique_id=told.unique_id, type=Code(told.type_code, told.type_system, told.type_label),
-        subject=Subject(matricule="", oid=""), created=told.created, media_type=told.media_type, title=told.title,
-        category=Code(told.class_code), custodian=one.depositor, language=told.language,
-        authors=tuple(Writer(a.name, a.rpps, a.profession, a.specialty, a.organisation) for a in told.authors),
-        format_code=Code(told.format_code) if told.format_code else None, description=told.description,
-        facility_type=Code(told.facility_type) if told.facility_type else None, service_start=told.service_start,
-        practice_setting=Code(told.practice_setting) if told.practice_setting else None,
-    )  # fmt: skip
     served = Served(
         id=str(one.id), version=one.version, updated=one.updated, status=one.status, visibility=one.visibility,
         archived=one.archived, size=one.size, replaces=str(one.replaces) if one.replaces else None,
     )  # fmt: skip
-    made = building.build(entry, served)
+    made = building.build(reference_of(one, Subject(matricule="", oid="")), served)
     made["contained"] = [inner for inner in made.get("contained", ()) if inner.get("id") != "patient"]
     made.get("context", {}).pop("sourcePatientInfo", None)
     made["subject"] = about

@@ -14,10 +14,12 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from hygie.formats import analytes, concepts, glossary, valuesets
+from hygie.formats import analytes, concepts, valuesets
 from hygie.formats.days import in_french
+from hygie.formats.fhir.instants import PARIS
 from hygie.formats.said import Said, later, say
 from hygie.record import treatments, trends, watched
+from hygie.record.held import Held
 from hygie.record.observed import Place
 from hygie.record.results import Series
 from hygie.record.treatments import Status
@@ -130,7 +132,7 @@ class Ground:
     """What the chapters are made from. since: the reader's last visit; None: everything is equally old to him."""
 
     items: Sequence[Item]
-    documents: Sequence[Document]
+    documents: Held
     on: date
     since: datetime | None = None
     series: Sequence[Series] = ()  # of these items
@@ -312,13 +314,13 @@ _USUAL: Final = {
 
 def _short(one: Series) -> str:
     """Its name; the usual short one when the name is long (« DFG »). In English too, without what explains it."""
-    known, term = analytes.BY_ID.get(one.analyte or ""), glossary.term(one.analyte or one.measure)
+    known = analytes.BY_ID.get(one.analyte or "")
     name = one.label
     if one.analyte in _USUAL and not one.other:
         name = _USUAL[one.analyte]
     elif known is not None and len(name) > 24:
         name = min((name for name in (known.label, *known.names) if len(name) > 2), key=len)
-    return Said(name, english=term.english.split(" (")[0] if term and not one.other else "")
+    return Said(name, english=trends.english(one))
 
 
 def _medicine(name: str) -> str:
@@ -365,10 +367,8 @@ def stays(ground: Ground) -> Section:
         lines.append(
             _line(ground, same, text=concepts.words(same[0].resource.get("code")), day=same[0].day, why=Why.ACT)
         )
-    for document in ground.documents:
-        kind = _LETTERS.get(document.type_code)
-        if kind:
-            lines.append(_of_document(document, ground, why=kind))
+    for document in ground.documents.of_types(_LETTERS):
+        lines.append(_of_document(document, ground, why=_LETTERS[document.type_code]))
     lines.sort(key=lambda line: line.day or date.min, reverse=True)
     recent = [line for line in lines if line.day and ground.on - line.day <= RECENT_ACT]
     shown = (recent or lines)[:8]
@@ -387,8 +387,7 @@ def wishes(ground: Ground) -> Section:
     """What the person wrote for the day she cannot speak: where it is, never a summary of it."""
     lines = [
         _of_document(document, ground, why=_WISHES[document.type_code])
-        for document in ground.documents
-        if document.type_code in _WISHES
+        for document in ground.documents.of_types(_WISHES)
     ]
     lines += [
         _line(
@@ -412,15 +411,15 @@ def circle(ground: Ground) -> Section:
     for document in ground.documents[:_NAMED]:  # the latest first: each name opened costs
         if document.by_patient or ground.on - document.day.date() > RECENT_CARE:
             continue
-        for author in document.metadata.authors[:1]:
+        for author in document.authors[:1]:
             met.setdefault(author.rpps or author.name, []).append(document)
     lines = []
     for key, written in met.items():
-        author = written[0].metadata.authors[0]
-        name = max((one.metadata.authors[0].name for one in written), key=len)
+        author = written[0].authors[0]
+        name = max((one.authors[0].name for one in written), key=len)
         letters = any(valuesets.category_of(one.class_code, one.type_code).id == "reports" for one in written)
         lines.append(Line(
-            text=name, key=key, marked=letters, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).date(),
+            text=name, key=key, marked=letters, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).astimezone(PARIS).date(),
             why=say("{n} documents en deux ans", n=len(written)) if len(written) > 1 else say("1 document en deux ans"),
         ))  # fmt: skip
     lines.sort(key=lambda line: (-len(met[line.key]), line.text))
@@ -449,7 +448,7 @@ def _said_none(items: Iterable[Item]) -> Absence | None:
         key=lambda one: (one.day or date.min, one.received),
         default=None,
     )
-    return Absence(_who(said), said.by_patient, said.day or said.received.date()) if said else None
+    return Absence(_who(said), said.by_patient, said.day or said.received.astimezone(PARIS).date()) if said else None
 
 
 def _together(items: Iterable[Item], *, where: str = "code") -> list[list[Item]]:
@@ -501,7 +500,7 @@ def _of_document(document: Document, ground: Ground, *, why: str) -> Line:
         document.metadata.type_code,
     )
     return Line(
-        text=document.metadata.title, detail=author, why=why, day=document.day.date(), source=source,
+        text=document.metadata.title, detail=author, why=why, day=document.day.astimezone(PARIS).date(), source=source,
         new=ground.since is not None and document.received > ground.since, by_patient=document.by_patient,
     )  # fmt: skip
 

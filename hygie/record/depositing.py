@@ -23,15 +23,16 @@ from django.db import transaction
 from hygie.access.actions import opening_together
 from hygie.access.queries import refusal
 from hygie.access.types import Action, Channel, DocumentFacts, Grant, Purpose, Request
-from hygie.base import blobs, sealing, space
+from hygie.base import blobs, rootkey, sealing, space
 from hygie.base.errors import Conflict, HygieError, NotFound, Refused
 from hygie.base.ids import uuid7
 from hygie.base.pseudonyms import pseudonym
+from hygie.base.rootkey import RootKey
 from hygie.base.sql import cursor, let_go, or_unavailable
 from hygie.base.together import Together
 from hygie.people import queries as people
 from hygie.people.types import Actor, Ins, Kind, Traits
-from hygie.record import quarantine, sealed, tasks
+from hygie.record import discreet, quarantine, sealed, tasks
 from hygie.record.types import NewDocument, Receipt
 
 
@@ -61,6 +62,7 @@ class _Prepared:
     sha256: bytes
     content: bytes = b""
     unique: bytes = b""
+    same: bytes = b""  # equal for equal contents of one person
     digest: bytes = b""
     patient_id: UUID | None = None
     answer: Receipt | Exception | None = None
@@ -69,8 +71,8 @@ class _Prepared:
 def deposit_round(items: Sequence[Incoming], *, whole: bool = False) -> list[Receipt | Exception]:
     """One round. An exception from here means nothing at all was kept. `whole`: all of them, or none."""
     space.refuse_if_scarce()
-    known = _match(items)
-    prepared = [_prepare(one, patient_id) for one, patient_id in zip(items, known, strict=True)]
+    known, root = _match(items), rootkey.ours()
+    prepared = [_prepare(one, patient_id, root) for one, patient_id in zip(items, known, strict=True)]
     _store_blobs(prepared)
     attached = [one for one in prepared if one.patient_id is not None]
     if attached:
@@ -125,19 +127,21 @@ def _match(items: Sequence[Incoming]) -> list[UUID | None]:
     return [one.patient_id or (next(found) if one.ins and one.traits else None) for one in items]
 
 
-def _prepare(one: Incoming, patient_id: UUID | None) -> _Prepared:
+def _prepare(one: Incoming, patient_id: UUID | None, root: RootKey) -> _Prepared:
     sender = (one.actor.client_id or one.actor.id).bytes
     sha256 = hashlib.sha256(one.document.content).digest()
     prepared = _Prepared(
         one=one, id=uuid7(), key=sealing.new_key(), sha256=sha256, patient_id=patient_id,
-        submission=sealed.digest("submission", sender, one.submission_id.encode()),
+        submission=sealed.digest("submission", sender, one.submission_id.encode(), under=root),
     )  # fmt: skip
     if patient_id is not None:
-        prepared.unique = sealed.digest("unique", patient_id.bytes, one.document.metadata.unique_id.encode())
+        unique_id = one.document.metadata.unique_id.encode()
+        prepared.unique = sealed.digest("unique", patient_id.bytes, unique_id, under=root)
+        prepared.same = sealed.digest("same", patient_id.bytes, sha256, under=root)
         place = sealed.place("content", patient_id, prepared.id)
         prepared.content = sealing.seal(prepared.key, one.document.content, place)
     # Keyed and bound to the sender's own key: equal contents of two people do not look alike in a stolen table.
-    prepared.digest = sealed.digest("content", prepared.submission, sha256)
+    prepared.digest = sealed.digest("content", prepared.submission, sha256, under=root)
     return prepared
 
 
@@ -201,7 +205,7 @@ def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
             assert one.patient_id is not None
             same = documents.get((one.patient_id, one.unique))
             if same is not None:
-                if same.sha_digest == _content_digest(one):
+                if same.sha_digest == one.same:
                     one.answer = Receipt(same.id, "known", 1, one.one.received, one.sha256, patient_id=one.patient_id)
                     opening.request = replace(opening.request, object_id=same.id)
                     submissions[one.submission] = (one.digest, "known", same.id, one.one.received)
@@ -214,7 +218,7 @@ def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
                 continue
             one.answer = Receipt(one.id, "stored", 1, one.one.received, one.sha256, patient_id=one.patient_id)
             submissions[one.submission] = (one.digest, "stored", one.id, one.one.received)
-            documents[(one.patient_id, one.unique)] = _Same(one.id, _content_digest(one), _organisation(one))
+            documents[(one.patient_id, one.unique)] = _Same(one.id, one.same, _organisation(one))
             try:
                 row, sealed_parts = _row(sql, one, opening.grant, len(rows) + 1, replaced)
             except HygieError as fault:
@@ -227,6 +231,7 @@ def _attach(prepared: list[_Prepared], *, whole: bool = False) -> None:
         if whole and (faults := [p.answer for p in prepared if isinstance(p.answer, Exception)]):
             raise _Spoilt(faults[0], [a for a, o in zip(asked, openings, strict=True) if o.grant is None])
         _insert_submissions(sql, [p for p in prepared if isinstance(p.answer, Receipt) and p.answer.outcome != "again"])
+        discreet.keep(sql, rows)
         _insert(sql, rows, contents)
         _link_replacements(sql, rows, awaited)
         if rows:
@@ -269,11 +274,6 @@ class _Same:
     id: UUID
     sha_digest: bytes
     organisation: UUID | None
-
-
-def _content_digest(one: _Prepared) -> bytes:
-    assert one.patient_id is not None
-    return sealed.digest("same", one.patient_id.bytes, one.sha256)
 
 
 def _organisation(one: _Prepared) -> UUID | None:
@@ -322,7 +322,7 @@ def _row(
         "day": metadata.service_start or metadata.created, "announce": document.announce_on,
         "size": len(document.content), "source": one.one.source, "mine": _by_herself(actor, one.patient_id),
         "depositor": pseudonym(actor.id), "organisation": _organisation(one), "unique": one.unique.hex(),
-        "same": _content_digest(one).hex(), "replaces": replaces.hex() if replaces else None,
+        "same": one.same.hex(), "replaces": replaces.hex() if replaces else None,
     }  # fmt: skip
     dek = grant.keyring.seal_document_key(one.id, one.key)
     meta = sealing.seal(one.key, packed, sealed.place("meta", one.patient_id, one.id))

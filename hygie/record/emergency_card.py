@@ -49,6 +49,14 @@ class CardSection:
     more: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """waiting: documents received that nobody read yet, of which the card says nothing."""
+
+    sections: tuple[CardSection, ...]
+    waiting: int
+
+
 def sections(found: Sequence[Section], items: Iterable[Item], *, wanted: Collection[str]) -> tuple[CardSection, ...]:
     """The sections asked for, in the order of the card. found: of the summary; items: the same reader's entries."""
     by = {one.chapter: one for one in found}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from hygie.base import sealing
 from hygie.base.errors import NotFound
 from hygie.formats.entries import Unread
 from hygie.record import listing, packing, reading, sheets
+from hygie.record.held import Held
 from hygie.record.listing import Asked
 from hygie.record.packing import Kept, Page
 from hygie.record.sheets import Opening, Said, Wanted
@@ -26,6 +26,9 @@ from hygie.record.types import Document, Item, Source, State
 
 OWN: Final = DocumentFacts(class_code="11", type_code="DOCPAT08", by_patient=True)
 """Under which facts what the person says of herself is shown: a medical profile filled in by her (JDV_J07)."""
+
+_Loose = tuple[Document, UUID, str, Page]
+"""A document that was read and that no sheet holds: itself, the base of its entries, its reader, what was read in it."""
 
 _NOT_HERE = "Cet élément n’est pas ici."
 
@@ -102,39 +105,37 @@ def entries(grant: Grant, wanted: Wanted) -> list[Item]:
         return _wanted(sql, grant, wanted, sheets.opening(sql, grant, *sheets.parts_for(wanted)))
 
 
-def with_documents(grant: Grant, wanted: Wanted, asked: Asked) -> tuple[list[Item], list[Document]]:
-    """Entries, and documents: the record is opened once for both."""
+def with_documents(grant: Grant, wanted: Wanted, asked: Asked) -> tuple[list[Item], Held, int]:
+    """Entries, and documents: the record is opened once for both. And how many of these documents nobody read yet."""
     with inside(grant) as sql:
         record = sheets.opening(sql, grant, *sheets.parts_for(wanted))
-        return _wanted(sql, grant, wanted, record), listing.listed(sql, grant, asked, record)
+        rows = _loose(sql, grant, record.loose)
+        held = listing.listed(sql, grant, asked, record)
+        unread = record.loose - {document.id.bytes for document, *_ in rows}
+        return _wanted(sql, grant, wanted, record, rows), held, held.among(unread)
 
 
-def _wanted(sql: psycopg.Cursor[Any], grant: Grant, wanted: Wanted, record: Opening) -> list[Item]:
-    rows = _loose(sql, grant, record.loose)
+def _wanted(
+    sql: psycopg.Cursor[Any], grant: Grant, wanted: Wanted, record: Opening, rows: Iterable[_Loose] | None = None
+) -> list[Item]:
+    """rows: of the documents that no sheet holds, when they are here already."""
+    if rows is None:
+        rows = _loose(sql, grant, record.loose)
     spoken = statements(sql, grant)
     said: Said = {one.id.int: one.about for one in spoken if one.kind == "settled" and one.state is not None}
     found = sheets.entries_of(sql, grant, record, wanted, said)
     for document, base, reader, page in rows:
         for item in _items(document, base, reader, page, said):
             if wanted.item(item):
-                found.append((sheets.rank(item.day), item))
+                found.append((sheets.rank(item.day), item.kind, item.code, item))
     if grant.scope.covers(OWN):
         for one in spoken:
             if one.kind == "own" and one.state is State.OWN and wanted.item(item := one.own()):
-                found.append((sheets.rank(item.day), item))
+                found.append((sheets.rank(item.day), item.kind, item.code, item))
     found.sort(key=itemgetter(0), reverse=True)
-    return _latest(found, wanted.most) if wanted.most else [item for _, item in found]
-
-
-def _latest(found: list[tuple[int, Item]], most: int) -> list[Item]:
-    """The newest of each kind and code; what has no code is never of one code with anything."""
-    counts: Counter[tuple[str, str]] = Counter()
-    kept = []
-    for _, item in found:
-        counts[item.kind, item.code] += 1
-        if counts[item.kind, item.code] <= most or not item.code:
-            kept.append(item)
-    return kept
+    if wanted.most:
+        found = sheets.newest(found, wanted.most)
+    return [item for *_, item in found]
 
 
 def one(grant: Grant, entry_id: UUID) -> Item:
@@ -182,9 +183,7 @@ FROM record_document d JOIN record_reading r ON r.patient_id = d.patient_id AND 
 WHERE d.patient_id = %b AND d.id = ANY(%b)"""
 
 
-def _loose(
-    sql: psycopg.Cursor[Any], grant: Grant, ids: Iterable[bytes], *, current: bool = True
-) -> list[tuple[Document, UUID, str, Page]]:
+def _loose(sql: psycopg.Cursor[Any], grant: Grant, ids: Iterable[bytes], *, current: bool = True) -> list[_Loose]:
     """The pages of these documents, of those that were read and that the grant covers (and are `current`)."""
     wanted = [UUID(bytes=one) for one in ids]
     if not wanted:

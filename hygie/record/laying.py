@@ -15,7 +15,7 @@ from hygie.access.types import Grant
 from hygie.base import sealing
 from hygie.base.ids import uuid7
 from hygie.record import packing, sealed, sheets, wording
-from hygie.record.listing import microseconds
+from hygie.record.held import microseconds
 from hygie.record.packing import Bound
 
 FULL: Final = 256  # documents in a sheet

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from operator import itemgetter
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,11 +14,14 @@ from hygie.access.types import Grant
 from hygie.base.pseudonyms import pseudonym
 from hygie.people.types import Kind
 from hygie.record import packing, reading, sheets
+from hygie.record.held import Held, microseconds, row_of
 from hygie.record.sheets import Opening, Sheet, Shown
 from hygie.record.types import Document
 
 FEW: Final = 200
 """Documents under which rows, each unsealed apart, are read sooner than what the whole record says of itself."""
+
+_STEP: Final = 10  # rows read first, then four times as many each time: mostly, all is covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,21 @@ class Asked:
 CURRENT: Final = Asked(None, None, None, None, archived=False, status="current")
 
 
-def together(grant: Grant, asked: Asked) -> list[Document]:
+def together(grant: Grant, asked: Asked) -> Held:
     """Every covered document that is asked for, the most recent act first."""
     with inside(grant) as sql:
         return listed(sql, grant, asked, sheets.opening(sql, grant))
 
 
-def listed(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, record: Opening) -> list[Document]:
+def listed(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, record: Opening) -> Held:
     """`together`, of a record that is open."""
     opened = _opened(sql, grant)
     rows = _rows(sql, grant, asked, record.loose)
     first = None if asked.since is None else microseconds(asked.since)
     end = None if asked.until is None else microseconds(asked.until)
-    found: list[tuple[int, bytes, Document]] = []
+    arrived = 0 if asked.received_since is None else microseconds(asked.received_since)
     narrowed = first is not None or end is not None or asked.received_since is not None or asked.unopened
+    found = []
     for sheet in record.sheets.values():
 
         def wanted(number: int, sheet: Sheet = sheet) -> bool:
@@ -79,7 +82,7 @@ def listed(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, record: Opening
             return (
                 not (asked.unopened and opened and sheet.ids[number] in opened)
                 and (first is None or day >= first) and (end is None or day < end)
-                and (asked.received_since is None or sheet.received[number] >= asked.received_since)
+                and (asked.received_since is None or sheet.received[number] >= arrived)
             )  # fmt: skip
 
         found += sheet.documents(opened, asked.shown, wanted if narrowed else None)
@@ -87,12 +90,12 @@ def listed(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, record: Opening
     days = {row[1]: row[0] for row in rows}
     loosely = reading.covered(grant, (row[1:] for row in rows), opened=seen)
     found += [
-        (microseconds(days[one.id]), one.id.bytes, one)
-        for one in loosely
+        row_of(one, loosely.__getitem__, number, day=days[one.id])
+        for number, one in enumerate(loosely)
         if not (asked.unopened and seen and one.id in seen)
     ]
-    found.sort(key=itemgetter(0, 1), reverse=True)
-    return [document for _, _, document in found]
+    found.sort(reverse=True)  # by day, then by id: no two have the same
+    return Held(found)
 
 
 def _rows(sql: psycopg.Cursor[Any], grant: Grant, asked: Asked, loose: set[bytes]) -> list[Any]:
@@ -110,7 +113,7 @@ def row_by_row(grant: Grant, asked: Asked, *, limit: int | None) -> list[Documen
     """The same, each document opened from its own row, until there are enough."""
     where, values = asked.sql()
     found: list[Document] = []
-    step = None if limit is None else max(limit, 50)
+    step = None if limit is None else max(limit, _STEP)
     with inside(grant) as sql:
         opened = _opened(sql, grant)
         seen = None if opened is None else {UUID(bytes=one) for one in opened}
@@ -127,9 +130,9 @@ def row_by_row(grant: Grant, asked: Asked, *, limit: int | None) -> list[Documen
                 [grant.patient_id, *values, *after, step], prepare=True, binary=True,
             ).fetchall()  # fmt: skip
             found += reading.covered(grant, (row[1:] for row in rows), opened=seen)
-            if step is None or len(rows) < step or len(found) >= step:
+            if limit is None or step is None or len(rows) < step or len(found) >= limit:
                 return found[:limit]
-            after = [rows[-1][0], rows[-1][1]]
+            after, step = [rows[-1][0], rows[-1][1]], step * 4
 
 
 def _opened(sql: psycopg.Cursor[Any], grant: Grant) -> set[bytes] | None:
@@ -142,7 +145,3 @@ def _opened(sql: psycopg.Cursor[Any], grant: Grant) -> set[bytes] | None:
         [grant.patient_id, pseudonym(grant.actor.patient_id or grant.patient_id)], prepare=True, binary=True,
     ).fetchone()  # fmt: skip
     return set(packing.ids_of(row[0])) if row and row[0] else set()
-
-
-def microseconds(at: datetime) -> int:
-    return (at - sheets.EPOCH) // timedelta(microseconds=1)

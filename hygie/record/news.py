@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain, islice
 from typing import Final
 from uuid import UUID
 
 from hygie.formats import analytes
+from hygie.formats.said import later, say
 from hygie.record import results, trends
+from hygie.record.held import Held
 from hygie.record.observed import Place
 from hygie.record.results import Series
 from hygie.record.types import Document, Item
@@ -56,20 +58,22 @@ class News:
 
 
 def news(
-    documents: Iterable[Document], items: Sequence[Item], *, since: datetime | None,
+    documents: Sequence[Document], items: Sequence[Item], *, since: datetime | None, reader: UUID | None = None,
     series: Sequence[Series] | None = None, texts: Mapping[UUID, str] | None = None,
     ranks: Mapping[str, int] | None = None,
 ) -> News:  # fmt: skip
-    """Exactly the documents received after `since`. series: of these items, when they are known already. texts: what
+    """Exactly the documents received after `since`, but for those that this reader put there herself. series: of these items, when they are known already. texts: what
     `to_compare` asks for; without them, only what is told alike is folded. ranks: the analytes to name first
     (`watched.analytes`).
     """
     read = {one: _Words(text) for one, text in (texts or {}).items() if len(text) <= _LONGEST}
     if since is None:
         return News(None)
+    held = Held.of(documents)
     came = sorted(
-        (one for one in documents if one.received > since), key=lambda one: (one.day, one.received), reverse=True
-    )
+        (one for one in held.came_after(since) if one.depositor_id != reader),
+        key=lambda one: (one.day, one.received), reverse=True,
+    )  # fmt: skip
     if not came:
         return News(since)
     of: dict[UUID, list[Item]] = {}
@@ -80,23 +84,26 @@ def news(
     shown: list[New] = []
     renewals: list[Document] = []
     repeats: list[Document] = []
-    known: dict[object, Document] = {}
+    known: set[object] = set()
     days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
-    like = {_outside(one) for one in came}
+    outside = {one.id: _outside(one) for one in came}
+    alike = Counter(outside.values())
     on = {day for _, day in days}
-    before = [one for one in documents if one.received <= since and one.day.date() in on]  # of these days, few
+    before = [one for one in held.on_days(on) if one.received <= since]
     seen = [one for one in before if one.id in read] if read else []
     for one in before:
-        if (one.type_code, one.day.date()) in days and _outside(one) in like:
-            known.setdefault(_face(one, of.get(one.id, ())), one)
+        if (one.type_code, one.day.date()) in days and (like := _outside(one)) in alike:
+            alike[like] += 1
+            known.add(_face(one, of.get(one.id, ()), like))
     for document in reversed(came):  # the first to come is the one that is shown
-        held = of.get(document.id, [])
-        face = _face(document, held)
-        asked = _prescribed(held)
+        told, like = of.get(document.id, []), outside[document.id]
+        # To compare what they say costs: it is asked of those alone that look alike from outside.
+        face = _face(document, told, like) if alike[like] > 1 else document.id
+        asked = _prescribed(told)
         if face in known or _read_before(document, seen, read):
             repeats.append(document)
             continue
-        known[face] = document
+        known.add(face)
         if document.id in read:
             seen.append(document)
         if document.type_code in PRESCRIPTIONS and asked and asked <= told_before:
@@ -104,11 +111,11 @@ def news(
             continue
         told_before |= asked
         series = results.series(items) if series is None else series
-        shown.append(_told(document, held, series, ranks or {}))
+        shown.append(_told(document, told, series, ranks or {}))
     return News(since, tuple(reversed(shown)), tuple(renewals), tuple(repeats))
 
 
-def to_compare(documents: Iterable[Document], *, since: datetime | None) -> tuple[UUID, ...]:
+def to_compare(documents: Sequence[Document], *, since: datetime | None) -> tuple[UUID, ...]:
     """The documents whose texts tell whether a new one is nearly another: of the day of one, when they are several.
 
     The latest days first, as many as can be read in an instant. Of a day with too many, none: they are no copies of one
@@ -116,13 +123,11 @@ def to_compare(documents: Iterable[Document], *, since: datetime | None) -> tupl
     """
     if since is None:
         return ()
-    held = list(documents)
-    days = {one.day.date() for one in held if one.received > since}
-    of_day: dict[date, list[UUID]] = {day: [] for day in days}
-    for one in held if days else ():
-        if (day := one.day.date()) in days:
-            of_day[day].append(one.id)
-    several = (of_day[day] for day in sorted(days, reverse=True) if 2 <= len(of_day[day]) <= _MOST_OF_A_DAY)
+    held = Held.of(documents)
+    of_day: dict[date, list[UUID]] = {one.day.date(): [] for one in held.came_after(since)}
+    for one in held.on_days(of_day):
+        of_day[one.day.date()].append(one.id)
+    several = (of_day[day] for day in sorted(of_day, reverse=True) if 2 <= len(of_day[day]) <= _MOST_OF_A_DAY)
     return tuple(islice(chain.from_iterable(several), _MOST_COMPARED))
 
 
@@ -131,7 +136,10 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        return re.findall(r"\d+(?:[.,]\d+)?", self._text)
 
     @cached_property
     def runs(self) -> Counter[tuple[str, ...]]:
@@ -153,22 +161,22 @@ def _read_before(new: Document, seen: Iterable[Document], read: Mapping[UUID, _W
     return words is not None and any(nearly(words, read[one.id]) for one in seen if one.day.date() == day)
 
 
-def _face(document: Document, items: Sequence[Item]) -> object:
-    """What two copies of one document share whatever road they took: type, day, author, and what they say.
+def _face(document: Document, items: Sequence[Item], outside: tuple[object, ...]) -> object:
+    """What two copies of one document share whatever road they took: type, day, author (`outside`), and what they say.
 
     Without entries, the title stands for what it says; an empty title makes a document like no other.
     """
     said = frozenset(
         (one.kind, one.code, str(one.resource.get("valueQuantity") or one.resource.get("valueString"))) for one in items
     )
-    return (*_outside(document), said or analytes.plain(document.metadata.title) or document.id)
+    return (*outside, said or analytes.plain(document.metadata.title) or document.id)
 
 
 def _outside(document: Document) -> tuple[object, ...]:
     """Type, day and author: what can be compared without opening anything."""
-    metadata = document.metadata
-    author = analytes.plain(metadata.authors[0].name) if metadata.authors else str(document.depositor_id)
-    return metadata.type_code, document.day.date(), author
+    authors = document.authors
+    author = analytes.plain(authors[0].name) if authors else str(document.depositor_id)
+    return document.type_code, document.day.date(), author
 
 
 def _prescribed(items: Iterable[Item]) -> set[tuple[str, str]]:
@@ -190,12 +198,19 @@ def _told(document: Document, held: Sequence[Item], series: Sequence[Series], ra
         return New(document, document.metadata.description or "")
     own = [one for one in series if one.newest is not None and one.newest.item_id in ids]
     moved = [
-        trends.change_sentence(one, found) for one, found in trends.changes(own)
+        trends.change_sentence(one, found, say=later) for one, found in trends.changes(own)
     ]  # fmt: skip
     own.sort(key=lambda one: (one.analyte in trends.COUNTED_ALONG, ranks.get(one.analyte or "", len(ranks))))
     out = [one for one in own if one.newest and one.newest.place in (Place.ABOVE, Place.BELOW)]
     rest = [one for one in own if one not in out]
-    words = moved[:2] or [f"{one.label} {trends.shown(one, one.newest)}" for one in [*out, *rest][:3] if one.newest]
+    words: list[str] = moved[:2] or [
+        say("{name} {value}", name=trends.named(one), value=trends.shown(one, one.newest))
+        for one in [*out, *rest][:3] if one.newest
+    ]  # fmt: skip
     more = len(own) - len(words)
-    text = ", ".join(words) + (f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else "")
+    text = reduce(lambda told, one: say("{told}, {one}", told=told, one=one), words) if words else ""
+    if more == 1:
+        text = say("{told} et 1 autre", told=text)
+    elif more > 1:
+        text = say("{told} et {n} autres", told=text, n=more)
     return New(document, text, marked=bool(out))

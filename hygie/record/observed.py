@@ -5,12 +5,14 @@ Pure. Nothing is corrected here: value, comparator, unit and interval are those 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import orjson
 
 from hygie.formats import analytes, concepts, readings, units
 from hygie.formats.entries import printed as as_printed
@@ -30,28 +32,46 @@ class Place(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(slots=True)
-class Observed:
-    """What one of them says. low, high: the interval in the value's own unit."""
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What a laboratory prints of an analysis beside its values: the same from one report to the next.
 
-    item: Item
-    day: date
+    low, high: the interval in the value's own unit. code: the key of an unknown analyte: "loinc:1234-5", "oid:…|GLU",
+    "text:tsh". structure: who performed it, when the source names one; performer: whoever else it names.
+    """
+
+    printed_unit: str | None
+    unit: str | None
+    interval: str
+    low: Decimal | None
+    high: Decimal | None
+    codes: tuple[str, ...]
+    code: str
+    label: str
+    structure: str
+    performer: str
+    method: str
+
+
+class Value(NamedTuple):
+    """One value as it was printed, and what stood around it."""
+
     at: datetime | None
     printed: str
     comparator: str | None
-    printed_unit: str | None
-    interval: str
-    place: Place
-    laboratory: str
-    note: str
-    method: str
     number: Decimal | None
-    unit: str | None
-    codes: tuple[str, ...]
-    code: str  # the key of an unknown analyte: "loinc:1234-5", "oid:…|GLU", "text:tsh"
-    label: str
-    low: Decimal | None
-    high: Decimal | None
+    place: Place
+    note: str
+    of: Print
+
+
+@dataclass(slots=True)
+class Observed:
+    """What one of them says, and the entry that says it."""
+
+    item: Item
+    day: date
+    value: Value
 
     @property
     def certain(self) -> bool:
@@ -59,71 +79,93 @@ class Observed:
 
     @property
     def moment(self) -> tuple[date, datetime, int]:
-        return self.day, self.at or BEFORE_ALL, self.item.id.int
+        return self.day, self.value.at or BEFORE_ALL, self.item.id.int
+
+    @property
+    def laboratory(self) -> str:
+        """The structure when the source names one; else whose document it is, else who measured."""
+        of, source = self.value.of, self.item.source
+        return of.structure or (source.author if source else "") or of.performer
 
 
 def observed(items: Iterable[Item]) -> Iterable[Observed]:
-    alike = _Alike()
+    prints = Prints()
     for item in items:
-        if item.kind != "Observation" or item.state is State.REJECTED:
+        day = item.day
+        if item.kind != "Observation" or day is None or item.state is State.REJECTED:
             continue
-        resource = item.resource
-        if resource.get("status") in _SPENT:
-            continue
-        if resource.get("focus"):  # about someone else: the height of a child's mother
-            continue
-        parts = [part for part in resource.get("component") or () if isinstance(part, dict)]
-        if _has_value(resource) or not parts:
-            found = _value(item, resource, resource, alike)
-            if found is not None:
-                yield found
-        for part in parts:
-            found = _value(item, resource, part, alike)
-            if found is not None:
-                yield found
+        laid = item.late(item.number, "values") if item.late is not None else None
+        for value in values(item.resource, prints) if laid is None else laid:
+            yield Observed(item, day, value)
 
 
-class _Alike:
-    """What was read of a code or of an interval, for the entries that share the very same one, as those of a sheet do.
-
-    Known by identity, so each is held: an object that is gone may give its place to another.
-    """
+class Prints:
+    """What was read of a code, of an interval, of a print, for all entries that write the same: a laboratory has few."""
 
     def __init__(self) -> None:
-        self._named: dict[int, tuple[Any, tuple[tuple[str, ...], str, str]]] = {}
-        self._intervals: dict[tuple[int, str | None], tuple[Any, tuple[Decimal | None, Decimal | None, str]]] = {}
+        self._named: dict[bytes, tuple[tuple[str, ...], str, str]] = {}
+        self._intervals: dict[tuple[bytes, str | None], tuple[Decimal | None, Decimal | None, str]] = {}
+        self._prints: dict[tuple[Any, ...], Print] = {}
 
     def named(self, code: dict[str, Any]) -> tuple[tuple[str, ...], str, str]:
-        found = self._named.get(id(code))
+        written = orjson.dumps(code)
+        found = self._named.get(written)
         if found is None:
-            found = self._named[id(code)] = code, _named(code)
-        return found[1]
+            found = self._named[written] = _named(code)
+        return found
 
     def interval(self, ranges: Sequence[Any], unit: str | None) -> tuple[Decimal | None, Decimal | None, str]:
-        found = self._intervals.get((id(ranges), unit))
+        if not ranges:
+            return None, None, ""
+        written = orjson.dumps(ranges), unit
+        found = self._intervals.get(written)
         if found is None:
-            found = self._intervals[id(ranges), unit] = ranges, _interval(ranges, unit)
-        return found[1]
+            found = self._intervals[written] = _interval(ranges, unit)
+        return found
+
+    def one(self, *told: Any) -> Print:
+        """The one print of these values, in the order of `Print`."""
+        found = self._prints.get(told)
+        if found is None:
+            found = self._prints[told] = Print(*told)
+        return found
+
+
+def values(resource: dict[str, Any], prints: Prints) -> list[Value]:
+    """What an Observation says, itself and its components: nothing when it says no value, or not of this person."""
+    if resource.get("status") in _SPENT:
+        return []
+    if resource.get("focus"):  # about someone else: the height of a child's mother
+        return []
+    parts = [part for part in resource.get("component") or () if isinstance(part, dict)]
+    asked = [resource, *parts] if _has_value(resource) or not parts else parts
+    return [found for part in asked if (found := _value(resource, part, prints)) is not None]
+
+
+_VALUES: Final = frozenset({
+    "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange", "valueRatio",
+    "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueDecimal",
+})  # fmt: skip
+"""Observation.value[x] of FHIR R4; and a decimal, which R4 has not and some senders write."""
 
 
 def _has_value(part: dict[str, Any]) -> bool:
-    return any(key.startswith("value") for key in part)
+    return not _VALUES.isdisjoint(part)
 
 
-def _value(item: Item, whole: dict[str, Any], part: dict[str, Any], alike: _Alike) -> Observed | None:
-    if item.day is None or not _has_value(part):
+def _value(whole: dict[str, Any], part: dict[str, Any], prints: Prints) -> Value | None:
+    if not _has_value(part):
         return None
     number, comparator, unit, printed_unit, text = _said(part)
     printed = as_printed(part) or text or _number_and_unit(number, comparator, printed_unit)
     if not printed:
         return None
-    low, high, interval = alike.interval(part.get("referenceRange") or (), unit or units.ucum(printed_unit))
-    codes, key, label = alike.named(part.get("code") or {})
-    return Observed(
-        item, item.day, _at(whole), printed, comparator, printed_unit, interval,
-        _place(number, comparator, low, high, part), _laboratory(item, whole), _note(part),
-        str((part.get("method") or whole.get("method") or {}).get("text") or ""), number, unit, codes, key, label, low, high,
-    )  # fmt: skip
+    low, high, interval = prints.interval(part.get("referenceRange") or (), unit or units.ucum(printed_unit))
+    codes, key, label = prints.named(part.get("code") or {})
+    method = str((part.get("method") or whole.get("method") or {}).get("text") or "")
+    of = prints.one(printed_unit, unit, interval, low, high, codes, key, label, *_performers(whole), method)
+    place = _place(number, comparator, low, high, part)
+    return Value(_at(whole), printed, comparator, number, place, _note(part), of)
 
 
 def _said(part: dict[str, Any]) -> tuple[Decimal | None, str | None, str | None, str | None, str]:
@@ -265,12 +307,59 @@ def _at(resource: dict[str, Any]) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _laboratory(item: Item, resource: dict[str, Any]) -> str:
-    """The structure when the source names one; else whose document it is, else who measured."""
+def _performers(resource: dict[str, Any]) -> tuple[str, str]:
+    """The structure that is named, and the first of all that are."""
     named = [one for one in resource.get("performer") or () if isinstance(one, dict) and one.get("display")]
     structure = next((str(one["display"]) for one in named if (one.get("identifier") or {}).get("system") != RPPS), "")
-    return structure or (item.source.author if item.source else "") or (str(named[0]["display"]) if named else "")
+    return structure, str(named[0]["display"]) if named else ""
 
 
 def _note(part: dict[str, Any]) -> str:
     return " ".join(str(one["text"]) for one in part.get("note") or () if one.get("text"))
+
+
+# ---- as a sheet keeps them, so that a summary reads hundreds without opening their entries
+
+
+def packed(read: Iterable[Value], place_of: Callable[[Print], int]) -> list[list[Any]]:
+    """JSON values. place_of: where a print stands among those of the sheet."""
+    return [
+        [one.at.isoformat() if one.at else None, one.printed, one.comparator, _text(one.number), one.place, one.note,
+         place_of(one.of)]
+        for one in read
+    ]  # fmt: skip
+
+
+def unpacked(read: Iterable[Sequence[Any]], prints: Sequence[str], known: Laid) -> list[Value]:
+    """prints: those of the sheet, as `packed_print` wrote them."""
+    return [
+        Value(
+            datetime.fromisoformat(at) if at else None, printed, comparator, Decimal(number) if number else None,
+            _PLACES[place], note, known[prints[of]],
+        )
+        for at, printed, comparator, number, place, note, of in read
+    ]  # fmt: skip
+
+
+def packed_print(one: Print) -> str:
+    return orjson.dumps([
+        one.printed_unit, one.unit, one.interval, _text(one.low), _text(one.high), one.codes, one.code, one.label,
+        one.structure, one.performer, one.method,
+    ]).decode()  # fmt: skip
+
+
+class Laid(dict[str, Print]):
+    """Prints by how sheets write them: the same one in many sheets is read once."""
+
+    def __missing__(self, written: str) -> Print:
+        printed_unit, unit, interval, low, high, codes, *rest = orjson.loads(written)
+        lowest, highest = (Decimal(one) if one else None for one in (low, high))
+        found = self[written] = Print(printed_unit, unit, interval, lowest, highest, tuple(codes), *rest)
+        return found
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+_PLACES: Final = {str(one): one for one in Place}

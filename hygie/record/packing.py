@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
+from hygie.base.ids import of_number
 from hygie.formats.entries import Entry, Unread, day_of
+from hygie.record import observed
 
 MOST: Final = 0xFFFF
 """Entries of one document over all its readings: their numbers fill the low 16 bits of an id."""
@@ -61,15 +64,15 @@ class Page:
 
 def number_of(entry_id: UUID) -> tuple[UUID, int]:
     """The base of the document's entries, and the entry's own number."""
-    return UUID(int=entry_id.int & ~MOST), entry_id.int & MOST
+    return of_number(entry_id.int & ~MOST), entry_id.int & MOST
 
 
 def base_of(fresh: UUID) -> UUID:
-    return UUID(int=fresh.int & ~MOST)
+    return of_number(fresh.int & ~MOST)
 
 
 def id_of(base: UUID, number: int) -> UUID:
-    return UUID(int=base.int | number)
+    return of_number(base.int | number)
 
 
 def kept(number: int, one: Entry) -> Kept:
@@ -142,10 +145,11 @@ def pack_entries(bound: Sequence[Bound]) -> tuple[bytes, bytes]:
         key = row[1].kind, code, row[1].certainty
         counts[key] += 1
         (heads if not code or counts[key] <= HEADS else rest).append(row)
-    return _packed(bound, heads), _packed(bound, rest)
+    return _packed(bound, heads, read=True), _packed(bound, rest)
 
 
-def _packed(bound: Sequence[Bound], rows: list[tuple[int, Kept]]) -> bytes:
+def _packed(bound: Sequence[Bound], rows: list[tuple[int, Kept]], *, read: bool = False) -> bytes:
+    """read: the values of observations are read now, and kept after the lines: one more line for each entry."""
     values = Counter(_json(value) for _, e in rows for value in e.resource.values())
     shared = _Table({text for text, count in values.items() if count > 1 and len(text) >= _SHARED_FROM})
     kinds, codes, sections, shapes, readers, certainties = (_Table() for _ in range(6))
@@ -164,18 +168,34 @@ def _packed(bound: Sequence[Bound], rows: list[tuple[int, Kept]]) -> bytes:
             columns[name].append(cell)
         section = None if e.section is None else sections[e.section]
         lines.append(orjson.dumps([shapes[_json(shape)], e.confidence, e.place, e.words, section, *parts]))
-    header = {
+    header: dict[str, Any] = {
         "bases": "".join(one.base.hex for one in bound), "reader": [readers[_json(one.reader)] for one in bound],
         "readers": readers.parsed(), "kinds": kinds.all, "codes": codes.all, "sections": sections.all,
-        "shapes": shapes.parsed(), "shared": shared.parsed(), "certainties": certainties.all,
+        "shapes": shapes.parsed(), "certainties": certainties.all,
     }  # fmt: skip
+    if read:
+        prints, known = _Table(), observed.Prints()
+        lines += [orjson.dumps(_values(e, known, prints)) for _, e in rows]
+        header["prints"] = prints.all
+    header["shared"] = len(lines)
+    lines += [one.encode() for one in shared.all]
+    header["ends"] = _ends(lines)
     first = orjson.dumps(header)
     numbers = b"".join(_little(column).tobytes() for column in columns.values())
-    return b"".join([len(first).to_bytes(4, "big"), len(lines).to_bytes(4, "big"), first, numbers, b"\n".join(lines)])
+    return b"".join([len(first).to_bytes(4, "big"), len(rows).to_bytes(4, "big"), first, numbers, b"\n".join(lines)])
 
 
-def unpack_entries(packed: bytes) -> tuple[dict[str, Any], list[array[int]], list[bytes]]:
-    """Header, columns (in the order of COLUMNS; a day 0 is no day) and lines of a sheet's entries."""
+def _values(one: Kept, known: observed.Prints, prints: _Table) -> list[Any] | None:
+    if one.kind != "Observation":
+        return None
+    return observed.packed(observed.values(one.resource, known), lambda found: prints[observed.packed_print(found)])
+
+
+def unpack_entries(packed: bytes) -> tuple[dict[str, Any], list[array[int]], Lines, Shared]:
+    """Header, columns (in the order of COLUMNS; a day 0 is no day), lines and shared values of a sheet's entries.
+
+    With `prints` in the header, as many lines again: the values of each observation.
+    """
     length, count = int.from_bytes(packed[:4], "big"), int.from_bytes(packed[4:8], "big")
     header, at, columns = orjson.loads(packed[8 : 8 + length]), 8 + length, []
     for _ in COLUMNS:
@@ -183,7 +203,46 @@ def unpack_entries(packed: bytes) -> tuple[dict[str, Any], list[array[int]], lis
         column.frombytes(packed[at : at + 4 * count])
         columns.append(_little(column))
         at += 4 * count
-    return header, columns, packed[at:].split(b"\n")
+    lines = _lines(packed, at, header)
+    shared = Shared(lines, header["shared"])
+    return header, columns, lines, shared
+
+
+class Lines:
+    """Lines of JSON that stand one after another, each cut out when somebody asks for it: of a thousand, a page reads a few."""
+
+    __slots__ = ("_at", "_ends", "_packed")
+
+    def __init__(self, packed: bytes, at: int, ends: Sequence[int]) -> None:
+        self._packed, self._at, self._ends = packed, at, ends
+
+    def __getitem__(self, number: int) -> bytes:
+        start = self._ends[number - 1] + 1 if number else 0
+        return self._packed[self._at + start : self._at + self._ends[number]]
+
+
+class Shared(dict[int, Any]):
+    """Values that several entries have, by their number: each read once, when somebody asks for it."""
+
+    def __init__(self, lines: Lines, first: int | Sequence[Any]) -> None:
+        """first: the line of the first; or, in what was laid before they had lines of their own, themselves."""
+        super().__init__(enumerate(first) if isinstance(first, list) else ())
+        self._lines, self._first = lines, first if isinstance(first, int) else 0
+
+    def __missing__(self, number: int) -> Any:
+        found = self[number] = orjson.loads(self._lines[self._first + number])
+        return found
+
+
+def _ends(lines: Iterable[bytes]) -> list[int]:
+    """Where each line ends, counted from where the first begins."""
+    return [at + number for number, at in enumerate(accumulate(map(len, lines)))]
+
+
+def _lines(packed: bytes, at: int, header: dict[str, Any]) -> Lines:
+    """The lines that begin there; sheets laid before lines were counted have them all cut at once."""
+    ends = header.get("ends")
+    return Lines(packed, at, _ends(packed[at:].split(b"\n")) if ends is None else ends)
 
 
 def _little(column: array[int]) -> array[int]:
@@ -196,8 +255,8 @@ def _little(column: array[int]) -> array[int]:
 
 def pack_listing(bound: Sequence[Bound]) -> bytes:
     """What lists need of these documents. The reference as received (`fhir`) stays with its document."""
-    shapes = _Table()
-    lines, shape = [], []
+    shapes, authors = _Table(), _Table()
+    lines, shape, author = [], [], []
     for one in bound:
         told = one.listing
         known = {key: value for key, value in told["m"].items() if key != "fhir"}
@@ -210,23 +269,25 @@ def pack_listing(bound: Sequence[Bound]) -> bytes:
             one.by_patient,
         ]
         shape.append(shapes[_json(key)])
+        author.append(authors[_json(known.get("authors", ()))])
         lines.append(orjson.dumps([known, told["sha256"]]))
     header = {
         "ids": ids_hex(one.document_id for one in bound), "shapes": shapes.parsed(), "shape": shape,
         "received": [one.received for one in bound], "day": [one.day for one in bound],
-        "size": [one.size for one in bound],
+        "size": [one.size for one in bound], "authors": authors.parsed(), "author": author, "ends": _ends(lines),
     }  # fmt: skip
-    return _joined(header, lines)
+    return b"\n".join([orjson.dumps(header), *lines])
 
 
 def pack_texts(texts: Iterable[str]) -> bytes:
     return b"\n".join(orjson.dumps(one) for one in texts)
 
 
-def parsed(packed: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """Header and lines of a sheet's part. orjson writes no line feed of its own."""
-    header, *lines = packed.split(b"\n")
-    return orjson.loads(header), lines
+def unpack_listing(packed: bytes) -> tuple[dict[str, Any], Lines]:
+    """Header, and a line for each document. orjson writes no line feed of its own."""
+    at = packed.index(b"\n")
+    header = orjson.loads(packed[:at])
+    return header, _lines(packed, at + 1, header)
 
 
 def ids_hex(ids: Iterable[UUID]) -> str:
@@ -241,10 +302,6 @@ def ids_of(packed: bytes) -> list[bytes]:
 def entry_day(resource: dict[str, Any]) -> int | None:
     day: date | None = day_of(resource)
     return day.toordinal() if day else None
-
-
-def _joined(header: dict[str, Any], lines: list[bytes]) -> bytes:
-    return b"\n".join([orjson.dumps(header), *lines])
 
 
 def _json(value: Any) -> str:

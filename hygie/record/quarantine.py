@@ -7,17 +7,13 @@ from uuid import UUID
 
 import orjson
 
-from hygie.base import config, rootkey, sealing
+from hygie.base import rootkey, sealing
 from hygie.people.types import Actor
 from hygie.record import sealed
 from hygie.record.models import Quarantine
 
 if TYPE_CHECKING:
     from hygie.record.depositing import Incoming
-
-
-def _root() -> rootkey.RootKey:
-    return rootkey.at(config.get("HYGIE_KEYS_URL"))
 
 
 def keep(quarantine_id: UUID, actor: Actor, one: Incoming, sha256: bytes, reason: str) -> None:
@@ -37,22 +33,22 @@ def keep(quarantine_id: UUID, actor: Actor, one: Incoming, sha256: bytes, reason
     Quarantine.objects.create(
         id=quarantine_id, received=one.received, client_id=actor.client_id or actor.id, source=one.source,
         organisation_id=actor.organisation_id, size=len(document.content),
-        key=_root().wrap(key, sealing.aad("quarantine-key", quarantine_id)),
-        said=sealing.seal(_root().digest("record/said", b"v1"), said, sealing.aad("said", quarantine_id)),
+        key=rootkey.ours().wrap(key, sealing.aad("quarantine-key", quarantine_id)),
+        said=sealing.seal(rootkey.ours().digest("record/said", b"v1"), said, sealing.aad("said", quarantine_id)),
         body=sealing.seal(key, body, sealing.aad("quarantine", quarantine_id)),
     )  # fmt: skip
 
 
 def said(row: Quarantine) -> dict[str, Any]:
     """What the sender said: identity, reason, its own number. Never the document."""
-    opened = sealing.unseal(_root().digest("record/said", b"v1"), row.said, sealing.aad("said", row.id))
+    opened = sealing.unseal(rootkey.ours().digest("record/said", b"v1"), row.said, sealing.aad("said", row.id))
     values: dict[str, Any] = orjson.loads(opened)
     return values
 
 
 def take_out(row: Quarantine) -> tuple[Any, dict[str, Any], bytes]:
     """(metadata, values sealed beside them, content): for attaching only, inside resolve_quarantine."""
-    key = _root().unwrap(row.key, sealing.aad("quarantine-key", row.id))
+    key = rootkey.ours().unwrap(row.key, sealing.aad("quarantine-key", row.id))
     body = sealing.unseal(key, row.body, sealing.aad("quarantine", row.id))
     length = int.from_bytes(body[:4], "big")
     metadata, values = sealed.unpack(body[4 : 4 + length])

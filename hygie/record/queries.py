@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hygie.access.actions import inside, note_reading
+from hygie.access.actions import inside, note_reading, sitting
 from hygie.access.queries import identity as identity_of
 from hygie.access.queries import is_operator
 from hygie.access.types import Action, Grant
@@ -15,13 +15,17 @@ from hygie.base import blobs, config, events, sealing
 from hygie.base.errors import NotFound, Refused, Unavailable
 from hygie.base.pseudonyms import pseudonym
 from hygie.base.waits import slot
+from hygie.formats import display
 from hygie.formats.entries import Unread
+from hygie.formats.paper import places
+from hygie.formats.preview import PageImage
 from hygie.formats.synopsis import Synopsis
 from hygie.people import queries as people
 from hygie.people.types import Actor, Kind
 from hygie.record import (
     bringing,
     carrying,
+    discreet,
     drugs,
     exports,
     listing,
@@ -44,15 +48,28 @@ from hygie.record.carrying import Takeaway as Takeaway
 from hygie.record.carrying import archive as archive
 from hygie.record.drugs import catalogue as catalogue
 from hygie.record.drugs import drugs_edition as drugs_edition
+from hygie.record.emergency_card import Card as Card
 from hygie.record.emergency_card import CardLine as CardLine
 from hygie.record.emergency_card import CardSection as CardSection
 from hygie.record.exports import Form as Form
-from hygie.record.following import substances as substances
+from hygie.record.following import behind as behind
+from hygie.record.following import masked as masked
+from hygie.record.following import masked_paper as masked_paper
 from hygie.record.following import visits as visits
+from hygie.record.gathering import Given as Given
+from hygie.record.masked import Known as Known
+from hygie.record.masked import Paper as Paper
 from hygie.record.medications import none_known
 from hygie.record.models import Quarantine, Submission
 from hygie.record.news import to_compare
+from hygie.record.owning import Said as Said
+from hygie.record.owning import is_a_bill as is_a_bill
+from hygie.record.owning import kind_of_shelf as kind_of_shelf
+from hygie.record.owning import noon as noon
+from hygie.record.owning import own_document as own_document
+from hygie.record.owning import written as written
 from hygie.record.reading import FRANCE
+from hygie.record.referring import reference_of as reference_of
 from hygie.record.searching import Answer as Answer
 from hygie.record.searching import Hit as Hit
 from hygie.record.sheets import Wanted
@@ -63,16 +80,17 @@ from hygie.record.summary import Why as Why
 from hygie.record.treatments import KINDS, lines
 from hygie.record.treatments import Line as Line
 from hygie.record.types import Content, Deposited, Document, Item, Pin, Quarantined, State
+from hygie.record.unpacking import count_files as count_files
+from hygie.record.unpacking import is_taken_away as is_taken_away
+from hygie.record.unpacking import opened_files as opened_files
 
+SET_ASIDE = 500  # deposits of a list of quarantine
 READ_WITHIN = timedelta(days=28)  # for the count of deposits that were read: the shortest month
 SummaryLine = summarizing.Line
 _READS = frozenset({
     Action.EXPORT,
     Action.LIST, Action.READ, Action.SETTLE, Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE, Action.INDEX,
 })  # fmt: skip
-
-_UNOPENED = """NOT by_patient AND NOT EXISTS (SELECT 1 FROM record_opened o
-  WHERE o.patient_id = record_document.patient_id AND o.document_id = record_document.id AND o.subject = %b)"""
 
 
 def documents(
@@ -209,6 +227,12 @@ def takeaway(grant: Grant, *, keeper: str) -> Takeaway:
     )  # fmt: skip
 
 
+def reimbursed_with(grant: Grant, *, document: Document) -> list[Document]:
+    """What was reimbursed on the day of this act and is not kept from relatives yet: it would tell them of the act."""
+    _must_read(grant)
+    return discreet.reimbursed_with(grant, document)
+
+
 def originals(grant: Grant, *, documents: Iterable[Document]) -> Iterator[tuple[Document, bytes]]:
     """The original bytes of each of these documents of a `takeaway`, one at a time. Needs the same grant.
 
@@ -255,6 +279,20 @@ def entry(grant: Grant, *, entry_id: UUID) -> Item:
     return structured.one(grant, entry_id)
 
 
+def excerpt(grant: Grant, *, document_id: UUID, entry_id: UUID) -> PageImage:
+    """The part of the page that one reading stands on, as an image, to be compared with what was read.
+
+    Needs a grant to READ this very document. NotFound when the entry is not of it, or its reader kept no place.
+    """
+    item, place = entry(grant, entry_id=entry_id), None
+    if item.source is not None and item.source.document_id == document_id:
+        place = places.read(item.place)
+    if place is None or place.box is None:
+        raise NotFound("Cette page n’existe pas.", code="nothing-to-show")
+    held = content(grant, document_id=document_id)
+    return display.crop(held.data, held.media_type, place.page, place.box)
+
+
 def entries_of(grant: Grant, *, document_id: UUID) -> list[Item]:
     """What one document says, in the order of the document, rejected suggestions included, replaced or not."""
     _must_read(grant)
@@ -267,20 +305,22 @@ def summary(grant: Grant, *, since: datetime | None = None) -> Summary:
     It stands on the last few values of each code, so its cost follows how much is known, not how long the record is.
     """
     _must_read(grant)
-    items, held = structured.with_documents(grant, Wanted(most=packing.HEADS), listing.CURRENT)
-    began = grant.at if items or held else people.known_since(grant.patient_id)
+    with sitting(grant):
+        items, held, waiting = structured.with_documents(grant, Wanted(most=packing.HEADS), listing.CURRENT)
+        texts = structured.texts_of(grant, to_compare(held, since=since))
+        began = grant.at if items or held else people.known_since(grant.patient_id)
+        catalogue = drugs.catalogue_of(one for one in items if one.kind in KINDS)
     return summarizing.summary(
         items, held, on=grant.at.astimezone(FRANCE).date(), opened=began.astimezone(FRANCE).date(), since=since,
-        professional=grant.actor.kind is not Kind.PERSON,
-        catalogue=drugs.catalogue_of(one for one in items if one.kind in KINDS),
-        texts=structured.texts_of(grant, to_compare(held, since=since)),
+        reader=grant.actor.id, professional=grant.actor.kind is not Kind.PERSON, catalogue=catalogue, texts=texts,
+        waiting=waiting,
     )  # fmt: skip
 
 
-def emergency_card(grant: Grant, *, wanted: Iterable[str]) -> tuple[CardSection, ...]:
+def emergency_card(grant: Grant, *, wanted: Iterable[str]) -> Card:
     """What an emergency card holds of this record for this reader, section by section: certain things, each sourced."""
-    items = entries(grant, kinds={"Observation"}, latest=2)
-    return cards.sections(summary(grant).sections, items, wanted=frozenset(wanted))
+    items, found = entries(grant, kinds={"Observation"}, latest=2), summary(grant)
+    return Card(cards.sections(found.sections, items, wanted=frozenset(wanted)), waiting=found.waiting)
 
 
 def synopsis(grant: Grant, *, chapters: Iterable[str] | None = None) -> Synopsis:
@@ -327,7 +367,7 @@ def search(grant: Grant, *, words: str, most: int = 30) -> Answer:
     by name, the person's own words. Accents, case, endings and small slips do not matter.
     """
     _must_read(grant)
-    items, held = structured.with_documents(grant, Wanted(most=packing.HEADS), listing.CURRENT)
+    items, held, _ = structured.with_documents(grant, Wanted(most=packing.HEADS), listing.CURRENT)
     return searching.search(grant, words, held, items, most=most)
 
 
@@ -370,8 +410,11 @@ def my_deposits(actor: Actor, *, limit: int = 200) -> list[Deposited]:
 
 
 def quarantine(actor: Actor, *, waiting_only: bool = True) -> list[Quarantined]:
-    """For an operator: all that waits, with the identity as said. For a sender: its own, without telling who exists."""
-    rows = Quarantine.objects.order_by("received")
+    """For an operator: all that waits, with the identity as said. For a sender: its own, without telling who exists.
+
+    In the order in which they came, SET_ASIDE at most: what waits longest first, then what was settled last.
+    """
+    rows = Quarantine.objects.all()
     if not is_operator(actor):
         if actor.kind is Kind.SOFTWARE:
             rows = rows.filter(client_id=actor.client_id or actor.id)
@@ -379,9 +422,11 @@ def quarantine(actor: Actor, *, waiting_only: bool = True) -> list[Quarantined]:
             rows = rows.filter(organisation_id=actor.organisation_id)
         else:
             raise Refused("Ces dépôts ne sont pas les vôtres.", code="not-yours")
-    if waiting_only:
-        rows = rows.filter(state="waiting")
-    return [_quarantined(row, full=is_operator(actor)) for row in rows[:500]]
+    shown = list(rows.filter(state="waiting").order_by("received")[:SET_ASIDE])
+    if not waiting_only:
+        shown += rows.exclude(state="waiting").order_by("-received")[: SET_ASIDE - len(shown)]
+    shown.sort(key=lambda row: row.received)
+    return [_quarantined(row, full=is_operator(actor)) for row in shown]
 
 
 def waiting_in_quarantine(actor: Actor) -> int:

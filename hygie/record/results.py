@@ -20,11 +20,14 @@ from hygie.formats import analytes, conversion, measures, units
 from hygie.formats.analytes import Analyte
 from hygie.formats.fhir.systems import LOINC
 from hygie.formats.measures import Measure
-from hygie.record.observed import BEFORE_ALL, Observed, Place, observed
+from hygie.record.observed import BEFORE_ALL, Observed, Place, Print, observed
 from hygie.record.types import Item, Source, State
 
 Say = Callable[[str], str]
 """Translates one sentence of this module: the identity, or gettext."""
+
+Member = tuple[Observed, conversion.Identified | None, Measure | None]
+"""A value, the analyte it is identified as, the measure that it is."""
 
 FAMILIES: Final[dict[str, str]] = {
     "hematologie": "Sang : globules et plaquettes",
@@ -43,9 +46,9 @@ IN_WORDS: Final = "en mots"
 _MOST_CERTAIN: Final = (State.CONFIRMED, State.STATED, State.OWN, State.CHECKED, State.SUGGESTED, State.REJECTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One value on one day. value, low, high: in the series' unit, not rounded; printed, interval: word for word.
+@dataclass(slots=True)
+class Point:  # made by the hundred at each visit: to freeze one costs 1.6 of its 1.8 µs
+    """One value on one day, never changed once made. value, low, high: in the series' unit, not rounded; printed, interval: word for word.
 
     value is None for a result in words and for what stands apart; `reason` then says why. doubtful: beyond what is
     ever measured, so probably misread: to be checked on the document. also: other documents that say the same.
@@ -105,12 +108,13 @@ class Series:
     @property
     def newest(self) -> Point | None:
         """The latest value of any sort, certain or not."""
-        return max((*self.points, *self.words, *self.apart), key=_moment, default=None)
+        return max((one[-1] for one in (self.points, self.words, self.apart) if one), key=_moment, default=None)
 
     @property
     def latest(self) -> Point | None:
         """The latest value that can be relied on: certain, in the series' unit or in words by nature."""
-        return max((one for one in (*self.points, *self.words) if one.certain), key=_moment, default=None)
+        found = [point for one in (self.points, self.words) if (point := _last_certain(one)) is not None]
+        return max(found, key=_moment) if len(found) > 1 else found[0] if found else None
 
     @property
     def laboratories(self) -> tuple[str, ...]:
@@ -133,36 +137,34 @@ def series(
     unit_of: a unit wanted for an analyte (id -> UCUM), when it is one of its own. Otherwise the unit of the latest
     certain value when it is one of the analyte's two, else the table's first.
     """
-    groups: dict[str, list[tuple[Observed, conversion.Identified | None, Measure | None]]] = {}
+    groups: dict[str, list[Member]] = {}
+    sorts: dict[tuple[int, bool], tuple[str, conversion.Identified | None, Measure | None]] = {}
     for value in observed(_wanted(items, only, newest)):
-        measure = next((measures.BY_LOINC[code] for code in value.codes if code in measures.BY_LOINC), None)
-        if measure is not None:
-            groups.setdefault(f"m:{measure.id}", []).append((value, None, measure))
-            continue
-        found = conversion.identify(
-            value.codes,
-            unit=value.unit,
-            printed=value.printed_unit,
-            label=value.label,
-            quantity=value.number is not None,
-        )
-        if found.analyte is not None:
-            variant = f"~{found.variant}" if found.variant else ""
-            groups.setdefault(f"{found.analyte.id}{variant}", []).append((value, found, None))
-        else:
-            kind = units.parse(found.unit) if found.unit else None
-            spelt = (
-                repr(kind.kind) if kind else (value.printed_unit or "").casefold() if value.number is not None else ""
-            )
-            groups.setdefault(f"{value.code}~{spelt}", []).append((value, found, None))
+        of, quantity = value.value.of, value.value.number is not None
+        sort = sorts.get((id(of), quantity))
+        if sort is None:
+            sort = sorts[id(of), quantity] = _sort(of, quantity=quantity)
+        key, found, measure = sort
+        groups.setdefault(key, []).append((value, found, measure))
     made = [_one(key, members, unit_of or {}) for key, members in _words_joined(groups).items()]
     order = list(FAMILIES)
     return sorted(made, key=lambda one: (order.index(one.family), analytes.plain(one.label), one.key))
 
 
-def _words_joined(
-    groups: dict[str, list[tuple[Observed, conversion.Identified | None, Measure | None]]],
-) -> dict[str, list[tuple[Observed, conversion.Identified | None, Measure | None]]]:
+def _sort(of: Print, *, quantity: bool) -> tuple[str, conversion.Identified | None, Measure | None]:
+    """The group of a value so printed, what it is identified as, the measure that it is. quantity: it is a number."""
+    measure = next((measures.BY_LOINC[code] for code in of.codes if code in measures.BY_LOINC), None)
+    if measure is not None:
+        return f"m:{measure.id}", None, measure
+    found = conversion.identify(of.codes, unit=of.unit, printed=of.printed_unit, label=of.label, quantity=quantity)
+    if found.analyte is not None:
+        return f"{found.analyte.id}{f'~{found.variant}' if found.variant else ''}", found, None
+    kind = units.parse(found.unit) if found.unit else None
+    spelt = repr(kind.kind) if kind else (of.printed_unit or "").casefold() if quantity else ""
+    return f"{of.code}~{spelt}", found, None
+
+
+def _words_joined(groups: dict[str, list[Member]]) -> dict[str, list[Member]]:
     """What an unknown analyte says in words joins its numbers, when they have one unit only."""
     for key in [key for key in groups if key.endswith("~") and ":" in key]:
         kin = [other for other in groups if other != key and other.startswith(key)]
@@ -221,9 +223,7 @@ def _speaks_of(codes: tuple[str, ...], wanted: frozenset[str]) -> bool:
 # ---- one series
 
 
-def _one(
-    key: str, members: list[tuple[Observed, conversion.Identified | None, Measure | None]], unit_of: dict[str, str]
-) -> Series:
+def _one(key: str, members: list[Member], unit_of: dict[str, str]) -> Series:
     first, found, measure = members[0]
     if measure is not None:
         substance = analytes.BY_ID.get(measure.analyte or "")
@@ -232,9 +232,9 @@ def _one(
         return Series(measure.id, measure.label, "mesures", unit, points, words, apart, measure=measure.id)
     analyte = found.analyte if found else None
     if analyte is None:
-        unit = _last_unit(members) or first.printed_unit or ""
+        unit = _last_unit(members) or first.value.of.printed_unit or ""
         points, words, apart = _brought(members, unit, None)
-        label = max(members, key=lambda one: (one[0].day, one[0].label))[0].label
+        label = max((one.day, one.value.of.label) for one, *_ in members)[1]
         spelt = key.partition("~")[0] + (f"~{unit}" if unit else "")
         return Series(spelt, label, "autres", unit, points, words, apart)
     variant = found.variant if found else ""
@@ -249,68 +249,91 @@ def _one(
     )  # fmt: skip
 
 
-def _identified_unit(value: Observed, found: conversion.Identified | None) -> str | None:
-    return found.unit if found is not None else units.ucum(value.unit) or units.ucum(value.printed_unit)
+def _identified_unit(of: Print, found: conversion.Identified | None) -> str | None:
+    return found.unit if found is not None else units.ucum(of.unit) or units.ucum(of.printed_unit)
 
 
-def _last_unit(members: list[tuple[Observed, conversion.Identified | None, Measure | None]]) -> str | None:
-    known = [(value, _identified_unit(value, found)) for value, found, _measure in members if value.number is not None]
-    newest = max(((value, unit) for value, unit in known if unit), key=lambda one: one[0].moment, default=None)
+def _last_unit(members: list[Member]) -> str | None:
+    known = [
+        (one, _identified_unit(one.value.of, found)) for one, found, _measure in members if one.value.number is not None
+    ]
+    newest = max(((one, unit) for one, unit in known if unit), key=lambda pair: pair[0].moment, default=None)
     return newest[1] if newest else None
 
 
-def _usual_unit(analyte: Analyte, members: list[tuple[Observed, conversion.Identified | None, Measure | None]]) -> str:
+def _usual_unit(analyte: Analyte, members: list[Member]) -> str:
     """The analyte's first or second unit, whichever the latest certain value was printed in; else the first."""
-    certain = [one for one in members if one[0].number is not None and one[0].certain]
-    newest = max(certain, key=lambda one: one[0].moment, default=None)  # of a result in two units, the first
-    unit = _identified_unit(newest[0], newest[1]) if newest else None
-    if unit is not None:
-        by = {one.ucum: units.factor(unit, one.ucum) for one in analyte.units}
-        for code, times in by.items():
-            if times == 1:
-                return code
-        return next((code for code, times in by.items() if times is not None), analyte.unit.ucum)
-    return analyte.unit.ucum
+    certain = [one for one in members if one[0].value.number is not None and one[0].certain]
+    if not certain:
+        return analyte.unit.ucum
+    alike = {_identified_unit(one.value.of, found) for one, found, _measure in certain}
+    if len(alike) > 1:
+        newest = max(certain, key=lambda one: one[0].moment)  # of a result in two units, the first
+        alike = {_identified_unit(newest[0].value.of, newest[1])}
+    (unit,) = alike
+    if unit is None:
+        return analyte.unit.ucum
+    by = {one.ucum: units.factor(unit, one.ucum) for one in analyte.units}
+    for code, times in by.items():
+        if times == 1:
+            return code
+    return next((code for code, times in by.items() if times is not None), analyte.unit.ucum)
+
+
+_Way = tuple[str | None, Callable[[Decimal], Decimal | None] | None, Decimal | None, Decimal | None]
+"""Of values so printed: their unit, what brings them to the series' (None: nothing does), the interval brought to it."""
 
 
 def _brought(
-    members: list[tuple[Observed, conversion.Identified | None, Measure | None]], unit: str, analyte: Analyte | None
+    members: list[Member], unit: str, analyte: Analyte | None
 ) -> tuple[tuple[Point, ...], tuple[Point, ...], tuple[Point, ...]]:
     """Points in the unit, words by nature, and what stands apart; each folded and in order of time."""
     points: list[Point] = []
     words: list[Point] = []
     apart: list[Point] = []
-    in_words = not any(value.number is not None for value, _found, _measure in members) or (
+    ways: dict[int, _Way] = {}
+    in_words = not any(one.value.number is not None for one, _found, _measure in members) or (
         analyte is not None and analyte.qualitative
     )
-    for value, found, measure in members:
+    for one, found, measure in members:
+        value, of = one.value, one.value.of
         if value.number is None:
-            (words if in_words else apart).append(
-                _point(value, value.printed_unit, reason="" if in_words else IN_WORDS)
-            )
+            (words if in_words else apart).append(_point(one, of.printed_unit, reason="" if in_words else IN_WORDS))
             continue
-        own = _identified_unit(value, found)
-        if own is None and measure is not None and not value.printed_unit:
-            own = measure.unit
-        bring = _bringing(own, unit, analyte, value.printed_unit)
+        way = ways.get(id(of))
+        if way is None:
+            way = ways[id(of)] = _way(of, found, measure, unit, analyte)
+        own, bring, low, high = way
         brought = bring(value.number) if bring is not None else None
-        if bring is None or brought is None:
-            apart.append(_point(value, value.printed_unit, reason=OTHER_UNIT if value.printed_unit else NO_UNIT))
+        if brought is None:
+            apart.append(_point(one, of.printed_unit, reason=OTHER_UNIT if of.printed_unit else NO_UNIT))
             continue
-        low, high = (bring(one) if one is not None else None for one in (value.low, value.high))
         doubtful = analyte is not None and own is not None and not conversion.plausible(analyte, value.number, own)
-        points.append(_point(value, own, brought, low, high, doubtful=doubtful))
+        points.append(_point(one, own, brought, low, high, doubtful=doubtful))
     return _folded(points), _folded(words), _folded(apart)
 
 
+def _way(
+    of: Print, found: conversion.Identified | None, measure: Measure | None, unit: str, analyte: Analyte | None
+) -> _Way:
+    own = _identified_unit(of, found)
+    if own is None and measure is not None and not of.printed_unit:
+        own = measure.unit
+    bring = _bringing(own, unit, analyte, of.printed_unit)
+    if bring is None:
+        return own, None, None, None
+    low, high = (bring(one) if one is not None else None for one in (of.low, of.high))
+    return own, bring, low, high
+
+
 def _point(
-    one: Observed, unit: str | None, value: Decimal | None = None, low: Decimal | None = None,
+    one: Observed, unit: str | None, brought: Decimal | None = None, low: Decimal | None = None,
     high: Decimal | None = None, *, doubtful: bool = False, reason: str = "",
 ) -> Point:  # fmt: skip
-    item = one.item
+    item, value = one.item, one.value
     return Point(
-        item.id, one.day, one.at, one.printed, value, one.comparator, low, high, one.interval, one.place, one.laboratory,
-        item.state, item.source, (), item.by_patient, doubtful, reason, unit, one.note, one.method,
+        item.id, one.day, value.at, value.printed, brought, value.comparator, low, high, value.of.interval, value.place,
+        one.laboratory, item.state, item.source, (), item.by_patient, doubtful, reason, unit, value.note, value.of.method,
     )  # fmt: skip
 
 
@@ -336,6 +359,8 @@ def _folded(points: list[Point]) -> tuple[Point, ...]:
     The most certain stays, with its interval; the others are named in `also`. Values printed in two units agree when
     they differ by less than a rounding, 1 %.
     """
+    if len({point.day for point in points}) == len(points):
+        return tuple(sorted(points, key=_moment))
     kept: list[Point] = []
     by_day: dict[date, list[int]] = {}
     for point in sorted(
@@ -362,6 +387,10 @@ def _same(one: Point, other: Point) -> bool:
     if one.unit == other.unit:
         return one.value == other.value
     return abs(one.value - other.value) <= Decimal("0.01") * max(abs(one.value), abs(other.value))
+
+
+def _last_certain(points: tuple[Point, ...]) -> Point | None:
+    return next((one for one in reversed(points) if one.certain), None)
 
 
 def _moment(point: Point) -> tuple[date, datetime, int]:

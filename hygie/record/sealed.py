@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -9,19 +10,20 @@ from uuid import UUID
 
 import orjson
 
-from hygie.base import config, rootkey, sealing
+from hygie.base import rootkey, sealing
 from hygie.people.types import Ins, Traits
 from hygie.record.shortening import lengthened, shortened
 from hygie.record.types import Author, Brought, Lot, Metadata, Refiled
 
 _DATES = ("created", "service_start")
 _METADATA = tuple(field.name for field in fields(Metadata))
+_KNOWN = frozenset(_METADATA)
 
 
-def digest(purpose: str, *parts: bytes) -> bytes:
-    """A keyed digest for an exact lookup; parts cannot run into each other."""
-    joined = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return rootkey.at(config.get("HYGIE_KEYS_URL")).digest("record/" + purpose, joined)
+def digest(purpose: str, *parts: bytes, under: rootkey.RootKey | None = None) -> bytes:
+    """A keyed digest for an exact lookup; parts cannot run into each other. under: the root key, asked once for many."""
+    joined = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+    return (under or rootkey.ours()).digest("record/" + purpose, joined)
 
 
 def place(kind: str, patient_id: UUID, document_id: UUID | str) -> bytes:
@@ -60,7 +62,7 @@ def unpack_listed(line: bytes) -> tuple[Metadata, str]:
 
 def metadata_of(values: dict[str, Any]) -> Metadata:
     """What `pack` wrote under « m »."""
-    known = {key: value for key, value in values.items() if key in _METADATA}
+    known = dict(values) if values.keys() <= _KNOWN else {key: value for key, value in values.items() if key in _KNOWN}
     for name in _DATES:
         if name in known:
             known[name] = datetime.fromisoformat(known[name])
@@ -74,8 +76,12 @@ def metadata_of(values: dict[str, Any]) -> Metadata:
     if "refiled" in known:
         said = known["refiled"]
         known["refiled"] = Refiled(**said | {"at": datetime.fromisoformat(said["at"]), "by_id": UUID(said["by_id"])})
-    known["authors"] = tuple(Author(**author) for author in known.get("authors", ()))
+    known["authors"] = authors_of(known.get("authors", ()))
     return Metadata(**known)
+
+
+def authors_of(values: Iterable[dict[str, Any]]) -> tuple[Author, ...]:
+    return tuple(Author(**author) for author in values)
 
 
 def pack_said(ins: Ins, traits: Traits) -> bytes:

@@ -28,10 +28,10 @@ _KINDS: dict[str, frozenset[str]] = {
     vocabulary.stem(word): frozenset(shelves)
     for words, shelves in (
         ("imagerie", ("imaging",)),
-        ("ordonnance prescription", ("prescriptions",)),
-        ("biologie bilan analyse", ("analyses",)),
+        ("ordonnance ordo prescription", ("prescriptions",)),
+        ("biologie bio labo bilan analyse", ("analyses",)),
         ("certificat", ("certificates",)),
-        ("courrier lettre", ("reports",)),
+        ("courrier lettre avis consultation cs", ("reports",)),
     )
     for word in words.split()
 }
@@ -85,28 +85,32 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
     kept = _words(grant, by_id)
     matched: list[dict[UUID, bool]] = []  # for each word, the documents that hold it; True: the very word
     instead: list[tuple[str, str]] = []
+    alike = [vocabulary.ways(one, frozenset(wanted)) for one in wanted]
     for number, one in enumerate(wanted):
-        found = _holding(kept, by_id, one, beginning=number == len(wanted) - 1)
-        for like in vocabulary.kin(one):
-            found = _holding(kept, by_id, like, beginning=False) | found
+        found = _holding(kept, one, beginning=number == len(wanted) - 1)
+        for way in alike[number]:
+            first, *others = (_holding(kept, word, beginning=False) for word in way)
+            found = {held: True for held in first if all(held in other for other in others)} | found
         shelves = _KINDS.get(one)
         for document in documents if shelves else ():
             if shelves and valuesets.category_of(document.class_code, document.type_code).id in shelves:
                 found.setdefault(document.id, True)
         if not found and (meant := vocabulary.near(one, {word for words, _ in kept for word in words.all})):
             for word in meant:
-                found |= dict.fromkeys(_holding(kept, by_id, word, beginning=False), False)
+                found |= dict.fromkeys(_holding(kept, word, beginning=False), False)
             instead.append((one, meant[0]))
         matched.append(found)
-    series = _series(items, wanted)
+    understood = dict(instead)
+    series = _series(items, [understood.get(one, one) for one in wanted], alike)
     everywhere = set(matched[0]).intersection(*matched[1:])
+    score = _scoring(wanted, alike)
     ranked = sorted(
-        ((_score(by_id[one], wanted, [found[one] for found in matched]), by_id[one]) for one in everywhere),
-        key=lambda pair: (-pair[0], -pair[1].day.timestamp()),
+        ((score(by_id[one], [found[one] for found in matched]), by_id[one]) for one in everywhere),
+        key=lambda pair: (pair[0], pair[1].day, pair[1].id), reverse=True,
     )  # fmt: skip
     shown = ranked[:most]
-    alike = {word for one in wanted for word in vocabulary.kin(one)}
-    meant_words = meaning(frozenset(wanted) | alike | {word for _, word in instead})
+    said = {word for ways in alike for way in ways for word in way}
+    meant_words = meaning(frozenset(wanted) | said | {word for _, word in instead})
     texts = wording.texts(grant, [document.id for _, document in shown[:_EXCERPTS]])
     hits = tuple(
         Hit(
@@ -118,8 +122,17 @@ def search(grant: Grant, question: str, documents: Sequence[Document], items: Se
         for score, document in shown
     )
     own = tuple(one for one in items if one.by_patient and set(wanted) <= vocabulary.stems(_spoken(one)))
-    told = Answer(question, hits, len(ranked), series, own, tuple(instead))
+    spelt = _spelt(hits, series)
+    whole = tuple((one, spelt.get(word, word)) for one, word in instead)
+    told = Answer(question, hits, len(ranked), series, own, whole)
     return replace(told, each=_each(question)) if told.nothing and len(wanted) > 1 else told
+
+
+def _spelt(hits: Sequence[Hit], series: Sequence[Series]) -> dict[str, str]:
+    """For the stems of what was found, one word as it is written there."""
+    found = [part.text for hit in hits for part in (*hit.title, *hit.excerpt) if part.found]
+    found += [word for one in series for word in _WORD.findall(one.label)]
+    return {vocabulary.stem(vocabulary.fold(word)): word.lower() for word in reversed(found)}
 
 
 def _each(question: str) -> tuple[str, ...]:
@@ -127,45 +140,68 @@ def _each(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))[:6]
 
 
-def _words(grant: Grant, by_id: dict[UUID, Document]) -> list[tuple[Words, list[UUID]]]:
-    """The packed words of the sheets, and those of documents that no sheet holds yet; with whose they are."""
-    found, loose = wording.words(grant)
+Kept = list[tuple[Words, list[UUID | None]]]
+
+
+def _words(grant: Grant, by_id: dict[UUID, Document]) -> Kept:
+    """The packed words of the sheets, and those of documents that no sheet holds yet; with whose they are: None, nobody's
+    that may be told.
+    """
+    laid, loose = wording.words(grant)
     told_now = [(one, wording.told(by_id[one].metadata, text)) for one, text in loose if one in by_id]
-    known = {one for _, ids in found for one in ids} | {one for one, _ in told_now}
+    known = {one for _, ids in laid for one in ids} | {one for one, _ in told_now}
+    found: Kept = [(words, [one if one in by_id else None for one in ids]) for words, ids in laid]
     told_now += [(one, wording.told(document.metadata, "")) for one, document in by_id.items() if one not in known]
     if told_now:
         found.append((Words(vocabulary.pack([words for _, words in told_now])), [one for one, _ in told_now]))
     return found
 
 
-def _holding(
-    kept: Sequence[tuple[Words, list[UUID]]], by_id: dict[UUID, Document], one: str, *, beginning: bool
-) -> dict[UUID, bool]:
+def _holding(kept: Kept, one: str, *, beginning: bool) -> dict[UUID, bool]:
     """The covered documents that hold this stem; the last word of a question may be its beginning alone."""
     found: dict[UUID, bool] = {}
     for words, ids in kept:
         for number in words.holding(one):
-            if ids[number] in by_id:
-                found[ids[number]] = True
+            if (held := ids[number]) is not None:
+                found[held] = True
         if beginning and len(one) >= 3:
             for _, number in words.beginning(one):
-                if ids[number] in by_id:
-                    found.setdefault(ids[number], False)
+                if (held := ids[number]) is not None:
+                    found.setdefault(held, False)
     return found
 
 
-def _score(document: Document, wanted: Sequence[str], exact: Sequence[bool]) -> int:
-    """The very words before near ones, in the title before in the text; then the latest."""
-    title = vocabulary.stems(document.metadata.title)
-    authors = vocabulary.stems(" ".join(author.name for author in document.metadata.authors))
-    told = ((vocabulary.kin(one) | {one}, sure) for one, sure in zip(wanted, exact, strict=True))
-    return sum(4 * bool(one & title) + 2 * bool(one & authors) + 2 * sure for one, sure in told)
+def _scoring(
+    wanted: Sequence[str], alike: Sequence[frozenset[frozenset[str]]]
+) -> Callable[[Document, Sequence[bool]], int]:
+    """The very words before near ones, in the title before in the text; then the latest.
+
+    Thousands of documents have a few hundred titles and authors: each is taken apart once in a question, never kept.
+    """
+    asked = [ways | {frozenset({one})} for one, ways in zip(wanted, alike, strict=True)]
+    known: dict[str, list[bool]] = {}
+
+    def held(text: str) -> list[bool]:
+        if (found := known.get(text)) is None:
+            stems = vocabulary.stems(text)
+            found = known[text] = [any(way <= stems for way in ways) for ways in asked]
+        return found
+
+    def score(document: Document, exact: Sequence[bool]) -> int:
+        titled, signed = held(document.title), held(" ".join(author.name for author in document.authors))
+        return 4 * sum(titled) + 2 * sum(signed) + 2 * sum(exact)
+
+    return score
 
 
-def _series(items: Sequence[Item], wanted: Sequence[str]) -> tuple[Series, ...]:
-    """Results whose name holds every word asked for."""
-    asked = frozenset(wanted)
-    ids = [number for number, called in _analytes() if any(asked <= name for name in called)]
+def _series(
+    items: Sequence[Item], wanted: Sequence[str], alike: Sequence[frozenset[frozenset[str]]]
+) -> tuple[Series, ...]:
+    """Results whose name holds every word asked for, or one word said another way; those of a panel (« NFS »)."""
+    asked = [frozenset(wanted), *(sorted(alike[0], key=sorted) if len(wanted) == 1 else ())]
+    ids = [number for number, called in _analytes() if any(one <= name for one in asked for name in called)]
+    if len(wanted) == 1:
+        ids = [*vocabulary.panel(wanted[0])] or ids
     if ids:
         return tuple(results.series(items, only=ids)[:6])
     labels = {one.code for one in items if one.kind == "Observation" and set(wanted) <= vocabulary.stems(one.code)}

@@ -1,6 +1,6 @@
 """Reading a whole record at once: what may be seen from the clear columns, the rest from a few sealed sheets.
 
-    states (one grouped query: clear columns, packed) -> sheets (one seal each) -> rows that no sheet holds
+    sheets (one seal each), then what may be seen (one grouped query: clear columns, packed), then rows in no sheet
 
 The rows of documents are the truth of what may be seen: a sheet never says that a document is current or shown. So
 hiding, replacing or withdrawing a document acts on all that a sheet copied of it in the same transaction.
@@ -9,10 +9,13 @@ hiding, replacing or withdrawing a document acts on all that a sheet copied of i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import count, repeat
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,13 +23,21 @@ import psycopg
 
 from hygie.access.types import DocumentFacts, Grant
 from hygie.base import sealing
-from hygie.record import packing, reading, sealed
+from hygie.base.ids import of_number
+from hygie.base.sql import meanwhile
+from hygie.record import observed, packing, reading, sealed
+from hygie.record.held import EPOCH, microseconds
 from hygie.record.types import Document, Item, Metadata, Source, State
 
 Said = dict[int, Callable[[Item], Item]]
 """What someone made of an entry, by its id as a number."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+Found = TypeVar("Found")
+Row = tuple[int, str, str, Found]
+"""Where an entry stands in a list (`rank`), its kind, its code; and itself, or the sheet and the line where it is."""
+
+_DAY: Final = 86_400_000_000  # microseconds
+_FIRST: Final = EPOCH.toordinal()
 
 _STATES = b"""
 SELECT class_code, status, visibility, announce_on, archived, version, CASE WHEN version > 1 THEN updated END, replaces,
@@ -49,10 +60,9 @@ class Shown:
     replaced_by: UUID | None
 
 
-def states(sql: psycopg.Cursor[Any], grant: Grant) -> dict[bytes, Shown]:
+def _states(grant: Grant, rows: Iterable[Any]) -> dict[bytes, Shown]:
     """What the clear columns say of each document of the record, by the sixteen bytes of its id."""
     found: dict[bytes, Shown] = {}
-    rows = sql.execute(_STATES, [grant.patient_id], prepare=True, binary=True).fetchall()
     for class_code, status, visibility, announce_on, *rest, packed in rows:
         codes = reading.announced(frozenset(visibility), announce_on, grant.at)
         found.update(dict.fromkeys(packing.ids_of(packed), Shown(class_code, status, codes, announce_on, *rest)))
@@ -79,16 +89,17 @@ class Sheet:
     """One sheet, opened: which of its documents the grant covers, and their values on demand."""
 
     def __init__(self, listing: bytes, patient_id: UUID) -> None:
-        self._listing, self._told = packing.parsed(listing)
+        self._listing, self._told = packing.unpack_listing(listing)
         self._patient_id = patient_id
         self._shapes = [
             _Shape(type_code, UUID(depositor), UUID(organisation) if organisation else None, *rest)
             for type_code, depositor, organisation, *rest in self._listing["shapes"]
         ]
         self.ids = packing.ids_of(bytes.fromhex(self._listing["ids"]))
+        self._authors = [sealed.authors_of(one) for one in self._listing.get("authors", ())]
         self._metadata: dict[int, tuple[Metadata, str]] = {}
         self._sources: dict[int, Source] = {}
-        self.received = [EPOCH + timedelta(microseconds=one) for one in self._listing["received"]]
+        self.received: list[int] = self._listing["received"]  # microseconds since 1970
         self.covered: list[Shown | None] = []
 
     def cover(self, grant: Grant, known: dict[bytes, Shown]) -> None:
@@ -96,19 +107,17 @@ class Sheet:
 
         The scope is asked once for all documents that are alike: unless it names some, it sees nothing else of them.
         """
-        asked: dict[tuple[int, int, bytes], Shown | None] = {}
-        named = grant.scope.named  # then each is asked for by itself
-        found: list[Shown | None] = []
-        for one, shape in zip(self.ids, self._listing["shape"], strict=True):
-            shown = known.get(one)
-            if shown is None:
-                found.append(None)
-                continue
-            key = id(shown), shape, one if named else b""
-            if key not in asked:
-                asked[key] = shown if grant.scope.covers(_facts(shown, self._shapes[shape], one)) else None
-            found.append(asked[key])
-        self.covered = found
+        shown, shapes = list(map(known.get, self.ids)), self._listing["shape"]
+        if grant.scope.named:  # then each is asked for by itself
+            keys: list[Any] = list(zip(map(id, shown), shapes, self.ids, strict=True))
+        else:
+            keys = list(zip(map(id, shown), shapes, strict=True))
+        alike = dict(zip(keys, zip(shown, shapes, self.ids, strict=True), strict=True))
+        answers = {
+            key: state if state is not None and grant.scope.covers(_facts(state, self._shapes[shape], one)) else None
+            for key, (state, shape, one) in alike.items()
+        }
+        self.covered = list(map(answers.__getitem__, keys))
 
     def day(self, number: int) -> int:
         """When the act was: microseconds since 1970."""
@@ -116,51 +125,66 @@ class Sheet:
 
     def documents(
         self, opened: set[bytes] | None, shown: Callable[[Shown], bool], wanted: Callable[[int], bool] | None
-    ) -> Iterator[tuple[int, bytes, Document]]:
-        """(day, id, document) of the covered documents that are wanted; the rest of each when it is first asked for.
+    ) -> list[tuple[int, bytes, int, int, str, Callable[[int], Document], int]]:
+        """The rows (`held.Row`) of the covered documents that are wanted. opened: by whoever asks.
 
         shown: asked once of all that are alike. wanted: asked of each by its number, when there is more to ask.
         """
-        listing, new, ids, late, received = self._listing, object.__new__, self.ids, self._part, self.received
-        shapes, alike, codes = self._shapes, dict[int, bool](), dict[tuple[str, int], tuple[str, str]]()
+        listing, make = self._listing, partial(self._document, opened)
+        types = [shape.type_code for shape in self._shapes]
+        alike = {id(state): state for state in self.covered if state is not None}
+        asked = {one: shown(state) for one, state in alike.items()}
+        asked[id(None)] = False
+        return [
+            (day, one, received, day // _DAY + _FIRST, types[at], make, number)
+            for number, (state, one, at, day, received) in enumerate(
+                zip(self.covered, self.ids, listing["shape"], listing["day"], self.received, strict=True)
+            )
+            if asked[id(state)] and (wanted is None or wanted(number))
+        ]
+
+    def _document(self, opened: set[bytes] | None, number: int) -> Document:
+        """One of those that are covered; the rest of it when it is first asked for."""
+        state, at, made = self.covered[number], self._listing["shape"][number], object.__new__(Document)
+        assert state is not None
+        shape = self._shapes[at]
         (set_status, set_visibility, set_archived, set_own, set_new, set_act, set_received, set_codes, set_late,
          set_number) = _DOCUMENT  # fmt: skip
-        for number, (state, at, day) in enumerate(zip(self.covered, listing["shape"], listing["day"], strict=True)):
-            if state is None:
-                continue
-            if (asked := alike.get(id(state))) is None:
-                asked = alike[id(state)] = shown(state)
-            if not asked or (wanted is not None and not wanted(number)):
-                continue
-            shape = shapes[at]
-            if (both := codes.get((state.class_code, at))) is None:
-                both = codes[state.class_code, at] = state.class_code, shape.type_code
-            made = new(Document)
-            set_status(made, state.status)
-            set_visibility(made, state.visibility)
-            set_archived(made, state.archived)
-            set_own(made, shape.by_patient)
-            set_new(made, opened is not None and ids[number] not in opened)
-            set_act(made, EPOCH + timedelta(microseconds=day))
-            set_received(made, received[number])
-            set_codes(made, both)
-            set_late(made, late)
-            set_number(made, number)
-            yield day, ids[number], made
+        set_status(made, state.status)
+        set_visibility(made, state.visibility)
+        set_archived(made, state.archived)
+        set_own(made, shape.by_patient)
+        set_new(made, opened is not None and self.ids[number] not in opened)
+        set_act(made, EPOCH + timedelta(microseconds=self._listing["day"][number]))
+        set_received(made, self.arrived(number))
+        set_codes(made, (state.class_code, shape.type_code))
+        set_late(made, self._part)
+        set_number(made, number)
+        return made
+
+    def arrived(self, number: int) -> datetime:
+        return EPOCH + timedelta(microseconds=self.received[number])
 
     def _part(self, number: int, name: str) -> Any:
         shown, shape = self.covered[number], self._shapes[self._listing["shape"][number]]
         assert shown is not None
         if name == "metadata":
             return reading.reclassed(self._told_of(number)[0], shown.class_code)
+        if name == "title":
+            known = self._metadata.get(number)
+            return known[0].title if known else orjson.loads(self._told[number])[0]["title"]
+        if name == "authors":
+            if "authors" not in self._listing:
+                return self._told_of(number)[0].authors
+            return self._authors[self._listing["author"][number]]
         if name == "sha256":
             return bytes.fromhex(self._told_of(number)[1])
         if name == "id":
-            return UUID(bytes=self.ids[number])
+            return _id(self.ids[number])
         if name == "patient_id":
             return self._patient_id
         if name == "updated":
-            return shown.updated or self.received[number]
+            return shown.updated or self.arrived(number)
         if name == "size":
             return self._listing["size"][number]
         if name in ("version", "replaces", "replaced_by", "announce_on"):
@@ -174,19 +198,32 @@ class Sheet:
         return found
 
     def source(self, number: int, class_code: str) -> Source:
+        """Which document; what it is called and by whom, its metadata say when somebody asks."""
         found = self._sources.get(number)
         if found is None:
-            metadata, _ = self._told_of(number)
-            name = self._shapes[self._listing["shape"][number]].depositor
-            found = self._sources[number] = source_of(UUID(bytes=self.ids[number]), metadata, class_code, name)
+            found = self._sources[number] = object.__new__(Source)
+            set_id, set_class, set_type, set_late, set_number = _SOURCE
+            set_id(found, _id(self.ids[number]))
+            set_class(found, class_code)
+            set_type(found, self._shapes[self._listing["shape"][number]].type_code)
+            set_late(found, self._told_of_source)
+            set_number(found, number)
         return found
+
+    def _told_of_source(self, number: int, name: str) -> Any:
+        one, shape = self._sources[number], self._shapes[self._listing["shape"][number]]
+        return getattr(source_of(one.document_id, self._told_of(number)[0], one.class_code, shape.depositor), name)
+
+
+def _id(one: bytes) -> UUID:
+    return of_number(int.from_bytes(one, "big"))
 
 
 def _facts(shown: Shown, shape: _Shape, one: bytes) -> DocumentFacts:
     return DocumentFacts(
         class_code=shown.class_code, type_code=shape.type_code, visibility=shown.visibility, status=shown.status,
         depositor_id=shape.depositor_id, organisation_id=shape.organisation_id, by_patient=shape.by_patient,
-        id=UUID(bytes=one),
+        id=_id(one),
     )  # fmt: skip
 
 
@@ -209,77 +246,111 @@ def rank(day: date | None, doc: int = 0, number: int = 0) -> int:
 class Entries:
     """The entries of one sheet: columns at once, an entry's line when it is asked for."""
 
-    def __init__(self, sheet: Sheet, packed: bytes) -> None:
-        self._sheet = sheet
-        self._header, self._columns, self._lines = packing.unpack_entries(packed)
-        bases = packing.ids_of(bytes.fromhex(self._header["bases"]))
-        self._bases = [int.from_bytes(base, "big") for base in bases]
+    def __init__(self, sheet: Sheet, packed: bytes, prints: observed.Laid) -> None:
+        self._sheet, self._known = sheet, prints
+        self._header, self._columns, self._lines, self._shared = packing.unpack_entries(packed)
+        self._bases = bytes.fromhex(self._header["bases"])
+        self._states = [State(one) for one in self._header["certainties"]]
+        self._prints = self._header.get("prints")
 
     def all_seen(self) -> bool:
         """Whether each of these entries is of a covered, current document."""
         shown = [self._sheet.covered[doc] for doc in set(self._columns[0])]
         return all(one is not None and one.status == "current" for one in shown)
 
+    def _base(self, doc: int) -> int:
+        """The number from which the entries of this document are counted."""
+        return int.from_bytes(self._bases[16 * doc : 16 * doc + 16], "big")
+
     def spoken_of(self, said: Said) -> bool:
         """Whether someone said something of an entry of these documents."""
-        mine = {self._bases[doc] for doc in set(self._columns[0])} if said else frozenset()
+        mine = {self._base(doc) for doc in set(self._columns[0])} if said else frozenset()
         return any(one & ~packing.MOST in mine for one in said)
 
-    def items(self, wanted: Wanted, said: Said) -> list[tuple[int, Item]]:
-        """(rank, item) of the covered, current documents' entries; `said`: what someone made of one."""
-        header, bases, days, since = self._header, self._bases, wanted.days, wanted.since
+    def rows(self, wanted: Wanted, said: Said) -> list[Row[Item | Line]]:
+        """The covered, current documents' entries that are wanted: each by its line, or whole when someone made
+        something of it (`said`).
+        """
+        header, since = self._header, wanted.since
+        bases = list(map(self._base, range(len(self._sheet.ids)))) if said else []
         received = [
             at if shown is not None and shown.status == "current" else None
             for shown, at in zip(self._sheet.covered, self._sheet.received, strict=True)
         ]
         if wanted.received_since is not None:
-            received = [at if at is not None and at >= wanted.received_since else None for at in received]
+            first = microseconds(wanted.received_since)
+            received = [at if at is not None and at >= first else None for at in received]
         kinds = [kind if wanted.kinds is None or kind in wanted.kinds else None for kind in header["kinds"]]
-        states = [state if wanted.state(state) else None for state in map(State, header["certainties"])]
-        codes, late, new, found = header["codes"], self._part, object.__new__, list[tuple[int, Item]]()
+        states = [wanted.state(state) for state in self._states]
+        codes, found = header["codes"], list[Row[Item | Line]]()
+        if not said and not since and all(kinds) and all(states) and None not in received:
+            return self._rows()
         most, counts = wanted.most, Counter[tuple[int, int]]()
-        set_kind, set_day, set_state, set_received, set_code, set_late, set_number = _ITEM
         for line, (doc, n, kind_at, day, certainty, code) in enumerate(zip(*self._columns, strict=True)):
-            arrived, kind = received[doc], kinds[kind_at]
-            if arrived is None or kind is None:
+            kind = kinds[kind_at]
+            if received[doc] is None or kind is None:
                 continue
             if said and (spoken := said.get(bases[doc] | n)) is not None:
                 settled = spoken(self._whole(line))
                 if wanted.item(settled):
-                    found.append((rank(settled.day, doc, n), settled))
+                    found.append((rank(settled.day, doc, n), settled.kind, settled.code, settled))
                 continue
-            state = states[certainty]
-            if state is None or day < since:
+            if not states[certainty] or day < since:
                 continue
             if most and codes[code]:
                 if (so_far := counts[kind_at, code]) >= most:
                     continue
                 counts[kind_at, code] = so_far + 1
-            item = new(Item)
-            set_kind(item, kind)
-            set_day(item, days[day] if day else None)
-            set_state(item, state)
-            set_received(item, arrived)
-            set_code(item, codes[code])
-            set_late(item, late)
-            set_number(item, line)
-            found.append((day << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - n), item))  # `rank`, without its call
+            found.append((day << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - n), kind, codes[code], (self, line)))  # `rank`
         return found
+
+    def _rows(self) -> list[Row[Item | Line]]:
+        """`rows` where each line is wanted; whoever asks for the latest few takes them out of all sheets together."""
+        docs, numbers, kinds, days, _, codes = self._columns
+        ranks = [
+            day << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - n) for day, doc, n in zip(days, docs, numbers, strict=True)
+        ]
+        named = map(self._header["kinds"].__getitem__, kinds), map(self._header["codes"].__getitem__, codes)
+        return list(zip(ranks, *named, zip(repeat(self), count()), strict=False))
+
+    def item(self, line: int, days: _Days) -> Item:
+        doc, _, kind, day, certainty, code = [column[line] for column in self._columns]
+        header, made = self._header, object.__new__(Item)
+        set_kind, set_day, set_state, set_received, set_code, set_late, set_number, set_by = _ITEM
+        set_kind(made, header["kinds"][kind])
+        set_day(made, days[day] if day else None)
+        set_state(made, self._states[certainty])
+        set_received(made, self._sheet.arrived(doc))
+        set_code(made, header["codes"][code])
+        set_by(made, False)
+        set_late(made, self._part)
+        set_number(made, line)
+        return made
 
     def _whole(self, line: int) -> Item:
         doc, _, kind, day, certainty, code = (column[line] for column in self._columns)
         header = self._header
         return Item(
             kind=header["kinds"][kind], day=date.fromordinal(day) if day else None,
-            state=State(header["certainties"][certainty]), received=self._sheet.received[doc],
+            state=State(header["certainties"][certainty]), received=self._sheet.arrived(doc),
             code=header["codes"][code], **{name: self._part(line, name) for name in _LATE},
         )  # fmt: skip
 
     def _part(self, line: int, name: str) -> Any:
-        header = self._header
+        header, doc = self._header, self._columns[0][line]
+        if name == "id":
+            return of_number(self._base(doc) | self._columns[1][line])
+        if name == "source":
+            shown = self._sheet.covered[doc]
+            assert shown is not None
+            return self._sheet.source(doc, shown.class_code)
+        if name == "values":  # of an observation; None: to be read in its resource
+            if self._prints is None:
+                return None
+            return observed.unpacked(orjson.loads(self._lines[len(self._columns[0]) + line]), self._prints, self._known)
         if name == "resource":
             shape, _, _, _, _, *values = orjson.loads(self._lines[line])
-            shared = header["shared"]
+            shared = self._shared
             return {
                 key: shared[value] if is_shared else value
                 for (key, is_shared), value in zip(header["shapes"][shape], values, strict=True)
@@ -289,16 +360,12 @@ class Entries:
             return header["sections"][value] if name == "section" and value is not None else value
         if name in _SAME:
             return _SAME[name]
-        doc = self._columns[0][line]
-        if name == "id":
-            return UUID(int=self._bases[doc] | self._columns[1][line])
-        if name == "source":
-            shown = self._sheet.covered[doc]
-            assert shown is not None
-            return self._sheet.source(doc, shown.class_code)
         if name == "reader":
             return header["readers"][header["reader"][doc]][0]
         raise AttributeError(name)
+
+
+Line = tuple[Entries, int]
 
 
 @dataclass(slots=True)
@@ -338,40 +405,60 @@ class _Days(dict[int, date]):
 class Opening:
     """A record opened once, for as many questions as a page asks of it in one transaction.
 
-    parts: what else was asked of each sheet, in the order it was asked. loose: documents that no sheet holds.
+    parts: what else was asked of each sheet, in the order it was asked. heads: of each sheet, when they were asked for.
+    loose: documents that no sheet holds.
     """
 
     known: dict[bytes, Shown]
     sheets: dict[UUID, Sheet]
+    heads: dict[UUID, Entries]
     parts: dict[UUID, tuple[bytes, ...]]
     loose: set[bytes]
+    prints: observed.Laid
 
 
 def opening(sql: psycopg.Cursor[Any], grant: Grant, *parts: str) -> Opening:
-    """What may be seen of this record, its sheets, and these parts of each besides the listing."""
-    known = states(sql, grant)
-    told = parts_of(sql, grant, "listing", *parts)
-    held = {one: Sheet(bodies[0], grant.patient_id) for one, bodies in told.items()}
+    """What may be seen of this record, its sheets, and these parts of each besides the listing.
+
+    Sheets are asked for before what may be seen, so that nothing is shown that was hidden meanwhile; and they are opened
+    while the database looks at thousands of rows.
+    """
+    rows = _asked_for(sql, grant, "listing", *parts)
+    with meanwhile(sql, _STATES, [grant.patient_id]) as seen:
+        told = _unsealed(grant, rows, "listing", *parts)
+        held = {one: Sheet(bodies[0], grant.patient_id) for one, bodies in told.items()}
+        prints = observed.Laid()
+        heads = {one: Entries(held[one], bodies[1], prints) for one, bodies in told.items() if "heads" in parts}
+        known = _states(grant, seen())
     for sheet in held.values():
         sheet.cover(grant, known)
     loose = known.keys() - {one for sheet in held.values() for one in sheet.ids}
-    return Opening(known, held, {one: bodies[1:] for one, bodies in told.items()}, loose)
+    return Opening(known, held, heads, {one: bodies[1:] for one, bodies in told.items()}, loose, prints)
 
 
 def parts_of(
     sql: psycopg.Cursor[Any], grant: Grant, *parts: str, only: Collection[UUID] | None = None
 ) -> dict[UUID, tuple[bytes, ...]]:
     """These parts of each sheet of the record, or of these, unsealed."""
-    assert grant.keyring is not None
-    unsealed = sealing.opener(grant.keyring.index_key())
+    return _unsealed(grant, _asked_for(sql, grant, *parts, only=only), *parts)
+
+
+def _asked_for(
+    sql: psycopg.Cursor[Any], grant: Grant, *parts: str, only: Collection[UUID] | None = None
+) -> list[tuple[Any, ...]]:
     narrowed, values = "", list[object]([grant.patient_id])
     if only is not None:
         narrowed = " AND id = ANY(%b)"
         values.append(list(only))
-    rows = sql.execute(
+    return sql.execute(
         f"SELECT id, {', '.join(parts)} FROM record_sheet WHERE patient_id = %b{narrowed} ORDER BY id".encode(),
         values, prepare=True, binary=True,
     ).fetchall()  # fmt: skip
+
+
+def _unsealed(grant: Grant, rows: Iterable[tuple[Any, ...]], *parts: str) -> dict[UUID, tuple[bytes, ...]]:
+    assert grant.keyring is not None
+    unsealed = sealing.opener(grant.keyring.index_key())
     return {
         row[0]: tuple(unsealed(body, place(part, grant, row[0])) for part, body in zip(parts, row[1:], strict=True))
         for row in rows
@@ -383,33 +470,52 @@ def parts_for(wanted: Wanted) -> tuple[str, ...]:
     return ("heads",) if 0 < wanted.most <= packing.HEADS else ("heads", "entries")
 
 
-def entries_of(
-    sql: psycopg.Cursor[Any], grant: Grant, record: Opening, wanted: Wanted, said: Said
-) -> list[tuple[int, Item]]:
-    """(rank, item) of what sheets hold and is wanted. `record`: opened with `parts_for` this question.
+def entries_of(sql: psycopg.Cursor[Any], grant: Grant, record: Opening, wanted: Wanted, said: Said) -> list[Row[Item]]:
+    """What sheets hold and is wanted, each made into its item. `record`: opened with `parts_for` this question.
 
     Heads are enough where they are the newest of what may be seen: none of them hidden, replaced or spoken of.
     """
-    found: list[tuple[int, Item]] = []
+    found: list[Row[Item | Line]] = []
     behind: list[UUID] = []
+    prints = record.prints
     for one, sheet in record.sheets.items():
-        heads, *rest = record.parts[one]
-        top = Entries(sheet, heads)
-        found += top.items(wanted, said)
+        (_, *rest), top = record.parts[one], record.heads[one]
+        found += top.rows(wanted, said)
         if rest:
-            found += Entries(sheet, rest[0]).items(wanted, said)
+            found += Entries(sheet, rest[0], prints).rows(wanted, said)
         elif wanted.received_since is not None or not top.all_seen() or top.spoken_of(said):
             behind.append(one)
     if behind:
         for one, (packed,) in parts_of(sql, grant, "entries", only=behind).items():
-            found += Entries(record.sheets[one], packed).items(wanted, said)
-    return found
+            found += Entries(record.sheets[one], packed, prints).rows(wanted, said)
+    if wanted.most:  # the few that stay are made, out of thousands
+        found.sort(key=itemgetter(0), reverse=True)
+        found = newest(found, wanted.most)
+    days = wanted.days
+    return [
+        (at, kind, code, one if isinstance(one, Item) else one[0].item(one[1], days)) for at, kind, code, one in found
+    ]
+
+
+def newest(found: Iterable[Row[Found]], most: int) -> list[Row[Found]]:
+    """Of rows in order, so many of each kind and code; what has no code is never of one code with anything."""
+    counts: dict[tuple[str, str], int] = {}
+    kept = []
+    for row in found:
+        key = row[1], row[2]
+        counts[key] = so_far = counts.get(key, 0) + 1
+        if so_far <= most or not row[2]:
+            kept.append(row)
+    return kept
 
 
 _LINE = {"confidence": 1, "place": 2, "words": 3, "section": 4}
 _LATE = ("id", "resource", "source", "place", "reader", "section", "confidence", "words")
-_SAME: dict[str, Any] = {"by_patient": False, "settled_by": None, "settled": None}
-_ITEM = tuple(getattr(Item, name).__set__ for name in ("kind", "day", "state", "received", "code", "late", "number"))
+_SAME: dict[str, Any] = {"settled_by": None, "settled": None}
+_ITEM = tuple(
+    getattr(Item, name).__set__ for name in ("kind", "day", "state", "received", "code", "late", "number", "by_patient")
+)
+_SOURCE = tuple(getattr(Source, name).__set__ for name in ("document_id", "class_code", "type_code", "late", "number"))
 _DOCUMENT = tuple(
     getattr(Document, name).__set__
     for name in ("status", "visibility", "archived", "by_patient", "new", "act", "received", "codes", "late", "number")

@@ -18,6 +18,7 @@ from hygie.base.ids import uuid7
 from hygie.formats import concepts
 from hygie.formats.entries import ABSENT
 from hygie.formats.fhir import entry as incoming
+from hygie.formats.fhir.instants import PARIS
 from hygie.people.types import Kind
 from hygie.record import carrying, entries
 from hygie.record.entries import Statement
@@ -148,6 +149,11 @@ def restore(grant: Grant, *, entry_id: UUID, at: datetime) -> Item:
 
 def none_known(grant: Grant, *, section: str, at: datetime) -> Item:
     _hers(grant)
+    if grant.tie is not None and grant.tie.protected:  # by whoever is shown nothing, it would mislead the next doctor
+        raise Refused(
+            "Une partie de cet espace vous est fermée : vous ne pouvez pas dire ici qu’il n’y a rien.",
+            code="none-unseen",
+        )
     if section not in NONE_KNOWN:
         raise Invalid("Cette rubrique n’existe pas.", code="unknown-section", at="section")
     kind, code, said = NONE_KNOWN[section]
@@ -169,7 +175,7 @@ def is_absence(resource: dict[str, Any] | None) -> bool:
 
 def _absence(kind: str, code: str, said: str, at: datetime) -> dict[str, Any]:
     concept = {"coding": [{"system": ABSENT, "code": code, "display": said}], "text": said}
-    day = at.date().isoformat()
+    day = at.astimezone(PARIS).date().isoformat()
     made: dict[str, dict[str, Any]] = {
         "AllergyIntolerance": {"code": concept, "recordedDate": day},
         "Condition": {"code": concept, "recordedDate": day},

@@ -68,7 +68,8 @@ def read_again(patient_id: str) -> None:
 
 @app.task(queue="bring", name="record.bring", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
 def bring(patient_id: str, import_id: str) -> None:
-    """Take in an archive that its person brought back, or take back what came of it (see bringing.py)."""
+    """Take in an archive that its person brought back, or many files she added; or take back what came of it (see
+    bringing.py)."""
     from hygie.record import bringing
 
     bringing.carry_on(UUID(patient_id), UUID(import_id))
@@ -77,10 +78,12 @@ def bring(patient_id: str, import_id: str) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="sweep", name="record.sweep", retry=RetryStrategy(max_attempts=3, wait=600))
 def sweep(timestamp: int) -> None:
-    """Each night, forget what refused deposits left in the object store (see sweeping.py)."""
-    from hygie.record import sweeping
+    """Each night, forget what refused deposits left in the object store (see sweeping.py), and the sealed pieces of
+    imports that stopped (see bringing.py)."""
+    from hygie.record import bringing, sweeping
 
     sweeping.sweep(at=datetime.fromtimestamp(timestamp, UTC))
+    bringing.sweep(at=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="41 3 * * *")
@@ -113,6 +116,7 @@ def read_again_later(patient_id: UUID) -> bool:
 
 
 def bring_later(patient_id: UUID, import_id: UUID) -> None:
-    """Ask for `bring` in the present transaction; nothing when it is asked for already."""
+    """Ask for `bring` in the present transaction; nothing when it is asked for already. One at a time of an import."""
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-        bring.configure(queueing_lock=f"bring/{import_id}").defer(patient_id=str(patient_id), import_id=str(import_id))
+        asked = bring.configure(lock=f"bringing/{import_id}", queueing_lock=f"bring/{import_id}")
+        asked.defer(patient_id=str(patient_id), import_id=str(import_id))

@@ -139,7 +139,10 @@ def _line(key: str, found: Sequence[Event], on: date) -> Line:
     # What was read from a text and nobody confirmed stands in the history; it never overrules what is certain.
     trusted = [one for one in shown if one.item.certain] or shown
     dosed = next((one for one in trusted if one.dosage and not one.ended), None)
-    status, reason = _status(trusted, on) if said else _own_status(events[0], on)
+    written, reason = _status(trusted, on) if said else _own_status(events[0], on)
+    status = written
+    if said and own and (still := _still(own, latest, dosed, written, on)):
+        status, dosed = still, own if own.dosage else dosed
     prescribed = [one for one in said if one.act is Act.PRESCRIBED]
     return Line(
         key=key,
@@ -157,7 +160,7 @@ def _line(key: str, found: Sequence[Event], on: date) -> Line:
         prescriptions=len({(one.day, one.product.name, one.words) for one in prescribed}),
         events=tuple(events),
         changes=_changes(said),
-        doses=_steps(said or events, status, on),
+        doses=_steps(said or events, written, on),
         own=_own_word(own),
         atc=next((one.product.atc for one in shown if one.product.atc), None),
         substances=latest.product.substances,
@@ -173,6 +176,21 @@ def _own(one: Event) -> bool:
 
 def _own_word(one: Event | None) -> OwnWord | None:
     return OwnWord(not one.ended, one.day, one.words, one.item) if one else None
+
+
+def _still(own: Event, latest: Event, dosed: Event | None, written: Status, on: date) -> Status | None:
+    """What documents let run out, and the person said since, within a year, that she takes. None: they decide alone.
+
+    What someone noted as stopped is uncertain then, never current: both words stand.
+    """
+    if written in (Status.CURRENT, Status.AS_NEEDED) or own.ended or own.day is None or own.day > on:
+        return None
+    if own.day < (latest.day or date.min) or (on - own.day).days > LISTED:
+        return None
+    if latest.ended:
+        return Status.UNKNOWN
+    told = own if own.dosage else dosed
+    return Status.AS_NEEDED if told and told.dosage and told.dosage.as_needed else Status.CURRENT
 
 
 def _own_status(latest: Event, on: date) -> tuple[Status, Said]:

@@ -14,8 +14,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from hygie.formats import readings
+from hygie.formats import glossary, readings
 from hygie.formats.days import in_french
+from hygie.formats.said import Said
 from hygie.record.observed import Place
 from hygie.record.results import Point, Say, Series
 
@@ -141,14 +142,30 @@ def span(days: int, *, say: Say = str) -> str:
 
 def change_sentence(series: Series, moved: Change, *, say: Say = str) -> str:
     """« créatinine 142 µmol/L, +35 % en 3 mois »."""
-    name = series.label if series.label[:2].isupper() or any(c.isdigit() for c in series.label) else (
-        series.label[:1].lower() + series.label[1:]
-    )  # fmt: skip
+    value = say("{name} {value}").format(name=named(series, small=True), value=shown(series, moved.after))
+    return say("{value}, {change}").format(value=value, change=moved_words(moved, say=say))
+
+
+def named(series: Series, *, small: bool = False) -> Said:
+    """Its name, and what it is called in English. small: as it stands in a sentence."""
+    return Said(in_a_sentence(series.label) if small else series.label, english=english(series))
+
+
+def english(series: Series) -> str:
+    """What it is called in English, without what explains it; "" when the glossary does not say."""
+    term = glossary.term(series.analyte or series.measure)
+    return term.english.split(" (")[0] if term and not series.other else ""
+
+
+def in_a_sentence(name: str) -> str:
+    """« créatinine », « HbA1c », « TSH »: a name that is no abbreviation begins in lower case."""
+    return name if name[:2].isupper() or any(one.isdigit() for one in name) else name[:1].lower() + name[1:]
+
+
+def moved_words(moved: Change, *, say: Say = str) -> str:
+    """« +35 % en 3 mois »."""
     sign = "+" if moved.percent > 0 else "−" if moved.percent < 0 else ""
-    told = say("{value}, {change} en {span}").format(
-        value=shown(series, moved.after), change=f"{sign}{abs(moved.percent)} %", span=span(moved.days, say=say)
-    )
-    return f"{name} {told}"
+    return say("{change} en {span}").format(change=f"{sign}{abs(moved.percent)} %", span=span(moved.days, say=say))
 
 
 def shown(series: Series, point: Point) -> str:

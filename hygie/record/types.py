@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from hygie.access.types import DocumentFacts
+from hygie.formats.fhir.types import Author as Author
 from hygie.people.types import Ins, Traits
 
 
@@ -30,17 +31,6 @@ class _Late:
             value = late(self.number, name)
             object.__setattr__(self, name, value)
             return value
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who wrote a document, as the document says it. rpps: PSIdNat without prefix, when known."""
-
-    name: str
-    rpps: str | None = None
-    profession: str | None = None
-    specialty: str | None = None
-    organisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +180,16 @@ class Document(_Late):
         return self.codes[1] if self.codes is not None else self.metadata.type_code
 
     @property
+    def title(self) -> str:
+        """That of the metadata, without making the rest of them."""
+        return self.metadata.title if self.late is None else self.late(self.number, "title")
+
+    @property
+    def authors(self) -> tuple[Author, ...]:
+        """Those of the metadata, known without opening them."""
+        return self.metadata.authors if self.late is None else self.late(self.number, "authors")
+
+    @property
     def facts(self) -> DocumentFacts:
         return DocumentFacts(
             class_code=self.class_code,
@@ -272,7 +272,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(_Late):
     """The document an entry was read from, as shown beside it."""
 
     document_id: UUID
@@ -281,6 +281,8 @@ class Source:
     day: datetime
     class_code: str
     type_code: str
+    late: Callable[[int, str], Any] | None = field(default=None, repr=False, compare=False)
+    number: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,8 @@ class Item(_Late):
     else the text), at hand without opening the resource. received: when it came into the record (what « since my last
     visit » compares). source is None for what the person said herself (`by_patient`). words and confidence: what it was
     read from, and how surely. settled_by: who confirmed, corrected or rejected a suggestion, and when.
-    It is as visible as its document: an entry has no visibility of its own.
+    It is as visible as its document: an entry has no visibility of its own. late also knows "values", which
+    `observed` asks for.
     """
 
     id: UUID
@@ -317,3 +320,6 @@ class Item(_Late):
     @property
     def certain(self) -> bool:
         return self.state not in (State.SUGGESTED, State.REJECTED)
+
+
+TOO_BIG: Final = "Ce fichier dépasse 25 Mo. Ajoutez-en une version plus légère."

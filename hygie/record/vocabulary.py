@@ -12,13 +12,15 @@ import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import local
 from typing import Final
 
 import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
+
+from hygie.formats import abbreviations
 
 _TOKEN: Final = re.compile(r"[a-z0-9]+")
 _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "µ": "u", "μ": "u", "ß": "ss"})
@@ -29,16 +31,7 @@ EMPTY: Final = frozenset(
     vos votre vous y dernier derniere derniers dernieres tous toutes tout toute quand vu vue voir t depuis chez comment
     combien quels quelles etait ont fait recent recente recents recentes valeur valeurs resultat resultats""".split()  # noqa: SIM905
 )
-# Two ways to say one thing, as stems: whoever asks for one means the others too.
-_SAID_ALIKE: Final = tuple(
-    frozenset(line.split())
-    for line in (
-        "radio radiograph rx", "echo echograph", "scann tdm tomodensitometr scanograph", "irm remnograph",
-        "mammo mammograph", "ecg electrocardiogramm", "hta hypertens", "chirurgien chirurg",
-        "kine kinesitherapeut kinesitherap", "gastro gastroenterolog gastroenterologu", "gyneco gynecolog gynecologu",
-        "orl otorhinolaryngolog", "gripp grippal antigrippal", "dermato dermatolog dermatologu",
-    )
-)  # fmt: skip
+_SURE: Final = 3  # letters from which an abbreviation is sought for its words: « fa » and « pr » are too many things
 _HERE = local()
 
 
@@ -75,17 +68,39 @@ def asked(text: str) -> list[str]:
     return list(dict.fromkeys(stem(word) for word in full))
 
 
-@lru_cache(maxsize=4096)
-def kin(one: str) -> frozenset[str]:
-    """Other stems that say the same: « cardiologue » and « cardiologie », « scanner » and « TDM ». Never itself."""
-    found = {word for alike in _SAID_ALIKE if one in alike for word in alike}
+def ways(one: str, asked_for: frozenset[str] = frozenset()) -> frozenset[frozenset[str]]:
+    """Other ways to say this stem, each the stems that stand together in a document: « cardiologue » and « cardiologie »,
+    « CRH » and « compte rendu d'hospitalisation ». asked_for: all stems of the question, that may mean an abbreviation
+    between them. Never the stem alone.
+    """
+    found: set[frozenset[str]] = set()
     if one.endswith("logu"):
-        found.add(one[:-1])
+        found.add(frozenset({one[:-1]}))
     elif one.endswith("log"):
-        found.add(f"{one}u")
-    elif one.endswith("o") and len(one) > 4 and not found:  # « cardio », « ophtalmo »
-        found |= {f"{one}log", f"{one}logu"}
-    return frozenset(found - {one})
+        found.add(frozenset({f"{one}u"}))
+    elif one.endswith("o") and len(one) > 4:  # « cardio », « ophtalmo »
+        found |= {frozenset({f"{one}log"}), frozenset({f"{one}logu"})}
+    for typed, means, _ in _groups():
+        for said in (*typed, *means):
+            if one in said and said <= asked_for | {one}:
+                found |= {one for one in typed if said in typed or max(map(len, one)) >= _SURE}
+                found |= means if said in typed else set()
+    return frozenset(said for said in found if one not in said or len(said) > 1)
+
+
+def panel(one: str) -> tuple[str, ...]:
+    """The ids of the analytes that answer a stem which names several at once: « NFS ». Empty for any other."""
+    return next((ids for typed, _, ids in _groups() if ids and frozenset({one}) in typed), ())
+
+
+@cache
+def _groups() -> tuple[tuple[frozenset[frozenset[str]], frozenset[frozenset[str]], tuple[str, ...]], ...]:
+    """For each group of abbreviations, the stems of what is typed, of what it means, and its analytes."""
+
+    def told(many: Iterable[str]) -> frozenset[frozenset[str]]:
+        return frozenset(frozenset(asked(said)) for said in many)
+
+    return tuple((told(one.typed), told(one.means), one.results) for one in abbreviations.groups())
 
 
 def pack(documents: Sequence[Iterable[str]]) -> bytes:

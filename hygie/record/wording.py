@@ -12,11 +12,12 @@ from hygie.formats import valuesets
 from hygie.record import sheets, vocabulary
 from hygie.record.types import Metadata
 
+# NOT IN, for its plan: a table of what is laid, looked up once for each reading. Asked of each reading whether a sheet
+# names it, 2,000 documents cost 25 ms. No sheet names a document that is NULL.
 _LOOSE = b"""
-SELECT r.document_id, r.text FROM record_reading r
-WHERE r.patient_id = %b AND NOT EXISTS (
-  SELECT 1 FROM record_sheet s
-  WHERE s.patient_id = r.patient_id AND s.documents @> ARRAY[r.document_id] AND s.words IS NOT NULL)"""
+SELECT document_id, text FROM record_reading
+WHERE patient_id = %b AND document_id NOT IN (
+  SELECT unnest(documents) FROM record_sheet WHERE patient_id = %b AND words IS NOT NULL)"""
 _TEXT = "SELECT document_id, text FROM record_reading WHERE patient_id = %b AND document_id = ANY(%b)"
 
 
@@ -45,7 +46,7 @@ def words(grant: Grant) -> tuple[list[tuple[vocabulary.Words, list[UUID]]], list
             "SELECT id, documents, words FROM record_sheet WHERE patient_id = %b AND words IS NOT NULL",
             [grant.patient_id], prepare=True, binary=True,
         ).fetchall()  # fmt: skip
-        loose = sql.execute(_LOOSE, [grant.patient_id], prepare=True, binary=True).fetchall()
+        loose = sql.execute(_LOOSE, [grant.patient_id, grant.patient_id], prepare=True, binary=True).fetchall()
     packed = [
         (vocabulary.Words(unsealed(body, sheets.place("words", grant, sheet))), list(documents))
         for sheet, documents, body in laid

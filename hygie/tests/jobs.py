@@ -8,6 +8,12 @@ from typing import Any
 from django.db import connection
 
 
+def forget(task: str) -> None:
+    """What waits of this task was asked for by other tests: nobody does it any more."""
+    with connection.cursor() as sql:
+        sql.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [task])
+
+
 def do(task: str, **only: Any) -> int:
     """Every waiting job of this task whose arguments contain these; how many. What a job raises is raised."""
     from procrastinate.contrib.django import app

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import secrets
 import shutil
 import signal
@@ -29,7 +31,7 @@ class Seaweed:
         self.folder = folder
         self.program = shutil.which("weed", path=str(Path(sys.executable).parent)) or "weed"
         self.key, self.secret = secrets.token_hex(8), secrets.token_hex(16)
-        self.master, self.volume, self.filer, self.s3 = (_port() for _ in range(4))
+        self.master, self.volume, self.filer, self.s3 = _ports(4)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -87,7 +89,7 @@ class Seaweed:
         return dict(found)
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.s3}/", timeout=2).close()
@@ -109,8 +111,9 @@ class Seaweed:
         bucket.delete("first")
 
     def _shell(self, *lines: str) -> str:
-        said = ""
-        for _ in range(8):
+        said, deadline = "", time.monotonic() + 180
+        made = f"error: bucket {BUCKET} already exists"  # by a shell that we did not wait for
+        while time.monotonic() < deadline:
             try:
                 said = subprocess.run(
                     [self.program, "shell", f"-master=127.0.0.1:{self.master}", f"-filer=127.0.0.1:{self.filer}"],
@@ -119,11 +122,11 @@ class Seaweed:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     text=True,
-                    timeout=8,
+                    timeout=20,
                 ).stdout
             except subprocess.TimeoutExpired:
                 continue  # without a master the shell waits for ever; it may take a moment to be elected
-            if "error" not in said.lower():
+            if "error" not in said.replace(made, "").lower():
                 return said
             time.sleep(0.5)
         raise AssertionError(f"weed shell: {said}")
@@ -135,15 +138,22 @@ class Seaweed:
             self._process = None
 
 
-def _port() -> int:
-    """A free port whose gRPC neighbour (10,000 above) is free too, below those the kernel lends to clients."""
-    for _ in range(200):
-        port = 10_100 + secrets.randbelow(12_000)
-        with socket.socket() as probe, socket.socket() as neighbour:
+def _ports(count: int) -> list[int]:
+    """So many free ports whose gRPC neighbours (10,000 above) are free too, below those the kernel lends to clients.
+
+    All are held until the last is found, and another process that looks at the same time looks elsewhere.
+    """
+    found: list[int] = []
+    with contextlib.ExitStack() as held:
+        for _ in range(400):
+            port = 10_100 + secrets.randbelow(100) * 100 + os.getpid() % 100
+            probe, neighbour = held.enter_context(socket.socket()), held.enter_context(socket.socket())
             try:
                 probe.bind(("127.0.0.1", port))
                 neighbour.bind(("127.0.0.1", port + 10_000))
             except OSError:
                 continue
-            return port
-    raise AssertionError("no pair of free ports")
+            found.append(port)
+            if len(found) == count:
+                return found
+    raise AssertionError("not enough pairs of free ports")

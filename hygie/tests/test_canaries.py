@@ -16,6 +16,7 @@ from hygie.tests.crawl import addresses, messages
 from hygie.tests.crawl.callers import Ask, form, json
 from hygie.tests.crawl.canaries import Recorder, found
 from hygie.tests.crawl.outside import administrator
+from hygie.tests.crawl.sent.said import swaps
 from hygie.tests.crawl.town import ACTORS, SOFTWARE, Neighbour, Town
 from hygie.tests.crawl.walk import Walk, logs_and_mails, rows
 
@@ -51,7 +52,7 @@ def town_of(actor: str) -> Town:
 
 
 def test_every_address_is_crawled():
-    """A new address, or a new kind of part in one, says in `crawl/addresses.py` how it may be attacked."""
+    """A new address, or a new kind of part in one, says in `crawl/sent` how it may be attacked."""
     assert addresses.unknown() == []
     assert {face: len(addresses.routes(face)) for face in addresses.faces()}.keys() >= set(addresses.WAYS_IN)
     assert sum(len(addresses.routes(face)) for face in addresses.faces()) == len(ROUTES)
@@ -203,7 +204,7 @@ def _at_random(town: Town, actor: str) -> Iterator[Ask]:
             case 0:
                 yield from addresses.BODIES[route.name](town, actor, path)[:2]
             case 1:
-                yield form(dice.choice(["POST", "PUT", "PATCH"]), path, addresses._swaps(town), query=query)
+                yield form(dice.choice(["POST", "PUT", "PATCH"]), path, swaps(town), query=query)
             case 2:
                 yield json(dice.choice(["POST", "PUT", "PATCH"]), path, dice.choice(_JUNK), query=query)
             case 3:

@@ -16,6 +16,8 @@ from hygie.config.urls import ROUTES
 from hygie.tests.crawl import addresses
 from hygie.tests.crawl.addresses import Args
 from hygie.tests.crawl.callers import FORM, Ask, Told, form, json
+from hygie.tests.crawl.parts import OBJECTS
+from hygie.tests.crawl.sent.said import identity
 from hygie.tests.crawl.town import ACTORS, SOFTWARE, Neighbour, Town
 
 # What no two answers share: a request's own id, and the masked token of a form.
@@ -71,7 +73,7 @@ def differences(one: tuple[int, Any, bytes], other: tuple[int, Any, bytes]) -> s
 
 def pairs(route: Route, actor: str) -> Iterator[tuple[Args, Args]]:
     """(somebody else's, nobody's) at this address; nothing for an address that names no object."""
-    parts = set(addresses.names(route)) & addresses.OBJECTS
+    parts = set(addresses.names(route)) & OBJECTS
     here = town()
     other = here.amina if actor == "zoe" else here.zoe
     # A depositor knows its own deposits: what it may not know is the rest of that record.
@@ -117,10 +119,8 @@ def _pair(route: Route, **values: tuple[str, str]) -> tuple[Args, Args]:
 
 
 def test_every_kind_of_object_is_compared():
-    compared = {
-        frozenset(set(addresses.names(route)) & addresses.OBJECTS) for route in ROUTES if any(pairs(route, "roux"))
-    }
-    known = {frozenset(set(addresses.names(route)) & addresses.OBJECTS) for route in ROUTES} - {frozenset()}
+    compared = {frozenset(set(addresses.names(route)) & OBJECTS) for route in ROUTES if any(pairs(route, "roux"))}
+    known = {frozenset(set(addresses.names(route)) & OBJECTS) for route in ROUTES} - {frozenset()}
     # A job is nobody's; the others are compared with another's in their own tests: a line of the journal, an application
     # let in, a help confided, an operator's call and what two operators settle.
     apart = ("job_id", "seq", "authorization_id", "tie_id", "call_id", "proposal_id")
@@ -164,7 +164,7 @@ def _typed(town_: Town, one: Neighbour | None, **changed: str) -> dict[str, str]
     }  # fmt: skip
     return (
         said_
-        | (addresses._identity(one) if one else {"matricule": town_.world.matricule("1970-01-01", "female").matricule})
+        | (identity(one) if one else {"matricule": town_.world.matricule("1970-01-01", "female").matricule})
         | changed
     )
 

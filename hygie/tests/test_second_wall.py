@@ -13,6 +13,7 @@ from hygie.access import policy
 from hygie.access.types import Decision, Scope
 from hygie.tests.crawl import addresses, messages
 from hygie.tests.crawl.callers import FORM, Ask
+from hygie.tests.crawl.sent.said import said_by_heart
 from hygie.tests.crawl.town import Town
 from hygie.tests.crawl.walk import Walk
 
@@ -54,7 +55,7 @@ def _looks(town: Town, actor: str) -> Iterator[Ask]:
             for criteria in ({"patient.identifier": ins}, {"patient": one.id.hex}):
                 for kind in ("DocumentReference", "List"):
                     asked = urlencode({"status": "current", **criteria}).encode()
-                    yield Ask("POST", f"/fhir/{kind}/_search", "", asked, FORM, says=addresses.said_by_heart(one))
+                    yield Ask("POST", f"/fhir/{kind}/_search", "", asked, FORM, says=said_by_heart(one))
         yield from (Ask("GET", f"/fhir/Binary/{one}", headers=(("Accept", "application/fhir+json"),))
                     for one in messages.fhir_ids(town))  # fmt: skip
 

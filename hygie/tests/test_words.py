@@ -135,7 +135,8 @@ def test_every_error_of_hygie_that_reaches_a_page_is_in_the_catalogue():
     public = {text for text, place in messages.found() if isinstance(text, str) and place.startswith("hygie/record")}
     assert "Ce document n'est pas ici." in public
     with override("en"):
-        assert [text for text in public if gettext(text) == text] == ["{n} doses"]  # the same in both
+        same = {text for text in public if gettext(text) == text and re.sub(r"\{\w+\}|[ ,]", "", text)}
+        assert same == {"absence", "{n} doses"}  # the same in both, like what is made of values alone
 
 
 def _messages():

@@ -6,11 +6,14 @@ a secret string in her name and in her documents, which must never be seen by wh
 
 from __future__ import annotations
 
-import secrets
+import os
+import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID, uuid4
+
+from django.db import connection
 
 from hygie.access import actions as access
 from hygie.access.types import Action, Channel, DocumentFacts, Grant, Purpose, RecordState, Request
@@ -24,12 +27,16 @@ from hygie.record.types import Author, Deposit, Metadata, NewDocument, Receipt
 NOW = datetime.now(UTC).replace(microsecond=0)  # the second wall reads the clock of the database: tests live today
 
 
+DICE = random.SystemRandom() if "HYGIE_TORTURE" in os.environ else random.Random()
+"""By which the cast gets names and numbers: thrown anew for each test by its name (see `conftest.py`), so that a test
+meets the same ones each time and what fails is what was changed. The long proofs meet others."""
+
 MATRICULES: set[str] = set()  # all that this process invented: none may ever be found in clear
 
 
 def canary() -> str:
     """A name nobody else has: letters only, so that it survives every normalisation."""
-    return "Canari" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(14))
+    return "Canari" + "".join(DICE.choice("bcdfghjklmnpqrstvwxz") for _ in range(14))
 
 
 @dataclass(slots=True)
@@ -66,7 +73,9 @@ class World:
 
     @staticmethod
     def matricule(born: str, sex: str) -> Ins:
-        first = f"{1 if sex == 'male' else 2}{born[2:4]}{born[5:7]}{secrets.randbelow(10**8):08d}"
+        first = ""
+        while not first or first in MATRICULES:  # thousands are born in one month here: now and then two were one
+            first = f"{1 if sex == 'male' else 2}{born[2:4]}{born[5:7]}{DICE.randrange(10**8):08d}"
         MATRICULES.add(first)
         return Ins(first + ins_rules.key_of(first), ins_rules.NIR_TEST)
 
@@ -116,9 +125,18 @@ class World:
     def doctor(self, family: str, structure: Organisation, profession: str = "10") -> Actor:
         hat = Hat(profession=profession, specialty=None, organisation=structure)
         one = people.register_professional(
-            rpps=f"{secrets.randbelow(10**11):011d}", family=family, given="Awa", civility="Dr", hats=[hat]
+            rpps=f"{DICE.randrange(10**11):011d}", family=family, given="Awa", civility="Dr", hats=[hat]
         )
         return known.professional_actor(known.professional(one), hat, auth=AuthLevel.STRONG)
+
+    @staticmethod
+    def searched_in_vain(by: Actor, times: int, *, at: datetime) -> None:
+        """The structure of this actor found nobody so many times in this minute."""
+        with connection.cursor() as sql:
+            sql.execute(
+                "INSERT INTO people_misses (subject, minute, count) VALUES (%s, date_trunc('minute', %s::timestamptz), %s)",
+                [by.organisation_id or by.id, at, times],
+            )
 
     def lets_in(self, person: Person, professional: Actor, **limits: object) -> None:
         grant = person.opens(Action.SET_ACCESS)

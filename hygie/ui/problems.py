@@ -70,6 +70,10 @@ PAGES: dict[type[errors.HygieError], Problem] = {
         *(_("La demande n’a pas pu aboutir maintenant."), _("Attendez une minute, puis recommencez.")),
     ),
 }
+TOO_OFTEN = Problem(
+    *(429, "clock", _("Trop de demandes en peu de temps")),
+    *(_("La demande n’a pas pu aboutir maintenant."), _("Attendez un peu, puis recommencez.")),
+)
 BROKEN = Problem(
     *(500, "warning", _("Une erreur est survenue de notre côté")),
     *(_("Vous n’avez rien fait de mal. L’équipe est prévenue."), _("Attendez une minute, puis recommencez.")),
@@ -90,7 +94,8 @@ TOO_BIG = Problem(
 def page_for(error: errors.HygieError, request: HttpRequest) -> HttpResponse:
     """The page of one of the six errors, in the error's own words when it has some."""
     kind = next(known for known in type(error).__mro__ if known in PAGES)
-    answer = _page(request, PAGES[kind], happened=gettext(error.public))
+    refused_for_now = kind is errors.Refused and error.retry_after is not None
+    answer = _page(request, TOO_OFTEN if refused_for_now else PAGES[kind], happened=gettext(error.public))
     if error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer

@@ -13,4 +13,8 @@ def drawing(text: str, *, label: str) -> SafeString:
     """`text` as a QR code, black on white whatever the theme; `label` says what it opens to who does not see it."""
     code = segno.make(text, error="m", micro=False)
     drawn = code.svg_inline(scale=SIDE, border=4, light="#fff", svgclass=None, lineclass=None, omitsize=True)
-    return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, SafeString(drawn))
+    return format_html(
+        '<span class="qr" role="img" aria-label="{}">{}</span>',
+        label,
+        SafeString(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)),
+    )

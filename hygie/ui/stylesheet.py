@@ -6,6 +6,7 @@ when Hygie starts. A test refuses a sum that is not up to date.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -35,11 +36,12 @@ ORDER = (
 
 
 def sheet() -> str:
-    """The whole style sheet, in cascade order. Raises if a file of `css/` is missing from ORDER."""
+    """The whole style sheet, in cascade order, without the comments. Raises if a file of `css/` is missing from ORDER."""
     found = {path.stem for path in (HERE / "css").glob("*.css")}
     if found != set(ORDER):
         raise ValueError(f"css/ and ORDER differ: {sorted(found ^ set(ORDER))}")
-    return "\n".join((HERE / "css" / f"{name}.css").read_text(encoding="utf-8") for name in ORDER)
+    whole = "\n".join((HERE / "css" / f"{name}.css").read_text(encoding="utf-8") for name in ORDER)
+    return re.sub(r"\n? *(?s:/\*.*?\*/)", "", whole).lstrip()
 
 
 if __name__ == "__main__":

@@ -62,6 +62,53 @@ class Memory(FileUploadHandler):
         )
 
 
+class Many(FileUploadHandler):
+    """Keeps files in memory up to TOGETHER bytes, then sealed on disk (base.spool), up to LARGEST bytes in all (413).
+
+    A ZIP may weigh as much as all that; any other file is dropped above LIMIT. For a view that sets
+    `request.upload_handlers` before anything reads the form.
+    """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.together = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.kept: BytesIO | SealedSpool = BytesIO()
+        self.size = 0
+        self.folder = False
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.folder = raw_data[:4] == b"PK\3\4" if self.size == 0 else self.folder
+        self.size += len(raw_data)
+        self.together += len(raw_data)
+        if self.together > LARGEST:
+            raise RequestDataTooBig("too many bytes in one form")
+        if self.size > LIMIT and not self.folder:
+            self.kept = BytesIO()
+            return
+        if isinstance(self.kept, BytesIO) and (self.size > LIMIT or self.together > TOGETHER):
+            spool = SealedSpool()
+            spool.put(self.kept.getvalue())
+            self.kept = spool
+        if isinstance(self.kept, BytesIO):
+            self.kept.write(raw_data)
+        else:
+            self.kept.put(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        if isinstance(self.kept, SealedSpool):
+            self.kept.done()
+        self.kept.seek(0)
+        kind = TooBig if self.size > LIMIT and not self.folder else InMemoryUploadedFile
+        return kind(
+            file=self.kept,  # type: ignore[arg-type]  # a file like another, that reads and seeks
+            field_name=self.field_name, name=self.file_name, content_type=self.content_type, size=self.size,
+            charset=self.charset, content_type_extra=self.content_type_extra,
+        )  # fmt: skip
+
+
 class Sealed(FileUploadHandler):
     """One large file, sealed on disk as it comes (base.spool); refuses the request beyond LARGEST bytes (413).
 

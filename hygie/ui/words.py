@@ -47,6 +47,12 @@ def clock(moment: datetime) -> str:
     return f"{at.hour}{NBSP}h" + (f"{NBSP}{at.minute:02d}" if at.minute else "")
 
 
+def since_when(moment: datetime, *, today: date) -> str:
+    """What stands after « depuis »: « le 12/03/2026 », and the hour alone, « 14 h 32 », when the moment is of today."""
+    at = local(moment)
+    return clock(moment) if at.date() == today else gettext("le %(day)s") % {"day": f"{at:%d/%m/%Y}"}
+
+
 def spoken(text: str) -> str:
     """What a pure module says in French (`formats.said`, or a word of its tables), in the language of the page.
 

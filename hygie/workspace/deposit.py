@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from hygie.formats import preview, valuesets
 from hygie.formats.upload import inspect
 from hygie.people.types import Actor
 from hygie.record import actions
+from hygie.record import queries as record
 from hygie.record.types import Metadata, NewDocument
 from hygie.ui.told import tell
 from hygie.ui.uploads import ManyFiles, TooBig
@@ -115,7 +116,13 @@ def deposit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             form.add_error("files", _(fault.public))
         else:
             if receipt.outcome == "stored":
-                tell(request, _("C’est déposé, et gardé durablement. La personne le voit dans son espace."))
+                later = form.cleaned_data["announce"] != "now"
+                tell(
+                    request,
+                    _("C’est déposé, et gardé durablement. La personne le lira après l’annonce.")
+                    if later
+                    else _("C’est déposé, et gardé durablement. La personne le trouve dans son espace."),
+                )
             else:
                 tell(request, _("Ce document y était déjà : rien n’a été ajouté."))
             return redirect("workspace:deposits")
@@ -155,7 +162,7 @@ def _document(actor: Actor, said: dict[str, Any], replaced: UUID | None) -> NewD
             media_type=looked.media_type,
             unique_id=f"urn:uuid:{uuid7()}",
             created=timezone.now(),
-            service_start=noon(said["day"]),
+            service_start=record.noon(said["day"]),
             authors=(signature(actor),),
             file_name=looked.file_name,
         ),
@@ -164,8 +171,3 @@ def _document(actor: Actor, said: dict[str, Any], replaced: UUID | None) -> NewD
         replaces=str(replaced) if replaced else None,
         announce_on=later,
     )  # fmt: skip
-
-
-def noon(day: date) -> datetime:
-    """Noon UTC of a day: the same calendar day in every French time zone but the farthest."""
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +21,7 @@ from hygie.people.types import Actor
 from hygie.record import actions
 from hygie.record import queries as record
 from hygie.record.types import Deposited, Quarantined
+from hygie.ui import paging
 from hygie.ui.told import Undo, tell
 from hygie.workspace.names import Patient, patient
 from hygie.workspace.opening import CARE, OWN, asking, for_a_professional, open_patient, professional
@@ -45,19 +47,15 @@ class Sent:
 def deposits(request: HttpRequest) -> HttpResponse:
     actor = professional(request)
     known = record.my_deposits(actor)
-    count = max(1, -(-len(known) // PAGE))
-    number = min(max(1, _number(request.GET.get("page", ""))), count)
+    page = paging.page(known, request.GET.get("page", ""), size=PAGE)
     waiting = _quarantined(actor)
     context = {
         "current": "deposits",
-        "sent": _told(request, known[(number - 1) * PAGE : number * PAGE]),
+        "sent": _told(request, page.items),
         "total": len(known),
         "waiting": [one for one in waiting if one.state == "waiting"],
         "settled": [one for one in waiting if one.state != "waiting"][-PAGE:],
-        "number": number,
-        "count": count,
-        "before": f"?page={number - 1}" if number > 1 else "",
-        "after": f"?page={number + 1}" if number < count else "",
+        **page.links("?page={}".format),
     }
     return render(request, "workspace/deposits.html", context)
 
@@ -66,12 +64,14 @@ def _quarantined(actor: Actor) -> list[Quarantined]:
     return record.quarantine(actor, waiting_only=False) if actor.organisation_id else []
 
 
-def _told(request: HttpRequest, known: list[Deposited]) -> list[Sent]:
+def _told(request: HttpRequest, known: Sequence[Deposited]) -> list[Sent]:
     """Titles need a grant for each record: to care where it is open, as the author elsewhere."""
     actor = professional(request)
     everyone = dict.fromkeys(one.patient_id for one in known)
     usual = {one.patient_id for one in access.open_patients(actor, at=timezone.now()) if one.emergency_until is None}
-    asked = [asking(request, one, Action.LIST, way=CARE if one in usual else OWN) for one in everyone]
+    asked = access.not_refused(
+        [asking(request, one, Action.LIST, way=CARE if one in usual else OWN) for one in everyone]
+    )
     grants = {grant.patient_id: grant for grant in open_for_list(asked)} if asked else {}
     names = access.identities([grant for grant in grants.values() if grant.patient_id in usual])
     today = timezone.localdate()
@@ -143,12 +143,10 @@ def withdraw(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
         _("Le document est retiré : plus personne ne le voit."),
         undo=Undo(_("Annuler"), request.path, {"retablir": "oui"}),
     )
+    if request.POST.get("retour"):  # taken back where it was written
+        return redirect("workspace:patient", patient_id)
     return redirect("workspace:deposits")
 
 
 def _to_correct(request: HttpRequest, patient_id: UUID, document_id: UUID, action: Action) -> Grant:
     return actions.open_to_correct(asking(request, patient_id, action, way=OWN, document_id=document_id))
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdecimal() and len(written) < 6 else 1

@@ -6,23 +6,24 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hygie.access import queries as access
 from hygie.access.types import Action
+from hygie.base.addresses import reverse
 from hygie.formats import display
 from hygie.record import queries as record
 from hygie.record.types import Content
+from hygie.ui import downloads
 from hygie.workspace.opening import for_a_professional, open_patient, way_of
 from hygie.workspace.patient import heading
-from hygie.workspace.readings import readings
+from hygie.workspace.readings import readings, said
 from hygie.workspace.rows import refiled, row
 
 FIRST_PAGES = 8
+SAID = 60  # lines of a document that is nothing but values
 
 
 @for_a_professional
@@ -42,30 +43,36 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
         image_url=lambda number: address("picture", number),
         attachment_url=lambda number: address("attachment", number),
     )
+    lines = [] if shown.words or shown.pages else said(grant, document_id)
     waiting, answered = readings(grant, document_id, query=way.query)
     wanted = shown.pages if request.GET.get("pages") == "toutes" else min(shown.pages, FIRST_PAGES)
-    context = heading(grant, way) | {
-        "document": found,
-        "row": row(found, actor=grant.actor),
-        "shown": shown,
-        "words_html": SafeString(shown.words),  # made by formats.cda.html, every text escaped there
-        "pages": [(number, address("page", number)) for number in range(1, wanted + 1)],
-        "pages_left": shown.pages - wanted,
-        "all_pages": f"{way.query}&pages=toutes" if way.query else "?pages=toutes",
-        "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
-        "original": address("original"),
-        "versions": [
-            row(one, actor=grant.actor)
-            for one in record.versions(grant, document_id=document_id)
-            if one.id != document_id
-        ],
-        "waiting": waiting,
-        "answered": answered,
-        "refiled": refiled(found, actor=grant.actor),
-        "arranges": not way.name and found.status == "current",
-        "pin": next(iter(record.pins(grant, document_id=document_id)), None),
-        "approximate": access.is_approximate(grant.actor, found.metadata.type_code),
-    }
+    context = (
+        heading(grant, way)
+        | {
+            "document": found,
+            "row": row(found, actor=grant.actor),
+            "shown": shown,
+            "words_html": SafeString(shown.words),  # made by formats.cda.html, every text escaped there
+            "pages": [(number, address("page", number)) for number in range(1, wanted + 1)],
+            "pages_left": shown.pages - wanted,
+            "all_pages": f"{way.query}&pages=toutes" if way.query else "?pages=toutes",
+            "read_aloud": display.text(content.data, content.media_type) if shown.pages else "",
+            "said": lines[:SAID],
+            "said_more": max(0, len(lines) - SAID),
+            "original": address("original"),
+            "versions": [
+                row(one, actor=grant.actor)
+                for one in record.versions(grant, document_id=document_id)
+                if one.id != document_id
+            ],
+            "waiting": waiting,
+            "answered": answered,
+            "refiled": refiled(found, actor=grant.actor),
+            "arranges": not way.name and found.status == "current",
+            "pin": next(iter(record.pins(grant, document_id=document_id)), None),
+            "approximate": access.is_approximate(grant.actor, found.metadata.type_code),
+        }
+    )
     return render(request, "workspace/document.html", context)
 
 
@@ -97,7 +104,7 @@ def picture(request: HttpRequest, patient_id: UUID, document_id: UUID, number: i
 def original(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """The original bytes: a download, never something the browser would run."""
     content = _content(request, patient_id, document_id)
-    return _download(content.data, content.file_name)
+    return downloads.download(content.data, content.file_name)
 
 
 @for_a_professional
@@ -107,10 +114,4 @@ def attachment(request: HttpRequest, patient_id: UUID, document_id: UUID, number
     content = _content(request, patient_id, document_id)
     media_type, data = display.attachment(content.data, content.media_type, number)
     ending = {"application/pdf": "pdf"}.get(media_type, "bin")
-    return _download(data, f"{_('piece-jointe')}-{number + 1}.{ending}")
-
-
-def _download(data: bytes, file_name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
-    return answer
+    return downloads.download(data, f"{_('piece-jointe')}-{number + 1}.{ending}")

@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from hygie.access import queries as access
 from hygie.access.types import Action
+from hygie.base.addresses import reverse
 from hygie.base.errors import Refused
 from hygie.workspace.find import FindForm, found, look_for
 from hygie.workspace.opening import URGENT, for_a_professional, may_break_the_glass, open_patient, professional
@@ -79,9 +79,6 @@ def direct(request: HttpRequest) -> HttpResponse:
         return render(request, "workspace/emergency.html", context | {"form": form}, status=422)
     one = look_for(request, form)
     if one is None:
-        form.add_error(
-            None, _("Nous ne trouvons personne avec ce matricule et ces traits ensemble. Vérifiez chaque champ.")
-        )
         return render(request, "workspace/emergency.html", context | {"form": form})
     return _break_the_glass(request, one.patient_id, form.cleaned_data["reason"])
 

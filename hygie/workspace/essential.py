@@ -36,14 +36,15 @@ def essential(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Certain things alone, whoever says them; the useful page is one step away."""
     way = way_of(request)
     grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.LIST)
+    card = record.emergency_card(grant, wanted=_TITLES)
     sections = [
         {"title": _TITLES[one.key][0], "icon": _TITLES[one.key][1], "section": one}
-        for one in record.emergency_card(grant, wanted=_TITLES)
+        for one in card.sections
         if one.lines or one.key not in _WHEN_SAID
     ]
     top = heading(grant, way)
     context = top | {
-        "sections": sections, "contacts": [_to_call(one) for one in access.emergency_contacts(grant)],
+        "sections": sections, "waiting": card.waiting, "contacts": [_to_call(one) for one in access.emergency_contacts(grant)],
         "hidden_too": grant.scope.hidden, "limits": limits(top["way_in"]), "keys": "essential",
     }  # fmt: skip
     return render(request, "workspace/essential.html", context)

@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hygie.access import queries as access
 from hygie.access.types import Action, Channel, Grant
+from hygie.base.addresses import reverse
 from hygie.base.errors import Refused
 from hygie.formats import valuesets
 from hygie.record import actions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from hygie.access import queries as access
 from hygie.access.actions import open_record
 from hygie.access.types import Action
-from hygie.base import config
+from hygie.base import beat, config
 from hygie.base.errors import Invalid, NotFound
 from hygie.formats.valuesets import OIDS
 from hygie.people import queries as people
@@ -121,7 +122,18 @@ def found(request: HttpRequest, patient_id: UUID) -> Found | None:
 
 
 def look_for(request: HttpRequest, form: FindForm) -> Found | None:
-    """The person with this matricule and these traits, None for nobody, for a closed space, for a block alike."""
+    """The person with this matricule and these traits; None, said on the form, for nobody, a closed space, a block alike."""
+    began = time.monotonic()
+    one = _here(request, form)
+    if one is None:
+        beat.keep(began)
+        form.add_error(
+            None, _("Nous ne trouvons personne avec ce matricule et ces traits ensemble. Vérifiez chaque champ.")
+        )
+    return one
+
+
+def _here(request: HttpRequest, form: FindForm) -> Found | None:
     actor, said = professional(request), form.cleaned_data
     patient_id = people.find(ins=form.ins(), traits=form.traits(), by=actor, at=timezone.now())
     if patient_id is None:
@@ -147,9 +159,6 @@ def find(request: HttpRequest) -> HttpResponse:
         return render(request, "workspace/find.html", context | {"form": form}, status=422)
     one = look_for(request, form)
     if one is None:
-        form.add_error(
-            None, _("Nous ne trouvons personne avec ce matricule et ces traits ensemble. Vérifiez chaque champ.")
-        )
         return render(request, "workspace/find.html", context | {"form": form})
     opened = access.open_patients(actor, at=timezone.now(), only=one.patient_id)
     context |= {"found": one, "open": opened[0] if opened else None, "may_invite": access.may_invite(actor)}

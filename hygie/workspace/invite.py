@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +19,7 @@ from hygie.access.actions import invite as make
 from hygie.access.actions import open_record
 from hygie.access.types import Action
 from hygie.base import config
+from hygie.base.addresses import reverse
 from hygie.base.errors import Invalid
 from hygie.ui import qr
 from hygie.workspace.find import found

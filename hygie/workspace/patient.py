@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,9 +19,11 @@ from django.views.decorators.http import require_GET
 from hygie.access import queries as access
 from hygie.access.types import Action, Channel, Grant, WayIn
 from hygie.formats import valuesets
+from hygie.people.types import Actor
 from hygie.record import queries as record
 from hygie.record.types import Document
-from hygie.ui import words
+from hygie.ui import paging, periods
+from hygie.ui.words import since_when
 from hygie.workspace.names import patient as as_read
 from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, way_of
 from hygie.workspace.rows import Row, is_fresh, row, shelf_of, spoken_of
@@ -64,22 +67,15 @@ class Narrowing:
     def any(self) -> bool:
         return bool(self.shelf or self.period or self.words or self.fresh)
 
-    def keeps(self, one: Document, since: datetime | None) -> bool:
+    def keeps(self, one: Document, since: datetime | None, reader: Actor) -> bool:
         """Whether it is in, whatever its category."""
-        if self.fresh and not is_fresh(one, since):
+        if self.fresh and not is_fresh(one, since, reader):
             return False
-        return self._in_period(one) and (not self.words or self._speaks(one))
+        return periods.holds(one.day, self.period) and (not self.words or self._speaks(one))
 
     def _speaks(self, one: Document) -> bool:
         spoken = spoken_of(one)
         return all(word in spoken for word in self.words.casefold().split())
-
-    def _in_period(self, one: Document) -> bool:
-        if self.period == "recent":
-            return one.day >= timezone.now() - timedelta(days=365)
-        if len(self.period) == 4 and self.period.isdecimal():
-            return words.year_of(one.day) == int(self.period)
-        return True
 
 
 @for_a_professional
@@ -91,13 +87,12 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     documents = record.documents(grant)
     if asked.way.own and not documents:
         raise nothing_here()
-    narrowed = [(one, shelf_of(one)) for one in documents if asked.keeps(one, since)]
+    narrowed = [(one, shelf_of(one)) for one in documents if asked.keeps(one, since, grant.actor)]
     kept = [one for one, shelf in narrowed if asked.shelf in ("", shelf)]
-    count = max(1, -(-len(kept) // PAGE))
-    number = min(max(1, _number(request.GET.get("page", ""))), count)
-    fresh = [one for one in documents if is_fresh(one, since)]
+    page = paging.page(kept, request.GET.get("page", ""), size=PAGE)
+    fresh = [one for one in documents if is_fresh(one, since, grant.actor)]
 
-    def rows(chosen: list[Document]) -> list[Row]:
+    def rows(chosen: Sequence[Document]) -> list[Row]:
         return [row(one, actor=grant.actor, since=since) for one in chosen]
 
     top = heading(grant, asked.way)
@@ -106,17 +101,15 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "arranges": not asked.way.name,
         "total": len(documents),
         "found": len(kept),
-        "rows": rows(kept[(number - 1) * PAGE : number * PAGE]),
+        "rows": rows(page.items),
         "since": since,
+        "since_said": since_when(since, today=timezone.localdate(grant.at)) if since else "",
         "fresh": rows(fresh[:SHOWN_NEW]),
         "fresh_count": len(fresh),
         "fresh_address": asked.address(nouveau=1, categorie="", periode="", mots=""),
         "filters": _filters(asked, Counter(shelf for _one, shelf in narrowed), len(fresh)),
-        "periods": _periods(documents, asked.period),
-        "number": number,
-        "count": count,
-        "before": asked.address(page=number - 1) if number > 1 else "",
-        "after": asked.address(page=number + 1) if number < count else "",
+        "periods": periods.years((one.day for one in documents), asked.period),
+        **page.links(lambda number: asked.address(page=number)),
         "clear": Narrowing(asked.way).address(),
         "limits": limits(top["way_in"]),
         "approximate": not asked.way.urgent
@@ -156,13 +149,3 @@ def _filters(asked: Narrowing, found: Counter[str], fresh: int) -> list[tuple[st
             label = f"{_(shelf.label)} ({found[shelf.id]})"
             links.append((label, asked.address(categorie=shelf.id), shelf.id == asked.shelf))
     return links
-
-
-def _periods(documents: list[Document], chosen: str) -> list[tuple[str, str, bool]]:
-    years = sorted({words.year_of(one.day) for one in documents}, reverse=True)
-    options = [("", _("Toutes les dates")), ("recent", _("Depuis un an")), *((str(y), str(y)) for y in years)]
-    return [(value, label, value == chosen) for value, label in options]
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdecimal() and len(written) < 6 else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 from hygie.access import queries as access
 from hygie.access.actions import open_for_list
 from hygie.access.types import Action, Channel, OpenPatient
+from hygie.ui import paging
 from hygie.workspace import left
 from hygie.workspace.find import FindForm
 from hygie.workspace.names import Patient, patient
@@ -36,17 +38,13 @@ def patients(request: HttpRequest) -> HttpResponse:
     actor = professional(request)
     opened = access.open_patients(actor, at=timezone.now())
     usual = [one for one in opened if one.emergency_until is None]
-    count = max(1, -(-len(usual) // PAGE))
-    number = min(max(1, _number(request.GET.get("page", ""))), count)
+    page = paging.page(usual, request.GET.get("page", ""), size=PAGE)
     context = {
         "current": "patients",
         "total": len(usual),
-        "lines": _named(request, usual[(number - 1) * PAGE : number * PAGE]),
+        "lines": _named(request, page.items),
         "emergencies": [one for one in opened if one.emergency_until is not None],
-        "number": number,
-        "count": count,
-        "before": f"?page={number - 1}" if number > 1 else "",
-        "after": f"?page={number + 1}" if number < count else "",
+        **page.links("?page={}".format),
         "form": FindForm(),
         "rpps": actor.rpps,
         "wanted": sum(one.state == "wanted" for one in access.invitations_sent(actor, at=timezone.now())),
@@ -59,7 +57,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _named(request: HttpRequest, opened: list[OpenPatient]) -> list[Line]:
+def _named(request: HttpRequest, opened: Sequence[OpenPatient]) -> list[Line]:
     """Each name takes a grant of its own, and leaves its line in the journal of whoever it names."""
     asked = [asking(request, one.patient_id, Action.READ_IDENTITY, channel=Channel.LIST) for one in opened]
     names = access.identities(open_for_list(asked)) if asked else {}
@@ -70,7 +68,3 @@ def _named(request: HttpRequest, opened: list[OpenPatient]) -> list[Line]:
         if one.patient_id in names
     ]
     return sorted(lines, key=lambda line: (line.who.family.casefold(), line.who.given.casefold()))
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdecimal() and len(written) < 6 else 1

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hygie.access.types import Action, Grant
-from hygie.base.errors import NotFound
-from hygie.formats import display, synopsis
+from hygie.base.addresses import reverse
+from hygie.formats import synopsis
 from hygie.formats.entries import printed
 from hygie.formats.paper import places
 from hygie.record import actions
@@ -50,6 +49,13 @@ def readings(grant: Grant, document_id: UUID, *, query: str) -> tuple[list[Readi
     return waiting, [_reading(one, grant, document_id, query) for one in items if one.state in _ANSWERED]
 
 
+def said(grant: Grant, document_id: UUID) -> list[Reading]:
+    """What this document says, the newest first: for one that has no page to show."""
+    items = [one for one in record.entries_of(grant, document_id=document_id) if one.state is not State.REJECTED]
+    dated = sorted(items, key=lambda one: (one.day is not None, one.day), reverse=True)
+    return [_reading(one, grant, document_id, "") for one in dated]
+
+
 def _reading(item: Item, grant: Grant, document_id: UUID, query: str) -> Reading:
     told, place = synopsis.told(item.resource), places.read(item.place)
     pictured = place is not None and place.box is not None
@@ -67,12 +73,7 @@ def _reading(item: Item, grant: Grant, document_id: UUID, query: str) -> Reading
 def read_from(request: HttpRequest, patient_id: UUID, document_id: UUID, entry_id: UUID) -> HttpResponse:
     """The part of the paper that one reading stands on, as an image."""
     grant = open_patient(request, patient_id, Action.READ, way=way_of(request), document_id=document_id)
-    item = record.entry(grant, entry_id=entry_id)
-    place = places.read(item.place)
-    if item.source is None or item.source.document_id != document_id or place is None or place.box is None:
-        raise NotFound(_("Cette page n’existe pas."), code="nothing-to-show")
-    content = record.content(grant, document_id=document_id)
-    drawn = display.crop(content.data, content.media_type, place.page, place.box)
+    drawn = record.excerpt(grant, document_id=document_id, entry_id=entry_id)
     return HttpResponse(drawn.data, content_type=drawn.media_type)
 
 

@@ -50,7 +50,7 @@ def row(document: Document, *, actor: Actor, since: datetime | None = None) -> R
         day=document.day,
         received=document.received,
         size=document.size,
-        fresh=is_fresh(document, since),
+        fresh=is_fresh(document, since, actor),
         mine=document.depositor_id == actor.id,
         by_patient=document.by_patient,
         hidden=Visibility.HIDDEN_FROM_PROFESSIONALS in document.visibility,
@@ -76,8 +76,9 @@ def refiled(document: Document, *, actor: Actor) -> Refiled | None:
     return Refiled(said.by, _(valuesets.type_label(said.was_type, said.was_label)), said.at, said.by_id == actor.id)
 
 
-def is_fresh(document: Document, since: datetime | None) -> bool:
-    return since is not None and document.received > since
+def is_fresh(document: Document, since: datetime | None, actor: Actor) -> bool:
+    """Whether it came since this professional's last visit; what she put there herself is no news to her."""
+    return since is not None and document.received > since and document.depositor_id != actor.id
 
 
 def shelf_of(document: Document) -> str:

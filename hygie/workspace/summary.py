@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from hygie.access.types import Action
 from hygie.base.errors import NotFound
 from hygie.record import queries as record
 from hygie.record.queries import Form
+from hygie.ui import downloads
 from hygie.workspace.opening import for_a_professional, nothing_here, open_patient, way_of
 
 
@@ -26,6 +26,4 @@ def download(request: HttpRequest, patient_id: UUID, form: str) -> HttpResponse:
     if way.own:
         raise nothing_here()
     content = record.export(grant, form=Form(form))
-    answer = HttpResponse(content.data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, content.file_name) or "attachment"
-    return answer
+    return downloads.download(content.data, content.file_name)

@@ -46,6 +46,8 @@ urlpatterns = [
     route("temps/apport/", visits.gain, name="gain", action="signed-in"),
     route(_PATIENT + "lu/", useful.all_read, name="all-read", action="list"),
     route(_PATIENT + "chercher/", useful.search, name="search", action="list"),
+    route(_PATIENT + "resultats/", results.results, name="results", action="list"),
+    route(_PATIENT + "comparer/", results.compare, name="compare", action="list"),
     route(_PATIENT + "resultats/<slug:which>/", results.result, name="result", action="list"),
     route(_PATIENT + "traitements/<slug:which>/", treatments.treatment, name="treatment", action="list"),
     route(_PATIENT + "fichier/<slug:form>/", summary.download, name="file", action="list"),

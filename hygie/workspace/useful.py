@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -22,17 +23,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions as access_actions
 from hygie.access import queries as access
-from hygie.access.types import Action, Channel
+from hygie.access.types import Action, Channel, Grant
+from hygie.base.addresses import reverse
 from hygie.base.ids import uuid7
 from hygie.formats import valuesets
 from hygie.people.types import Actor
 from hygie.record import actions, trends
 from hygie.record import queries as record
 from hygie.record.curves import mark, title
-from hygie.record.summary import Absence, Chapter, Line, Section, Summary
+from hygie.record.summary import Absence, Chapter, Line, New, Section, Summary
 from hygie.record.types import Author, Metadata, NewDocument
 from hygie.ui.told import Undo, tell
-from hygie.ui.words import in_full
+from hygie.ui.words import in_full, since_when, spoken
 from hygie.workspace.names import signature
 from hygie.workspace.opening import Way, for_a_professional, nothing_here, open_patient, professional, way_of
 from hygie.workspace.patient import heading, limits
@@ -40,7 +42,10 @@ from hygie.workspace.rows import Row, row
 from hygie.workspace.visits import begun
 
 SYNTHESIS, NOTE = "SYNTH", "11488-4"
-_NEWS = 6  # lines shown before « et n autres »
+_NEWS = 6  # shown before « et n autres »; fewer when each takes several lines, never fewer than
+_AT_LEAST = 3
+_LINES = 13  # of the column, under which the whole panel stands on a screen of 1280 x 800
+_TITLE, _WHAT = 35, 40  # characters of a line: title and day, what it brings
 _LATEST = 5  # documents shown at a first visit, when nothing is news
 _QUESTIONS = 5
 _PAGES = {Chapter.RESULTS: "workspace:result", Chapter.TREATMENTS: "workspace:treatment"}
@@ -72,28 +77,35 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if way.own:
         return redirect(reverse("workspace:documents", args=[patient_id]) + way.query)
     grant = open_patient(request, patient_id, Action.LIST, way=way, channel=Channel.LIST)
+    with access_actions.sitting(grant):
+        context = _context(grant, way)
+    return begun(request, render(request, "workspace/useful.html", context), patient_id)
+
+
+def _context(grant: Grant, way: Way) -> dict[str, Any]:
     since = access.last_visit(grant)
     found = record.summary(grant, since=since)
     top = heading(grant, way)
-    context = top | {
+    news = fitting(found.news.shown)
+    return top | {
         "summary": found,
         "since": since,
-        "sections": {str(one.chapter): part(one, patient_id, way) for one in found.sections},
+        "since_said": since_when(since, today=timezone.localdate(grant.at)) if since else "",
+        "sections": {str(one.chapter): part(one, grant.patient_id, way) for one in found.sections},
         "synthesis": found.synthesis,
         "pins": record.pins(grant),
         "latest": [] if since else record.documents(grant, limit=_LATEST),
         "read_until": grant.at.isoformat(),
-        "shown_news": found.news.shown[:_NEWS],
-        "more_news": max(0, len(found.news.shown) - _NEWS),
+        "shown_news": news,
+        "more_news": len(found.news.shown) - len(news),
         "folded": folded(found),
-        "fresh_address": f"{reverse('workspace:documents', args=[patient_id])}?{urlencode({'nouveau': 1})}",
+        "fresh_address": f"{reverse('workspace:documents', args=[grant.patient_id])}?{urlencode({'nouveau': 1})}",
         "fresh_results": any(line.new for line in found.section(Chapter.RESULTS).lines),
         "questions": questions(found, reader=signature(grant.actor)),
         "limits": limits(top["way_in"]),
         "keys": True,
         "may_write": SYNTHESIS in access.writable(grant.actor) and not way.urgent,
     }
-    return begun(request, render(request, "workspace/useful.html", context), patient_id)
 
 
 def part(section: Section, patient_id: UUID, way: Way) -> Part:
@@ -105,6 +117,18 @@ def part(section: Section, patient_id: UUID, way: Way) -> Part:
         return reverse("workspace:document", args=[patient_id, line.source.document_id]) + way.query
 
     return Part([(line, address(line)) for line in section.lines], section.none_known, section.more, section.no_device)
+
+
+def fitting(news: Sequence[New]) -> list[New]:
+    """Those that stand on one screen with the rest of the page, the latest first; the others are one click away."""
+    kept: list[New] = []
+    left = _LINES
+    for one in news[:_NEWS]:
+        left -= ceil((len(one.document.metadata.title) + 18) / _TITLE) + ceil(len(one.what) / _WHAT)
+        if left < 0 and len(kept) >= _AT_LEAST:
+            break
+        kept.append(one)
+    return kept
 
 
 def folded(found: Summary) -> str:
@@ -122,7 +146,7 @@ def folded(found: Summary) -> str:
 
 def questions(found: Summary, *, reader: Author) -> list[Question]:
     """What this very record can answer: its results that matter, its imaging, the letters of the reader's colleagues."""
-    asked = [Question(one.text, one.text) for one in found.section(Chapter.RESULTS).lines[:3]]
+    asked = [Question(spoken(one.text), one.text) for one in found.section(Chapter.RESULTS).lines[:3]]
     asked.append(Question(_("Imagerie"), "imagerie"))
     doctors_first = sorted(found.section(Chapter.CIRCLE).lines, key=lambda line: not line.text.startswith(("Dr", "Pr")))
     for line in doctors_first:
@@ -262,7 +286,7 @@ def _written(request: HttpRequest, patient_id: UUID, text: str, kind: str, title
         actor=actor, patient_id=patient_id, document=as_document(actor, text, kind, title), at=timezone.now(),
         source="workspace",
     )  # fmt: skip
-    undo = Undo(_("Retirer"), reverse("workspace:withdraw", args=[patient_id, receipt.id]))
+    undo = Undo(_("Retirer"), reverse("workspace:withdraw", args=[patient_id, receipt.id]), {"retour": "dossier"})
     tell(request, _("C’est écrit, signé de votre nom et daté. La personne le lit dans son espace."), undo=undo)
     return redirect("workspace:patient", patient_id)
 

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from hygie.base.addresses import reverse
 from hygie.observatory import actions, queries
 from hygie.observatory.types import Gain
 from hygie.ui import words

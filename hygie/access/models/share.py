@@ -68,3 +68,4 @@ class Arrival(models.Model):
     lasts = models.DurationField()
     taken = models.DateTimeField(null=True)
     taken_by = models.UUIDField(null=True)  # pseudonym of the structure
+    by = models.UUIDField(null=True)  # pseudonym of whoever represents her, when that one gave the code for her

@@ -29,6 +29,7 @@ Sees = Callable[[DocumentFacts], bool]
 
 LOOKING = {Action.LIST, Action.READ}
 CORRECTING = {Action.SET_VISIBILITY, Action.WITHDRAW, Action.ARCHIVE}
+MASKING = {Action.FOLLOW, Action.READ_MASKED}  # no page is opened by these: their doors leave places and times out
 DEPOSITING = CORRECTING | {Action.DEPOSIT, Action.FIND}
 HEALTH = {Role.DOCTOR, Role.MIDWIFE, Role.DENTIST, Role.PHARMACIST, Role.NURSE, Role.PARAMEDICAL}
 
@@ -98,7 +99,7 @@ def _for_another(request: Request, facts: Facts) -> Sees | None:
     if tie.level is Level.ACT:
         does |= {Action.DECLARE, Action.SETTLE}
         if tie.kind in (TieKind.PARENT, TieKind.GUARDIAN):
-            does |= {Action.FOLLOW} if tie.protected else {Action.FOLLOW, Action.REPRESENT}
+            does |= MASKING if tie.protected else {*MASKING, Action.REPRESENT}
     if action is Action.REPRESENT and request.actor.auth is not AuthLevel.STRONG:
         return None
     if action not in does or facts.state in (RecordState.OPPOSED, RecordState.CLOSED):
@@ -110,7 +111,7 @@ def _for_another(request: Request, facts: Facts) -> Sees | None:
             return False
         if paper.depositor_id == request.actor.id:
             return True
-        if tie.protected and action is not Action.FOLLOW:  # which opens no document: places and times are left out
+        if tie.protected and action not in MASKING:
             return False
         if Visibility.HIDDEN_FROM_PROFESSIONALS in paper.visibility and not represents:
             return False
@@ -118,7 +119,7 @@ def _for_another(request: Request, facts: Facts) -> Sees | None:
             return False
         return Visibility.HIDDEN_FROM_PATIENT not in paper.visibility
 
-    if action in LOOKING | {Action.SETTLE, Action.FOLLOW}:
+    if action in LOOKING | MASKING | {Action.SETTLE}:
         return confided if document is None or confided(document) else None
     return _nothing
 

@@ -16,6 +16,7 @@ from hygie.access.types import Action, Channel, Grant, Level, Paper, Purpose, Re
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.record import actions as record
 from hygie.record import queries as asked
+from hygie.tests.durability.sizes import size
 from hygie.tests.kin import FAMILY_RECORD, SECRET, a_parent, at_the_desk, born, confided
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
@@ -192,6 +193,39 @@ def test_a_decision_of_justice_closes_what_carries_places_and_times_to_the_one_i
     assert [one.id for one in asked.documents(actions.open_record(for_her(mother, child)))] == [sent.id]
 
 
+def test_a_protection_outlives_the_tie_that_ends_and_is_recorded_again_until_it_is_lifted(world: World) -> None:
+    child, other, father = world.person("Léo", born=born(7)), world.person("Inès", born=born(9)), world.person("Karim")
+    tie, order = a_parent(world, child, father), Paper("Ordonnance de protection du 3 novembre 2026")
+    a_parent(world, other, father)
+    for one in (child, other):
+        deposited(world.labo_seine, one)
+
+    def kept_from() -> bool:
+        return asked.documents(actions.open_record(for_her(father, child))) == []
+
+    def protect(protected: bool) -> None:
+        actions.protect(at_the_desk(world, child), helper_id=father.id, protected=protected, paper=order, at=NOW)
+
+    protect(True)
+    actions.end_tie(at_the_desk(world, child), tie_id=tie, at=NOW)
+    assert queries.protected_from(at_the_desk(world, child), helper_id=father.id)
+    again = a_parent(world, child, father, Relation.FATHER)
+    assert kept_from()
+    assert asked.documents(actions.open_record(for_her(father, other))), "of her alone, not of his other child"
+    assert not queries.protected_from(at_the_desk(world, other), helper_id=father.id)
+    protect(False)
+    assert not kept_from()
+    actions.end_tie(at_the_desk(world, child), tie_id=again, at=NOW)
+    protect(True)  # decided while nothing binds them: it waits for the day something does
+    a_parent(world, child, father, Relation.FATHER)
+    assert kept_from()
+    protect(False)
+    with pytest.raises(Refused):
+        queries.protected_from(child.opens(Action.SET_ACCESS), helper_id=father.id)
+    with pytest.raises(NotFound):  # right role, wrong patient: nothing ever bound these two
+        actions.protect(at_the_desk(world, child), helper_id=other.id, protected=True, paper=order, at=NOW)
+
+
 def test_a_judgment_makes_a_guardian_and_the_paper_is_kept(world: World) -> None:
     adult, guardian = world.person("Marcel", born="1941-10-05", sex="male"), world.person("Odile")
     judgment = Paper("Jugement de tutelle du 3 mars 2026", b"%PDF-1.4 jugement")
@@ -215,6 +249,12 @@ def test_a_help_prepared_in_advance_waits_for_a_doctor_and_a_relative(world: Wor
     assert actions.attest(doctor, tie_id=tie, at=NOW) is False
     assert actions.attest(doctor, tie_id=tie, at=NOW) is False, "one doctor twice is one doctor"
     assert refused(for_her(zoe, fatou)) == "another-persons-record"
+    paul = world.person("Paul", sex="male")  # a helper at a desk is no relative
+    confided(fatou, paul, kind=TieKind.DESK, relation=Relation.PROFESSIONAL, until=NOW + timedelta(hours=1))
+    at_a_desk = actions.open_record(for_her(paul, fatou, Action.READ_IDENTITY))
+    assert queries.awaiting(at_a_desk) == ()
+    with pytest.raises(Refused):
+        actions.attest(at_a_desk, tie_id=tie, at=NOW)
     brother = actions.open_record(for_her(ali, fatou, Action.READ_IDENTITY))
     assert actions.attest(brother, tie_id=tie, at=NOW) is True
     assert refused(for_her(zoe, fatou, Action.DECLARE)) == ""
@@ -321,7 +361,7 @@ class Ties(RuleBasedStateMachine):
 def test_in_any_order_who_may_come_is_who_was_let_in_today(world: World) -> None:
     Ties.world = world
     run_state_machine_as_test(
-        Ties, settings=settings(max_examples=8, stateful_step_count=12, deadline=None, database=None)
+        Ties, settings=settings(max_examples=size(8, 300), stateful_step_count=12, deadline=None, database=None)
     )
 
 

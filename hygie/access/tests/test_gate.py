@@ -22,11 +22,6 @@ from hygie.tests.world import NOW, World, care, deposited
 REASON = "Patiente inconsciente, admise aux urgences ce matin"
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_a_refusal_is_written_down_before_it_is_spoken(world: World) -> None:
     with pytest.raises(NotFound):
         actions.open_record(care(world.dr_roux, world.amina))
@@ -39,6 +34,23 @@ def test_no_later_failure_rolls_a_line_back(world: World) -> None:
         raise RuntimeError  # an outer transaction is refused outright, so that no line can be inside one
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         world.amina.opens(Action.LIST)
+
+
+def test_what_one_page_asks_at_once_is_a_line_for_each_question_and_no_answer_unless_to_all(world: World) -> None:
+    amina = world.amina
+    asked = [replace(amina.asks(Action.LIST), channel=Channel.LIST), amina.asks(Action.READ_JOURNAL)]
+    grants = actions.open_at_once(asked)
+    assert [(one.action, one.seq) for one in grants] == [
+        (Action.LIST, grants[0].seq),
+        (Action.READ_JOURNAL, grants[0].seq + 1),
+    ]
+    with pytest.raises(NotFound):
+        actions.open_at_once([care(world.dr_roux, amina), care(world.dr_diallo, amina)])
+    lines = queries.journal(amina.opens(Action.READ_JOURNAL))[1:3]
+    assert {(one.actor_name, one.allowed) for one in lines} == {
+        (world.dr_roux.name, False),
+        (world.dr_diallo.name, True),
+    }
 
 
 def test_a_record_that_does_not_exist_and_one_that_is_not_yours_look_alike(world: World) -> None:
@@ -77,7 +89,7 @@ def test_revoked_means_refused_at_the_next_request(world: World) -> None:
     actions.remove_from_circle(mine, member_id=member.id, at=NOW)
     with pytest.raises(NotFound):
         actions.open_record(care(world.dr_diallo, world.amina))
-    assert world.amina.id not in queries.my_patients(world.dr_diallo, at=NOW)
+    assert queries.open_patients(world.dr_diallo, at=NOW, only=world.amina.id) == []
 
 
 def test_a_membership_ends_by_itself(world: World) -> None:
@@ -306,6 +318,7 @@ def test_every_table_of_a_person_forces_row_level_security() -> None:
     lookups = {
         "access_case", "access_invitation", "access_reach", "record_submission", "people_account", "people_inslookup", "people_traitslookup",
         "people_merge", "people_redirect", "access_arrival", "access_way", "access_call", "access_erasure", "access_proposal", "access_welcome",
+        "record_unfinished",
     }  # fmt: skip
     with connection.cursor() as sql:
         sql.execute(

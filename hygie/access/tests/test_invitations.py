@@ -15,13 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hygie.access import actions, invitations, queries
 from hygie.access.gate import set_scope
 from hygie.access.models import Record
-from hygie.access.tests.test_gate import world as world
 from hygie.access.types import Action, Invited, Purpose, RecordState, Request, Welcomed
 from hygie.base.errors import Conflict, NotFound, Refused
 from hygie.base.sql import cursor
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import Actor, AuthLevel
+from hygie.tests.durability.sizes import size
 from hygie.tests.world import NOW, Person, World, care
 
 BORN = date(1988, 5, 4)
@@ -240,4 +240,4 @@ class Opening(RuleBasedStateMachine):
 
 
 class TestOpening(Opening.TestCase):
-    settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
+    settings = settings(max_examples=size(8, 200), stateful_step_count=12, deadline=None)

@@ -16,11 +16,6 @@ from hygie.tests.world import NOW, Person, World, care
 REASON = "Patiente inconsciente, admise aux urgences ce matin"
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def _open_to(actor: Actor) -> list[object]:
     return [one.patient_id for one in queries.open_patients(actor, at=NOW)]
 

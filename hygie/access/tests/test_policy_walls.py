@@ -85,6 +85,8 @@ ROWS = [
     ("a parent, weakly signed in, settles", comes_for(Action.REPRESENT, replace(BAKARY, auth=AuthLevel.SINGLE)), CHILD, "stronger-sign-in-needed"),
     ("a parent from whom places are protected settles", comes_for(Action.REPRESENT), replace(CHILD, tie=Tie(TieKind.PARENT, Level.ACT, protected=True)), "beyond-this-help"),
     ("a parent from whom places are protected follows", comes_for(Action.FOLLOW), replace(CHILD, tie=Tie(TieKind.PARENT, Level.ACT, protected=True)), "+parent-of-a-minor"),
+    ("the same reads what is told without places", comes_for(Action.READ_MASKED), replace(CHILD, tie=Tie(TieKind.PARENT, Level.ACT, protected=True)), "+parent-of-a-minor"),
+    ("whoever reads the pages may read less", comes_for(Action.READ_MASKED), CHILD, "+parent-of-a-minor"),
     ("a guardian who sees, and follows nobody", comes_for(Action.FOLLOW), replace(OPEN, tie=Tie(TieKind.GUARDIAN, Level.SEE)), "beyond-this-help"),
     ("a caregiver settles nothing", comes_for(Action.REPRESENT), replace(OPEN, tie=Tie(TieKind.CAREGIVER, Level.ACT)), "beyond-this-help"),
     ("a guardian", comes_for(), replace(OPEN, tie=Tie(TieKind.GUARDIAN, Level.SEE)), "+named-by-a-judgment"),
@@ -145,7 +147,7 @@ TO_DEPOSIT = {(Kind.PROFESSIONAL, Purpose.DEPOSIT), (Kind.SOFTWARE, Purpose.DEPO
 ALONE = {
     policy.own_record: ({(Kind.PERSON, Purpose.SELF)}, {*LOOKING, *CORRECTING, Action.SETTLE, Action.CLASSIFY, Action.PIN,
         Action.EXPORT, Action.DEPOSIT, Action.DECLARE, Action.READ_JOURNAL, Action.SET_ACCESS, Action.READ_IDENTITY}),
-    relatives.for_another: ({(Kind.PERSON, Purpose.FOR_ANOTHER)}, {*LOOKING, Action.READ_IDENTITY, Action.DEPOSIT, Action.SETTLE, Action.DECLARE, Action.FOLLOW, Action.REPRESENT}),
+    relatives.for_another: ({(Kind.PERSON, Purpose.FOR_ANOTHER)}, {*LOOKING, Action.READ_IDENTITY, Action.DEPOSIT, Action.SETTLE, Action.DECLARE, Action.FOLLOW, Action.READ_MASKED, Action.REPRESENT}),
     policy.care_circle: ({(Kind.PROFESSIONAL, Purpose.CARE)}, {*LOOKING, Action.READ_IDENTITY, Action.SETTLE, Action.CLASSIFY, Action.PIN}),
     policy.care_coordination: ({(Kind.PROFESSIONAL, Purpose.COORDINATION)}, {*LOOKING, Action.READ_IDENTITY}),
     policy.arrival: (TO_CARE, {Action.CHECK_IN}),

@@ -261,3 +261,21 @@ def test_every_action_role_and_purpose_of_the_enums_is_covered() -> None:
     assert set(sentences._DID) == set(sentences._WANTED) == set(Action)
     assert set(sentences.ROLE_NAMES) >= {role for role in Role if role not in (Role.PERSON, Role.MACHINE)}
     assert {purpose for _, _, purpose, _, _ in EVERY} == set(Purpose)
+
+
+@pytest.mark.parametrize(
+    ("reason", "did", "why"),
+    [
+        ("D-2026-0147", "a agi à votre demande.", "Vous l’avez demandé."),
+        (
+            "D-2026-0147 (fermeture de l’espace)",
+            "a agi à votre demande.",
+            "Dossier D-2026-0147 (fermeture de l’espace).",
+        ),
+        ("D-2026-0147 (lien d’un parent enregistré)", "a agi sur présentation d’un papier.", "Un papier le permet."),
+    ],
+)
+def test_what_an_operator_did_is_a_sentence_and_its_case_stands_in_why(reason: str, did: str, why: str) -> None:
+    told = sentences.sentence(line("operator", "on-behalf", "legal", "operator-on-behalf", reason=reason))
+    assert told.what.endswith(did) and told.what[0].isupper() and why in told.why
+    assert told.why.endswith(f"Dossier {reason}.")

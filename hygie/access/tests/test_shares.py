@@ -18,12 +18,8 @@ from hygie.access.types import Action, Entered, Grant, Purpose, Request
 from hygie.base.errors import HygieError, Invalid, NotFound, Refused
 from hygie.record import actions as record
 from hygie.record import queries as recorded
+from hygie.tests.durability.sizes import size
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
-
-
-@pytest.fixture
-def world(database: None) -> World:
-    return World()
 
 
 def given(person: Person, **said: object) -> UUID:
@@ -306,4 +302,4 @@ class Sharing(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("database")
 class TestSharing(Sharing.TestCase):
-    settings = settings(max_examples=6, stateful_step_count=8, deadline=None)
+    settings = settings(max_examples=size(6, 150), stateful_step_count=8, deadline=None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hygie.base import sealing
+from hygie.base.errors import Unavailable
 from hygie.base.rootkey import FileRootKey
 
 
@@ -38,3 +41,17 @@ def test_many_digests_are_those_of_one_by_one(root: FileRootKey) -> None:
     assert [many(one) for one in (b"", b"a", b"a" * 200)] == [
         root.digest("people/ins", one) for one in (b"", b"a", b"a" * 200)
     ]
+
+
+def test_a_key_is_written_whole_and_never_over_another(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    (tmp_path / "root.key.draft").write_text("cut in the middle")  # the machine stopped here: nothing was sealed yet
+    FileRootKey.create(path)
+    kept = path.read_text()
+    with pytest.raises(FileExistsError):
+        FileRootKey.create(path)
+    assert path.read_text() == kept
+    assert [one.name for one in tmp_path.iterdir()] == ["root.key"]
+    path.chmod(0o640)
+    with pytest.raises(Unavailable, match="chmod 600"):
+        FileRootKey(path)

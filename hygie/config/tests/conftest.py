@@ -27,8 +27,9 @@ def cast_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def provider(known: Any, cast_folder: Path) -> Iterator[Any]:
-    from hygie.config.tests.world import carer, civil, free_port, practice
+    from hygie.config.tests.world import carer, civil, practice
     from hygie.ops import demo_oidc
+    from hygie.ops.tests.running import free_port
 
     lilas, clinique = practice("Cabinet des Lilas", known.lilas), practice("Clinique du Port", known.clinique, "SA01")
     with demo_oidc.start(

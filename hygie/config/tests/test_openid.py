@@ -214,6 +214,25 @@ def test_an_answer_of_another_issuer_is_not_used(liar: Liar) -> None:
     assert walk(liar, more="&iss=https%3A%2F%2Fother.example") == (403, False)
 
 
+def test_a_walk_back_serves_once_in_its_own_browser_and_from_its_own_provider(liar: Liar) -> None:
+    browser, other = Browser(), Browser()
+    asked = parse_qs(urlsplit(browser.ask("professionals")).query)
+    other.ask("professionals")
+    liar.nonce = asked["nonce"][0]
+    back = f"retour/?code=c&state={asked['state'][0]}"
+
+    def signed_in(who: Browser, kind: str) -> bool:
+        return who.hygie.get(f"/connexion/{kind}/{back}").status_code == 302 and "_auth_user_id" in who.hygie.session
+
+    assert not signed_in(other, "professionals")  # somebody else's walk, sent to her as a link
+    assert signed_in(browser, "professionals")
+    browser.hygie.logout()
+    assert not signed_in(browser, "professionals")
+    begun = parse_qs(urlsplit(browser.ask("people")).query)
+    liar.nonce, back = begun["nonce"][0], f"retour/?code=c&state={begun['state'][0]}"
+    assert not signed_in(browser, "professionals")
+
+
 def test_a_person_known_at_no_level_is_not_signed_in(liar: Liar) -> None:
     liar.about = {
         "sub": "diallo", "given_name": "Amina", "family_name": cast.name(), "birthdate": "1979-03-28", "gender": "female",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +11,6 @@ from django.test import Client
 from hygie.base import config
 from hygie.people.tests import cast
 from hygie.people.types import Traits
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def civil(sub: str, who: Traits, acr: str = "eidas1") -> dict[str, Any]:
@@ -77,7 +70,7 @@ class Browser:
         at = httpx.URL(address)
         if sub is not None:
             at = at.copy_merge_params({"login_hint": sub})
-        with httpx.Client(follow_redirects=False, timeout=20) as outside:
+        with httpx.Client(follow_redirects=False, timeout=90) as outside:
             for _ in range(8):
                 found = outside.get(at)
                 assert found.is_redirect, found.text

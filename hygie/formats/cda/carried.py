@@ -1,12 +1,13 @@
 """What a CDA summary carries of an entry, and so the law of its round trip: `carried(read(write(x))) == carried(x)`. Pure.
 
-Carried: the code (every coding whose system has an OID, and the words), the dates as precisely as given, and
+Carried: the code (every coding whose system has an OID, and the words), the dates as precisely as given, the day on which
+a problem, an allergy (or « none known ») or a medicine was recorded, and
 - Condition: its state and certainty · AllergyIntolerance: state, seriousness, signs and their strength, nature
 - medicines: how they are taken, in words; from when to when; suspended, stopped, refused; renewals
 - Immunization: lot and rank · Procedure: state and sites · DeviceUseStatement: the device · family: each illness
 - Observation: the value (a number with its UCUM unit and comparator, a code, or words), interval, meaning, parts.
 Not carried: structured doses and rhythms, stages, extensions, notes, specimens, methods, devices that measured, who took
-part beside the author, identifiers, the day on which something was recorded; a dispensation or an administration comes
+part beside the author, identifiers, the day on which anything else was recorded; a dispensation or an administration comes
 back as a treatment taken. Alerts, wishes and plans are said in words only.
 """
 
@@ -19,6 +20,7 @@ from typing import Any, Final
 from hygie.formats import concepts, synopsis, units
 from hygie.formats.cda import codes, times
 from hygie.formats.concepts import is_absence
+from hygie.formats.entries import printed
 
 Resource = dict[str, Any]
 OVER: Final = frozenset({"resolved", "inactive", "remission"})
@@ -26,6 +28,7 @@ _OIDS: Final = {uri: oid for oid, uri in reversed(codes.URIS.items())}
 _STATES: Final = frozenset({"active", "recurrence", "relapse", "inactive", "remission", "resolved"})
 _CERTAINTIES: Final = frozenset({"confirmed", "unconfirmed", "provisional", "differential", "refuted"})
 _UCUM: Final = "http://unitsofmeasure.org"
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 _UNIT: Final = re.compile(r"[!-~]{1,40}", re.ASCII)
 _MEANINGS: Final = frozenset({"N", "L", "H", "LL", "HH", "A", "AA", "POS", "NEG", "IND", "R", "S", "I", "HU", "LU"})
 _TAKEN: Final = frozenset({"MedicationStatement", "MedicationDispense", "MedicationAdministration"})
@@ -183,6 +186,11 @@ def at(one: Resource, name: str) -> str | None:
     return hl7(one.get(name))
 
 
+def recorded(one: Resource) -> str | None:
+    """The day on which it was said, where the entry has one: « aucune allergie connue » is worth its date."""
+    return hl7(one.get("recordedDate") or one.get("dateAsserted") or one.get("authoredOn"))
+
+
 def start(one: Resource, prefix: str) -> str | None:
     return hl7(one.get(f"{prefix}DateTime") or (one.get(f"{prefix}Period") or {}).get("start"))
 
@@ -275,6 +283,13 @@ def bounds(box: Resource) -> tuple[tuple[Any, str | None] | None, tuple[Any, str
 def digits(number: Any) -> str:
     """Plain digits: 1e-05 is 0.00001, 4.0 stays 4.0."""
     return f"{Decimal(str(number)):f}"
+
+
+def as_printed(one: Resource, number: Any) -> str:
+    """The digits of its value as its source printed them (« 2,10 » stays 2.10), where they say this very number."""
+    found = _NUMBER.search(printed(one) or "")
+    shown = found[0].replace(",", ".") if found else ""
+    return shown if shown and Decimal(shown) == Decimal(str(number)) else digits(number)
 
 
 def author(one: Resource) -> Resource | None:

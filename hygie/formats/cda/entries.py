@@ -10,6 +10,7 @@ from lxml import etree
 from hygie.formats import xml
 from hygie.formats.cda.header_reader import LAB, V3
 from hygie.formats.cda.header_writer import XSI, write_code
+from hygie.formats.cda.header_writer import add as add
 from hygie.formats.cda.types import Code
 
 LOINC: Final = "2.16.840.1.113883.6.1"
@@ -25,10 +26,6 @@ def entry(**attributes: str) -> etree._Element:
 def finished(made: etree._Element) -> bytes:
     etree.cleanup_namespaces(made.getparent(), keep_ns_prefixes=["xsi"])
     return xml.canonical(made)
-
-
-def add(parent: etree._Element, name: str, **attributes: str | None) -> etree._Element:
-    return etree.SubElement(parent, V3 + name, {key: value for key, value in attributes.items() if value is not None})
 
 
 def templates(parent: etree._Element, *roots: str) -> None:

@@ -39,40 +39,40 @@ AFTER_LEGAL: Final = ("authenticator", "participant")
 
 def write_header(root: etree._Element, header: Header, others: tuple[Party, ...]) -> None:
     if header.realm:
-        _add(root, "realmCode", code=header.realm)
-    _add(root, "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
+        add(root, "realmCode", code=header.realm)
+    add(root, "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
     for template in header.template_ids:
         write_id(root, "templateId", template)
     write_id(root, "id", header.id)
     write_code(root, "code", header.code)
     if header.title:
-        _add(root, "title").text = header.title
-    _add(root, "effectiveTime", value=header.effective_time)
+        add(root, "title").text = header.title
+    add(root, "effectiveTime", value=header.effective_time)
     for mark in header.confidentiality:
         write_code(root, "confidentialityCode", mark)
     if header.language:
-        _add(root, "languageCode", code=header.language)
+        add(root, "languageCode", code=header.language)
     if header.set_id:
         write_id(root, "setId", header.set_id)
     if header.version:
-        _add(root, "versionNumber", value=header.version)
+        add(root, "versionNumber", value=header.version)
     _patient(root, header.patient)
     for author in header.authors:
         write_party(root, author)
     _others(root, others, BEFORE_CUSTODIAN)
     if header.custodian:
-        assigned = _add(_add(root, "custodian"), "assignedCustodian")
+        assigned = add(add(root, "custodian"), "assignedCustodian")
         _organisation(assigned, "representedCustodianOrganization", header.custodian)
     _others(root, others, AFTER_CUSTODIAN)
     if header.legal_authenticator:
         write_party(root, header.legal_authenticator)
     _others(root, others, AFTER_LEGAL)
     for order in header.orders:
-        write_id(_add(_add(root, "inFulfillmentOf"), "order"), "id", order)
+        write_id(add(add(root, "inFulfillmentOf"), "order"), "id", order)
     for event in header.events:
         _event(root, event)
     for related in header.related:
-        parent = _add(_add(root, "relatedDocument", typeCode=related.type), "parentDocument")
+        parent = add(add(root, "relatedDocument", typeCode=related.type), "parentDocument")
         for id in related.ids:
             write_id(parent, "id", id)
         if related.code:
@@ -80,21 +80,21 @@ def write_header(root: etree._Element, header: Header, others: tuple[Party, ...]
         if related.set_id:
             write_id(parent, "setId", related.set_id)
         if related.version:
-            _add(parent, "versionNumber", value=related.version)
+            add(parent, "versionNumber", value=related.version)
     for consent in header.consents:
-        made = _add(_add(root, "authorization"), "consent")
+        made = add(add(root, "authorization"), "consent")
         for id in consent.ids:
             write_id(made, "id", id)
         if consent.code:
             write_code(made, "code", consent.code)
         if consent.status:
-            _add(made, "statusCode", code=consent.status)
+            add(made, "statusCode", code=consent.status)
     if header.encounter:
         _encounter(root, header.encounter)
 
 
 def write_party(parent: etree._Element, party: Party) -> None:
-    made = _add(parent, party.role, typeCode=party.type)
+    made = add(parent, party.role, typeCode=party.type)
     for template in party.template_ids:
         write_id(made, "templateId", template)
     if party.function:
@@ -102,28 +102,28 @@ def write_party(parent: etree._Element, party: Party) -> None:
     if party.time:
         write_interval(made, "time", party.time)
     if party.signature:
-        _add(made, "signatureCode", code=party.signature)
+        add(made, "signatureCode", code=party.signature)
     names = _SHAPES.get(party.role) or (_RELATED if party.entity and party.role == "informant" else _ASSIGNED)
     entity, person, organisation = names
-    box = _add(made, entity, classCode=party.entity if entity in ("associatedEntity", "relatedEntity") else None)
+    box = add(made, entity, classCode=party.entity if entity in ("associatedEntity", "relatedEntity") else None)
     _contact(box, party)
     if party.device:
-        device = _add(box, "assignedAuthoringDevice")
+        device = add(box, "assignedAuthoringDevice")
         for name, text in party.device:
-            _add(device, name).text = text
+            add(device, name).text = text
     elif party.names:
-        _names(_add(box, person), party.names)
+        _names(add(box, person), party.names)
     if party.organisation:
         _organisation(box, organisation, party.organisation)
 
 
 def write_id(parent: etree._Element, name: str, id: Id) -> None:
-    _add(parent, name, root=id.root, extension=id.extension)
+    add(parent, name, root=id.root, extension=id.extension)
 
 
 def write_code(parent: etree._Element, name: str, code: Code, *, reference: bool = False) -> etree._Element:
     """`reference`: the original text is a pointer into the narrative (`#id`)."""
-    made = _add(
+    made = add(
         parent,
         name,
         code=code.code,
@@ -133,13 +133,13 @@ def write_code(parent: etree._Element, name: str, code: Code, *, reference: bool
         nullFlavor=code.null,
     )
     if code.text is not None:
-        text = _add(made, "originalText")
+        text = add(made, "originalText")
         if reference or code.text.startswith("#"):
-            _add(text, "reference", value=code.text)
+            add(text, "reference", value=code.text)
         else:
             text.text = code.text
     for named, valued in code.qualifiers:
-        qualifier = _add(made, "qualifier")
+        qualifier = add(made, "qualifier")
         if named:
             write_code(qualifier, "name", named)
         if valued:
@@ -150,18 +150,19 @@ def write_code(parent: etree._Element, name: str, code: Code, *, reference: bool
 
 
 def write_interval(parent: etree._Element, name: str, time: Interval) -> etree._Element:
-    made = _add(parent, name, value=time.value, nullFlavor=time.null)
+    made = add(parent, name, value=time.value, nullFlavor=time.null)
     # in a participation the schema's default type is a point in time
     if name == "time" and parent.tag == V3 + "participant" and (time.low or time.high):
         made.set(XSI + "type", "IVL_TS")
     if time.low:
-        _add(made, "low", value=time.low)
+        add(made, "low", value=time.low)
     if time.high:
-        _add(made, "high", value=time.high)
+        add(made, "high", value=time.high)
     return made
 
 
-def _add(parent: etree._Element, name: str, **attributes: str | None) -> etree._Element:
+def add(parent: etree._Element, name: str, **attributes: str | None) -> etree._Element:
+    """A child of HL7's namespace; an attribute that is None is not written."""
     return etree.SubElement(parent, V3 + name, {key: value for key, value in attributes.items() if value is not None})
 
 
@@ -184,10 +185,10 @@ def _contact(box: etree._Element, party: Party) -> None:
 
 
 def _address(parent: etree._Element, address: Address) -> None:
-    made = _add(parent, "addr", use=address.use, nullFlavor=address.null)
+    made = add(parent, "addr", use=address.use, nullFlavor=address.null)
     for part, text in address.parts:
         if part:
-            _add(made, part).text = text
+            add(made, part).text = text
     loose = " ".join(text for part, text in address.parts if not part)
     if loose:
         if len(made):
@@ -197,15 +198,15 @@ def _address(parent: etree._Element, address: Address) -> None:
 
 
 def _telecom(parent: etree._Element, telecom: Telecom) -> None:
-    _add(parent, "telecom", value=telecom.value, use=telecom.use, nullFlavor=telecom.null)
+    add(parent, "telecom", value=telecom.value, use=telecom.use, nullFlavor=telecom.null)
 
 
 def _names(parent: etree._Element, names: tuple[Name, ...]) -> None:
     for name in names:
-        made = _add(parent, "name", use=name.use, nullFlavor=name.null)
+        made = add(parent, "name", use=name.use, nullFlavor=name.null)
         for part, qualifier, text in name.parts:
             if part:
-                _add(made, part, qualifier=qualifier).text = text
+                add(made, part, qualifier=qualifier).text = text
         loose = " ".join(text for part, _, text in name.parts if not part)
         if loose:
             if len(made):
@@ -215,11 +216,11 @@ def _names(parent: etree._Element, names: tuple[Name, ...]) -> None:
 
 
 def _organisation(parent: etree._Element, name: str, organisation: Organisation) -> None:
-    made = _add(parent, name)
+    made = add(parent, name)
     for id in organisation.ids:
         write_id(made, "id", id)
     for text in organisation.names:
-        _add(made, "name").text = text
+        add(made, "name").text = text
     for telecom in organisation.telecoms:
         _telecom(made, telecom)
     for address in organisation.addresses:
@@ -229,34 +230,34 @@ def _organisation(parent: etree._Element, name: str, organisation: Organisation)
 
 
 def _patient(root: etree._Element, patient: Patient) -> None:
-    role = _add(_add(root, "recordTarget"), "patientRole")
+    role = add(add(root, "recordTarget"), "patientRole")
     for id in patient.ids:
         write_id(role, "id", id)
     for address in patient.addresses:
         _address(role, address)
     for telecom in patient.telecoms:
         _telecom(role, telecom)
-    person = _add(role, "patient")
+    person = add(role, "patient")
     _names(person, patient.names)
     if patient.sex:
         write_code(person, "administrativeGenderCode", patient.sex)
     if patient.birth_time:
-        _add(person, "birthTime", value=patient.birth_time)
+        add(person, "birthTime", value=patient.birth_time)
     if patient.deceased:
         etree.SubElement(person, SDTC + "deceasedInd", {"value": patient.deceased})
     if patient.deceased_time:
         etree.SubElement(person, SDTC + "deceasedTime", {"value": patient.deceased_time})
     for guardian in patient.guardians:
-        box = _add(person, "guardian")
+        box = add(person, "guardian")
         _contact(box, guardian)
         if guardian.names:
-            _names(_add(box, "guardianPerson"), guardian.names)
+            _names(add(box, "guardianPerson"), guardian.names)
         if guardian.organisation:
             _organisation(box, "guardianOrganization", guardian.organisation)
     if patient.birth_place or patient.birth_place_name:
-        place = _add(_add(person, "birthplace"), "place")
+        place = add(add(person, "birthplace"), "place")
         if patient.birth_place_name:
-            _add(place, "name").text = patient.birth_place_name
+            add(place, "name").text = patient.birth_place_name
         if patient.birth_place:
             _address(place, patient.birth_place)
     if patient.organisation:
@@ -264,7 +265,7 @@ def _patient(root: etree._Element, patient: Patient) -> None:
 
 
 def _event(root: etree._Element, event: ServiceEvent) -> None:
-    made = _add(_add(root, "documentationOf"), "serviceEvent")
+    made = add(add(root, "documentationOf"), "serviceEvent")
     for id in event.ids:
         write_id(made, "id", id)
     if event.code:
@@ -278,7 +279,7 @@ def _event(root: etree._Element, event: ServiceEvent) -> None:
 
 
 def _encounter(root: etree._Element, encounter: Encounter) -> None:
-    made = _add(_add(root, "componentOf"), "encompassingEncounter")
+    made = add(add(root, "componentOf"), "encompassingEncounter")
     for id in encounter.ids:
         write_id(made, "id", id)
     if encounter.code:
@@ -291,15 +292,15 @@ def _encounter(root: etree._Element, encounter: Encounter) -> None:
         write_party(made, encounter.responsible)
     for participant in encounter.participants:
         write_party(made, participant)
-    facility = _add(_add(made, "location"), "healthCareFacility")
+    facility = add(add(made, "location"), "healthCareFacility")
     for id in encounter.facility_ids:
         write_id(facility, "id", id)
     if encounter.facility_type:
         write_code(facility, "code", encounter.facility_type)
     if encounter.place_name or encounter.place_address:
-        place = _add(facility, "location")
+        place = add(facility, "location")
         if encounter.place_name:
-            _add(place, "name").text = encounter.place_name
+            add(place, "name").text = encounter.place_name
         if encounter.place_address:
             _address(place, encounter.place_address)
     if encounter.provider:

@@ -183,7 +183,7 @@ def _table(panel: Panel, prefix: str) -> Table:
             before: list[Node] = []
             for previous in result.previous:
                 before += [Break()] if before else []
-                before.append(f"{_print(previous.value)} ({_day(previous.at)})")
+                before.append(f"{_print(previous.value)} ({times.printed(previous.at)})")
             cells.append(Cell(tuple(before)))
         rows.append(Row(tuple(cells)))
     head = Row(tuple(Cell((words,), header=True) for words in heads))
@@ -281,11 +281,6 @@ def _reference(result: Result) -> str:
     low, high = (entries.written(n).replace(".", ",") if n is not None else None for n in (result.low, result.high))
     bounds = f"{low} - {high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
     return " ; ".join(filter(None, (bounds, result.reference)))
-
-
-def _day(at: str) -> str:
-    found = times.moment(at)
-    return found.strftime("%d/%m/%Y") if found else at
 
 
 # ---- reading

@@ -73,8 +73,8 @@ def _taken(reading: Reading, element: etree._Element) -> None:
         }
         if period:
             made["effectivePeriod"] = period
-        if reading.written:
-            made["dateAsserted"] = reading.written
+        if at := reading.said_on(element):
+            made["dateAsserted"] = at
         makers = people.makers(element, "author", "informant") or ([reading.author] if reading.author else [])
         if makers:
             made["informationSource"] = makers[0]
@@ -120,8 +120,8 @@ def _prescribed(reading: Reading, element: etree._Element) -> None:
     }
     if negated(element):
         made["doNotPerform"] = True
-    if reading.written:
-        made["authoredOn"] = reading.written
+    if at := reading.said_on(element):
+        made["authoredOn"] = at
     makers = people.makers(element, "author") or ([reading.author] if reading.author else [])
     if makers:
         made["requester"] = makers[0]

@@ -8,6 +8,8 @@ from typing import Final
 
 from lxml import etree
 
+from hygie.formats.cda.header_reader import V3
+from hygie.formats.cda.header_writer import add
 from hygie.formats.cda.narrative import (
     BLOCKS,
     Break,
@@ -28,7 +30,6 @@ from hygie.formats.cda.narrative import (
     Table,
 )
 
-V3: Final = "{urn:hl7-org:v3}"
 MAX_NESTING: Final = 60  # deeper than any page; below it, words are kept and structure is not
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 _ALIGN: Final = frozenset({"left", "center", "right"})
@@ -244,30 +245,30 @@ def _fill(element: etree._Element, nodes: tuple[Node, ...]) -> None:
 def _element(parent: etree._Element, node: Node) -> etree._Element:
     match node:
         case Break():
-            return _new(parent, "br")
+            return add(parent, "br")
         case Span():
-            made = _new(parent, "content", ID=node.id, revised=node.revised, styleCode=" ".join(node.styles) or None)
+            made = add(parent, "content", ID=node.id, revised=node.revised, styleCode=" ".join(node.styles) or None)
             _fill(made, node.children)
         case Sub() | Sup():
-            made = _new(parent, "sub" if isinstance(node, Sub) else "sup")
+            made = add(parent, "sub" if isinstance(node, Sub) else "sup")
             _fill(made, node.children)
         case Link():
-            made = _new(parent, "linkHtml", href=node.target)
+            made = add(parent, "linkHtml", href=node.target)
             _fill(made, node.children)
         case Footnote():
-            made = _new(parent, "footnote", ID=node.id)
+            made = add(parent, "footnote", ID=node.id)
             _fill(made, node.children)
         case FootnoteRef():
-            made = _new(parent, "footnoteRef", IDREF=node.target)
+            made = add(parent, "footnoteRef", IDREF=node.target)
         case Image():
-            made = _new(parent, "renderMultiMedia", ID=node.id, referencedObject=" ".join(node.targets))
+            made = add(parent, "renderMultiMedia", ID=node.id, referencedObject=" ".join(node.targets))
             _caption(made, node.caption)
         case Paragraph():
-            made = _new(parent, "paragraph", ID=node.id, styleCode=" ".join(node.styles) or None)
+            made = add(parent, "paragraph", ID=node.id, styleCode=" ".join(node.styles) or None)
             _caption(made, node.caption)
             _fill(made, node.children)
         case List():
-            made = _new(
+            made = add(
                 parent,
                 "list",
                 ID=node.id,
@@ -276,7 +277,7 @@ def _element(parent: etree._Element, node: Node) -> etree._Element:
             )
             _caption(made, node.caption)
             for item in node.items:
-                entry = _new(made, "item", ID=item.id, styleCode=" ".join(item.styles) or None)
+                entry = add(made, "item", ID=item.id, styleCode=" ".join(item.styles) or None)
                 _caption(entry, item.caption)
                 _fill(entry, item.children)
         case Table():
@@ -287,17 +288,17 @@ def _element(parent: etree._Element, node: Node) -> etree._Element:
 
 
 def _table(parent: etree._Element, table: Table) -> etree._Element:
-    made = _new(parent, "table", ID=table.id, styleCode=" ".join(table.styles) or None)
+    made = add(parent, "table", ID=table.id, styleCode=" ".join(table.styles) or None)
     _caption(made, table.caption)
     groups = [("thead", table.head)] if table.head else []
     groups += [("tfoot", table.foot)] if table.foot else []
     groups += [("tbody", body) for body in table.bodies]
     for name, rows in groups:
-        group = _new(made, name)
+        group = add(made, name)
         for row in rows:
-            line = _new(group, "tr", ID=row.id, styleCode=" ".join(row.styles) or None)
+            line = add(group, "tr", ID=row.id, styleCode=" ".join(row.styles) or None)
             for cell in row.cells:
-                box = _new(
+                box = add(
                     line,
                     "th" if cell.header else "td",
                     ID=cell.id,
@@ -312,8 +313,4 @@ def _table(parent: etree._Element, table: Table) -> etree._Element:
 
 def _caption(parent: etree._Element, nodes: tuple[Node, ...]) -> None:
     if nodes:
-        _fill(_new(parent, "caption"), nodes)
-
-
-def _new(parent: etree._Element, name: str, **attributes: str | None) -> etree._Element:
-    return etree.SubElement(parent, V3 + name, {key: value for key, value in attributes.items() if value is not None})
+        _fill(add(parent, "caption"), nodes)

@@ -351,8 +351,8 @@ def _onset(reading: Reading, element: etree._Element, made: Resource) -> None:
 
 
 def _recorded(reading: Reading, element: etree._Element, concern: etree._Element | None, made: Resource) -> None:
-    if reading.written:
-        made["recordedDate"] = reading.written
+    if at := reading.said_on(element, concern):
+        made["recordedDate"] = at
     makers = people.makers(element, "author") or (people.makers(concern, "author") if concern is not None else [])
     makers = makers or ([reading.author] if reading.author else [])
     if makers:

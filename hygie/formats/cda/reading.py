@@ -84,6 +84,14 @@ class Reading:
             self.unread.append(Unread(place(element), "Une date n'a pas pu être lue."))
         return found
 
+    def said_on(self, *elements: etree._Element | None) -> str:
+        """When a statement says it was made: the time of its author, else when the document was written."""
+        for element in elements:
+            for author in element.iterchildren(V3 + "author") if element is not None else ():
+                if at := self.when(child(author, "time")):
+                    return at
+        return self.written
+
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
     found: etree._Element | None = element.find(V3 + name)

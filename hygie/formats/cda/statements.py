@@ -319,6 +319,10 @@ def _result(made: etree._Element, one: Resource, line: Line, templates: tuple[st
     for meaning in carried.meanings(one):
         entries.add(made, "interpretationCode", code=meaning, codeSystem=_MEANINGS)
     _author(made, one)
+    if device := _measuring(one):
+        role = entries.add(entries.add(made, "participant", typeCode="DEV"), "participantRole", classCode="MANU")
+        playing = entries.add(role, "playingDevice", classCode="DEV")
+        entries.add(playing, "manufacturerModelName").text = device
     for part in one.get("component") or ():
         link = entries.add(made, "entryRelationship", typeCode="COMP")
         inner = entries.add(link, "observation", classCode="OBS", moodCode="EVN")
@@ -340,9 +344,9 @@ def _value(parent: etree._Element, one: Resource) -> None:
             box = entries.value(parent, "IVL_PQ")
             closed = "true" if "=" in sign else "false"
             end = "high" if sign[0] == "<" else "low"
-            entries.add(box, end, value=carried.digits(value["value"]), unit=unit, inclusive=closed)
+            entries.add(box, end, value=carried.as_printed(one, value["value"]), unit=unit, inclusive=closed)
         else:
-            entries.value(parent, "PQ", value=carried.digits(value["value"]), unit=unit)
+            entries.value(parent, "PQ", value=carried.as_printed(one, value["value"]), unit=unit)
     elif kind == "CodeableConcept":
         _concept(parent, "value", value, None, kind="CD")
     elif kind == "Boolean":
@@ -404,20 +408,32 @@ def _concept(parent: etree._Element, name: str, concept: Any, target: str | None
 
 
 def _author(parent: etree._Element, one: Resource) -> None:
-    """Who says it, where the entry names someone; the author of the document otherwise, by CDA's own rule."""
-    who = carried.author(one)
-    if who is None:
+    """Who says it and when, where the entry tells: someone, else the device that measured. The author of the document
+    otherwise, by CDA's own rule: what a watch measured is never the word of the doctor who exports it.
+    """
+    who, day = carried.author(one), carried.recorded(one)
+    device = _measuring(one) if who is None else ""
+    if who is None and not day and not device:
         return
     made = entries.add(parent, "author")
-    entries.add(made, "time", nullFlavor="UNK")
+    entries.add(made, "time", value=day or None, nullFlavor=None if day else "UNK")
     assigned = entries.add(made, "assignedAuthor")
-    number = who.get("identifier", {})
+    number = (who or {}).get("identifier", {})
+    name = str((who or {}).get("display") or "") or device
     if number.get("system") == systems.RPPS:
         write_id(assigned, "id", Id("1.2.250.1.71.4.2.1", f"8{number['value']}"))
     else:
-        write_id(assigned, "id", compose.oid(uuid5(_NAMES, str(who.get("display")))))
-    if display := who.get("display"):
-        entries.add(entries.add(assigned, "assignedPerson"), "name").text = display
+        write_id(assigned, "id", compose.oid(uuid5(_NAMES, name)))
+    if device:
+        entries.add(entries.add(assigned, "assignedAuthoringDevice"), "manufacturerModelName").text = device
+    elif name:
+        entries.add(entries.add(assigned, "assignedPerson"), "name").text = name
+
+
+def _measuring(one: Resource) -> str:
+    """The device that made this measure, by its name; "" for none."""
+    device = one.get("device") if one.get("resourceType") == "Observation" else None
+    return str(device.get("display") or "") if isinstance(device, dict) else ""
 
 
 _WRITERS: Final[dict[str, Callable[[etree._Element, Line], bool | None]]] = {

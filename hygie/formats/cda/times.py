@@ -39,6 +39,12 @@ def iso_date(written: str | None) -> str:
     return "-".join(part for part in found.groups()[:3] if part)
 
 
+def printed(written: str) -> str:
+    """The day as a paper prints it: `28/03/1979`; what is no date, as it is."""
+    found = moment(written)
+    return found.strftime("%d/%m/%Y") if found else written
+
+
 def fhir(written: str | None) -> str:
     """A FHIR dateTime, as precise as written and with its zone: `2026-07-30T09:15:00+02:00`, `1975`; "" for no date."""
     text = (written or "").strip()

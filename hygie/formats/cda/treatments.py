@@ -103,7 +103,7 @@ def vaccination(origin: compose.Origin, doses: tuple[Dose, ...], *, title: str =
     rows = [
         Row(
             (
-                Cell((_day(dose.on),)),
+                Cell((times.printed(dose.on),)),
                 Cell((Span((dose.vaccine.name,), ("Bold",), id=f"vac-{at}"),)),
                 Cell((dose.lot or "-",)),
                 Cell((str(dose.rank) if dose.rank else "-",), align="center"),
@@ -276,12 +276,7 @@ def _lasting(line: Line, at: int) -> tuple[Node, ...]:
     return (Span(tuple(words), id=f"med-{at}-sub"),)
 
 
-def _day(on: str) -> str:
-    found = times.moment(on)
-    return found.strftime("%d/%m/%Y") if found else on
-
-
 def _period(start: str | None, end: str | None) -> str:
     if start and end:
-        return f"du {_day(start)} au {_day(end)}"
-    return f"à partir du {_day(start)}" if start else f"jusqu'au {_day(end)}" if end else "-"
+        return f"du {times.printed(start)} au {times.printed(end)}"
+    return f"à partir du {times.printed(start)}" if start else f"jusqu'au {times.printed(end)}" if end else "-"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Final
 
+from hygie.formats.accents import without_accents
 from hygie.formats.dosage.types import Moment, Period
 
 _FRACTIONS: Final = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
@@ -18,8 +18,7 @@ def plain(text: str) -> str:
         text = text.replace(sign, f" {written} ")
     text = text.replace("œ", "oe").replace("Œ", "oe").replace("µ", "u").replace("μ", "u").replace("’", "'")
     text = text.replace("–", "-").replace("—", "-").replace("×", "x").replace("\u2212", "-")
-    decomposed = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    text = without_accents(text).lower()
     text = re.sub(r"(?<=\d)[   ](?=\d{3}(?!\d))", "", text)  # « 1 000 mg », « 50 000 UI »
     return re.sub(r"\s+", " ", text).strip()
 

@@ -12,7 +12,7 @@ import orjson
 import pybase64
 
 from hygie.formats.fhir import instants, systems
-from hygie.formats.fhir.types import Code, Entry, Served, Subject, Writer
+from hygie.formats.fhir.types import Author, Code, Entry, Served, Subject
 
 Resource = dict[str, Any]
 _OURS = (
@@ -173,7 +173,7 @@ def patient(subject: Subject) -> Resource:
     return patient
 
 
-def _author(writer: Writer, name: str) -> tuple[list[Resource], Resource]:
+def _author(writer: Author, name: str) -> tuple[list[Resource], Resource]:
     """A PractitionerRole and its Practitioner, contained, and the reference to them."""
     person: Resource = {"resourceType": "Practitioner", "id": f"{name}-person"}
     if writer.rpps:

@@ -14,7 +14,8 @@ _TYPES = {"ins": "token", "reference": "reference", "token": "token", "date": "d
 # What each parameter means, in the words of the person who will use it.
 MEANINGS = {
     "patient": "La personne, par l'identifiant que ce serveur lui donne.",
-    "patient.identifier": "La personne, par son matricule INS : urn:oid:1.2.250.1.213.1.4.8|matricule. Par POST seulement.",
+    "patient.identifier": "La personne, par son matricule INS : urn:oid:1.2.250.1.213.1.4.8|matricule. Par POST seulement. "
+    "Soixante recherches sans résultat par heure et par structure, puis 429.",
     "status": "Obligatoire. Statut de la fiche ou du lot.",
     "type": "Type du document (JDV_J07).",
     "category": "Classe du document (JDV_J06).",

@@ -20,7 +20,7 @@ from hygie.formats import valuesets
 from hygie.formats.fhir import instants, systems
 from hygie.formats.fhir.faults import invalid, unsupported
 from hygie.formats.fhir.subject import read_subject
-from hygie.formats.fhir.types import Code, Entry, Publication, Warning, Writer
+from hygie.formats.fhir.types import Author, Code, Entry, Publication, Warning
 from hygie.formats.fhir.validate import Message
 
 _URN = re.compile(r"urn:(?:oid:[0-2](?:\.(?:0|[1-9]\d*))+|uuid:[0-9a-f-]{36})", re.IGNORECASE | re.ASCII)
@@ -357,14 +357,14 @@ def _archived(doc: Resource) -> bool:
     )
 
 
-def _authors(doc: Resource, contained: Mapping[str, Resource], reading: Reading) -> tuple[Writer, ...]:
+def _authors(doc: Resource, contained: Mapping[str, Resource], reading: Reading) -> tuple[Author, ...]:
     authors = [writer(reference, contained) for reference in doc.get("author") or ()]
     if not authors:
         reading.want("author", "Il manque l'auteur du document.")
     return tuple(author for author in authors if author is not None)
 
 
-def writer(reference: Resource, contained: Mapping[str, Resource]) -> Writer | None:
+def writer(reference: Resource, contained: Mapping[str, Resource]) -> Author | None:
     """Whom a reference to an author names; None when it names nobody."""
     target = contained.get(reference.get("reference") or "", {})
     person, organisation = target, None
@@ -384,8 +384,8 @@ def writer(reference: Resource, contained: Mapping[str, Resource]) -> Writer | N
     identifiers = [*(person.get("identifier") or ()), reference.get("identifier") or {}]
     rpps = next((found for item in identifiers if (found := _rpps(item))), None)
     codes = _role_codes(target)
-    writer = Writer(str(name or ""), rpps, codes.get("profession"), codes.get("specialty"), organisation)
-    return writer if writer != Writer("") else None
+    writer = Author(str(name or ""), rpps, codes.get("profession"), codes.get("specialty"), organisation)
+    return writer if writer != Author("") else None
 
 
 def _person_name(person: Resource) -> str | None:

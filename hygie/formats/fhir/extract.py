@@ -131,7 +131,9 @@ def _keep(file: _File, resource: Resource, place: str) -> None:
     if resource.get("status") == "entered-in-error" or _coded(resource.get("verificationStatus"), "entered-in-error"):
         file.unread.append(Unread(place, "Annulé par sa source : non repris."))
         return
-    made = {name: value for name, value in resource.items() if name.removeprefix("_") not in _OURS}
+    made = {
+        name: value for name, value in resource.items() if name.removeprefix("_") not in _OURS and value != systems.UNKNOWN
+    }  # fmt: skip
     _words(file, resource)
     contained = {f"#{inner['id']}": inner for inner in made.get("contained", ()) if isinstance(inner.get("id"), str)}
     made = _resolved(file, made, contained, place)

@@ -29,7 +29,11 @@ _PATIENT_NAMED: Final = frozenset({"Immunization", "AllergyIntolerance", "Family
 _VERSION: Final = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Composition.version"
 # France keeps 44944-7 for words without entries; alerts as entries have the international section of their own.
 _CODES: Final = {synopsis.ALERTS.key: ("104605-1", "Alert")}
-_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+# What the international profile of each wants dated, or said to have no date that anybody knows.
+_DATED: Final = {
+    "MedicationStatement": "effective", "Observation": "effective", "Procedure": "performed",
+    "DeviceUseStatement": "timing",
+}  # fmt: skip
 _EMPTY: Final = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
 _CONTROLS: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOTHING: Final = "Rien n’est noté dans cette rubrique ; cela ne veut pas dire qu’il n’y a rien."
@@ -93,6 +97,9 @@ def _entry(summary: Synopsis, piece: Piece, patient: UUID) -> Resource:
     made = {"resourceType": piece.resource["resourceType"], "id": str(_id(summary, piece)), **piece.resource}
     about = "patient" if made["resourceType"] in _PATIENT_NAMED else "subject"
     made[about] = {"reference": f"urn:uuid:{patient}"}
+    dated = _DATED.get(made["resourceType"])
+    if dated and not any(name.startswith(dated) for name in made):
+        made[f"_{dated}DateTime"] = dict(systems.UNKNOWN)
     return made
 
 
@@ -114,7 +121,7 @@ def _person(summary: Synopsis, number: UUID) -> Resource:
     if not made["identifier"]:
         made["identifier"] = [{"system": systems.URI, "value": f"urn:uuid:{summary.number}"}]
     if not made.get("birthDate"):
-        made["_birthDate"] = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}]}
+        made["_birthDate"] = dict(systems.UNKNOWN)
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hygie.formats.fhir import inside, search
+from hygie.formats.fhir import criteria, inside, search
 from hygie.formats.fhir.capability import MEANINGS, MEANINGS_INSIDE
 from hygie.formats.fhir.scopes import OBSERVATION_CATEGORY
 
@@ -214,7 +214,7 @@ def _value(kind: str) -> Resource:
 
 
 def _controls() -> list[Resource]:
-    count = {"type": "integer", "minimum": 1, "maximum": search.MAX_COUNT}
+    count = {"type": "integer", "minimum": 1, "maximum": criteria.MAX_COUNT}
     return [{"name": "_count", "in": "query", "schema": count, "description": "Nombre de résultats par page."}]
 
 

@@ -23,6 +23,8 @@ IS_DELETED = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pd
 BIRTH_GIVEN = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-birth-list-given-name"
 BIRTH_PLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
 INSEE = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
+UNKNOWN = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+"""A value that nobody knows, beside the element that must be there: read, it says nothing."""
 
 MHD = "https://profiles.ihe.net/ITI/MHD"
 LIST_TYPES = f"{MHD}/CodeSystem/MHDlistTypes"

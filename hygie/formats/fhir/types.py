@@ -45,7 +45,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class Author:
     """An author, as the document says it. `rpps` is the 11-digit number, without the PSIdNat prefix."""
 
     name: str
@@ -73,7 +73,7 @@ class Entry:
     category: Code | None = None
     status: str = "current"
     entry_uuid: str | None = None
-    authors: tuple[Writer, ...] = ()
+    authors: tuple[Author, ...] = ()
     custodian: str | None = None
     visibility: frozenset[str] = frozenset({"N"})
     replaces: str | None = None

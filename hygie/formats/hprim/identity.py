@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from hygie.formats import nir
+
 _NUMBER: Final = re.compile(r"([1-478])(\d\d)(\d\d)(?:\d\d|2[AB])\d{6}(\d\d)?", re.ASCII)
 _SEX: Final = {"1": "male", "2": "female", "3": "male", "4": "female", "7": "male", "8": "female"}
 
@@ -53,7 +55,7 @@ def social_number(written: str) -> str:
     if found is None:
         return ""
     first = plain[:13]
-    key = f"{97 - int(first.replace('2A', '19').replace('2B', '18')) % 97:02d}"
+    key = nir.key_of(first)
     return first + key if found[4] in (None, key) else ""
 
 

@@ -58,10 +58,6 @@ class Header:
         """Line 11 without the code that begins it."""
         return _named(self.sender)
 
-    @property
-    def recipient_name(self) -> str:
-        return _named(self.recipient)
-
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
@@ -173,9 +169,9 @@ def write(letters: Iterable[Letter], *, charset: str | None = None) -> bytes:
 
 def tidy(letter: Letter) -> Letter:
     """The letter as the format can hold it: no line end in a field, no bar in a result, no line that looks like a mark."""
-    header = Header(*(_one_line(value) for value in _header_lines(letter.header)))
+    header = Header(*(_no_mark(_one_line(value)) for value in _header_lines(letter.header)))
     text = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", letter.text)
-    text = "\n".join(f"- {line}" if line.strip() in (LAB, END, END_OF_FILE) else line for line in text.split("\n"))
+    text = "\n".join(map(_no_mark, text.split("\n")))
     lines: list[Line] = []
     for line in letter.lines:
         if isinstance(line, Comment):
@@ -267,6 +263,11 @@ def _result_line(line: Line) -> str:
     if isinstance(line, Comment):
         return f"TEX|{line.text}|"
     return "|".join(("RES", *_values(line), ""))
+
+
+def _no_mark(line: str) -> str:
+    """A line that would end a letter, begin its results or close the file, made a line like another."""
+    return f"- {line}" if line.strip() in (LAB, END, END_OF_FILE) else line
 
 
 def _one_line(text: str) -> str:

@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -76,7 +77,7 @@ class Sandbox:
                 process, control = self._running()
                 with contextlib.suppress(_Lost):
                     return _checked(_exchange(control, header, data))
-                if _alive(process):
+                if _alive(process, control):
                     raise errors.Invalid(UNREADABLE, code="unreadable-file")
             raise errors.Unavailable(BUSY, code="preview-unavailable", retry_after=5)
         finally:
@@ -184,13 +185,16 @@ def _checked(answer: Answer) -> Answer:
     raise errors.Invalid(REASONS[code], code=code)
 
 
-def _alive(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the worker outlived its child. A worker that is just dying is given a moment to be seen dead."""
-    try:
-        process.wait(timeout=0.1)
-    except subprocess.TimeoutExpired:
-        return True
-    return False
+def _alive(process: subprocess.Popen[bytes], control: socket.socket) -> bool:
+    """Whether the worker outlived its child. One that is dying lets go of its line first: its end is then waited for."""
+    with contextlib.suppress(OSError, ValueError):  # a line that another thread closed was of a worker that is no more
+        line = select.poll()
+        line.register(control, 0)  # says only that the other end is closed
+        if not line.poll(0):
+            return process.poll() is None
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=START_SECONDS)
+    return process.poll() is None
 
 
 SANDBOX = Sandbox()

@@ -11,7 +11,7 @@ import orjson
 import pybase64
 
 from hygie.formats.fhir import building, systems
-from hygie.formats.fhir.types import Code, Entry, Subject, Writer
+from hygie.formats.fhir.types import Author, Code, Entry, Subject
 
 CONTENT = b"%PDF-1.4 compte rendu de biologie d'Amina\n" * 40
 AMINA = Subject(
@@ -27,7 +27,7 @@ ENTRY = Entry(
     created=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
     media_type="application/pdf",
     title="Bilan sanguin du 2 mars 2026",
-    authors=(Writer("Dr Fanta Seck", "10101201234", "10", "SM03", "Labo Seine"),),
+    authors=(Author("Dr Fanta Seck", "10101201234", "10", "SM03", "Labo Seine"),),
     custodian="Labo Seine",
     size=len(CONTENT),
     sha1=hashlib.sha1(CONTENT).digest(),

@@ -1,8 +1,15 @@
 """The rules of the patient summary, as its two guides write them, applied to a Bundle: what a judge of profiles would say.
 
-Sources: HL7 IPS, Bundle-uv-ips, Composition-uv-ips, Patient-uv-ips (1.1.0 and 2.0 agree on these rules); ansforge
-fr-composition-document-ips and its parent fr-composition-document, without what asks for a professional who answers
-for the document (see `FRENCH_UNMET`).
+Sources: HL7 IPS, Bundle-uv-ips, Composition-uv-ips, Patient-uv-ips (1.1.0 and 2.0 agree on these rules) and the profiles
+of entries (read on 22 November 2026); ansforge fr-composition-document-ips and its parent fr-composition-document,
+without what asks for a professional who answers for the document (see `FRENCH_UNMET`).
+
+Why by hand: judging by the profiles themselves takes their compiled definitions (packages hl7.fhir.r4.core and
+hl7.fhir.uv.ips), which neither PyPI, npm nor Debian carries; nor do they carry the reference validator (a Java archive).
+Tried on 22 November 2026: pyrofile-validator 0.3.0 reads profiles but, without those definitions, calls
+`Composition.section.text` unknown; fhir-validator-cli 0.1.0 ships empty packs; hl7fhirgen 0.1.0 and
+@atomic-ehr/fhirschema 0.0.14 need the same packages. Where they can be had, `pyrofile bundle` or the reference
+validator takes what `GET /fhir/Patient/$summary` gives, as it is.
 """
 
 from __future__ import annotations
@@ -31,6 +38,18 @@ SECTIONS: dict[str, frozenset[str] | None] = {
 }
 ALWAYS = ("10160-0", "48765-2", "11450-4", "47519-4", "46264-8")  # the first three for everybody, the others in France
 WITHOUT_ENTRIES = frozenset({"44944-7", "10161-8"})  # France
+# kind -> what the international profile of it wants: whom it is about, what it names, when ("": nothing more)
+ENTRIES = {
+    "MedicationStatement": ("subject", "medication", "effective"),
+    "MedicationRequest": ("subject", "medication", ""),
+    "AllergyIntolerance": ("patient", "code", ""),
+    "Condition": ("subject", "code", ""),
+    "Procedure": ("subject", "code", "performed"),
+    "Immunization": ("patient", "vaccineCode", "occurrence"),
+    "DeviceUseStatement": ("subject", "device", "timing"),
+    "Observation": ("subject", "code", "effective"),
+    "Flag": ("subject", "code", ""),
+}
 FRENCH_UNMET = ("attester", "encounter")  # a legal authenticator, and the visit it came from: 1..1 in France
 
 
@@ -47,6 +66,21 @@ def broken(bundle: Resource) -> Iterator[str]:
     held = {one["fullUrl"]: one["resource"] for one in entries}
     yield from _patient(next(one for one in held.values() if one["resourceType"] == "Patient"))
     yield from _composition(entries[0]["resource"], held)
+    for one in held.values():
+        yield from _entry(one, held)
+
+
+def _entry(one: Resource, held: dict[str, Resource]) -> Iterator[str]:
+    kind = one["resourceType"]
+    if kind not in ENTRIES:
+        return
+    about, names, when = ENTRIES[kind]
+    if held.get(one.get(about, {}).get("reference"), {}).get("resourceType") != "Patient":
+        yield f"{kind}.{about}: the Patient of the document"
+    if not any(name.startswith(names) for name in one):
+        yield f"{kind}.{names}: 1..1"
+    if when and not any(name.removeprefix("_").startswith(when) for name in one):
+        yield f"{kind}.{when}[x]: 1..1, or why there is none"
 
 
 def _patient(patient: Resource) -> Iterator[str]:

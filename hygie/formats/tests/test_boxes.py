@@ -48,7 +48,7 @@ GS1 = f"010{CIP}1728033110AB12C"
 
 
 @pytest.mark.parametrize(
-    ("angle", "blur", "noise"), [(0, 0, 0), (17, 1.2, 8), (90, 0.8, 0), (-38, 1.5, 5), (180, 1, 10)]
+    ("angle", "blur", "noise"), [(0, 0, 0), (17, 1.2, 8), (90, 0.8, 0), (-38, 1.5, 5), (180, 1, 10), (17, 4, 0)]
 )
 def test_a_datamatrix_is_read_turned_blurred_and_dirty(angle: float, blur: float, noise: int) -> None:
     shot = photo(datamatrix(GS1), angle=angle, blur=blur, noise=noise)

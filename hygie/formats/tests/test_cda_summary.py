@@ -13,6 +13,7 @@ from hygie.formats import synopsis
 from hygie.formats.cda import dosage, html, reader, summary, writer
 from hygie.formats.cda.carried import carried
 from hygie.formats.cda.extract import extract
+from hygie.formats.entries import AS_PRINTED, printed
 from hygie.formats.tests import samples as cast
 from hygie.formats.tests import structure
 from hygie.formats.tests import summary_samples as samples
@@ -93,6 +94,29 @@ def test_each_detail_that_cda_has_a_place_for_comes_back(resource: Resource):
     assert carried(back) == carried(resource)
 
 
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        (samples.NO_ALLERGY | {"recordedDate": "2025-07-24"}, "recordedDate"),
+        (samples.NO_ALLERGY | {"recordedDate": "2025-07-24", "recorder": {"display": "Dr Jean Roux"}}, "recordedDate"),
+        (samples.PROBLEM | {"recordedDate": "2024-09"}, "recordedDate"),
+        ({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "authoredOn": "2025-09-09",
+          "medicationCodeableConcept": {"text": "PLAVIX 75 mg"}}, "authoredOn"),
+    ],
+)  # fmt: skip
+def test_what_was_said_one_day_is_not_said_to_be_of_the_day_it_is_exported(resource: Resource, name: str):
+    (back,) = read_back(resource)
+    assert back[name] == resource[name]
+
+
+def test_a_number_keeps_the_zeros_its_laboratory_printed():
+    exact = {"url": AS_PRINTED, "valueString": "2,10 mUI/L"}
+    (back,) = read_back(
+        samples.TSH | {"extension": [exact], "valueQuantity": {"value": 2.1, "unit": "mUI/L", "code": "m[IU]/L"}}
+    )
+    assert printed(back) == "2,10 mUI/L"
+
+
 def test_who_said_it_comes_back_with_the_national_number():
     who = {"identifier": {"system": "https://rpps.esante.gouv.fr", "value": "10099999903"}, "display": "Dr Jean Roux"}
     (back,) = read_back(samples.PROBLEM | {"recorder": who})
@@ -137,3 +161,11 @@ def test_a_practice_without_a_national_number_and_a_person_without_a_matricule_h
         samples.summary(samples.PROBLEM, subject=subject), author=replace(cast.DR_DIALLO, structure=place)
     )
     assert structure.missing(writer.write(made)) == []
+
+
+def test_what_a_watch_measured_is_never_the_word_of_the_doctor_who_exports_it():
+    watched = samples.WEIGHT | {"device": {"display": "Montre connectée"}}
+    data = written(samples.summary(watched))
+    assert structure.misplaced(etree.fromstring(data)) == [] and structure.missing(data) == []
+    [back] = read_back(watched)
+    assert back["device"] == {"display": "Montre connectée"} == back["performer"][0]

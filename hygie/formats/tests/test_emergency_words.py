@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hygie.formats import emergency_words as known
+from hygie.formats.said import say
 
 LANGUAGES = ("fr", "en", "es", "pt", "de", "it", "tr", "ar")
 
@@ -35,3 +36,11 @@ def test_a_term_is_known_by_its_code_or_its_very_words(written, codings, english
 @pytest.mark.parametrize("written", ["pénicilline ?", "diabète", "iode", "gêne à la marche", ""])
 def test_what_is_not_known_stands_as_it_was_written(written):
     assert known.said(written, "de") == (written, False)
+
+
+def test_since_when_is_said_in_each_language_and_what_was_written_by_hand_stays_as_it_was():
+    since = say("depuis {onset}", onset="10/2019")
+    assert {code: known.detail(since, code) for code in ("fr", "de", "ar")} == {
+        "fr": ("depuis 10/2019", True), "de": ("seit 10/2019", True), "ar": ("منذ 10/2019", True),
+    }  # fmt: skip
+    assert known.detail("1 gélule le matin", "de") == ("1 gélule le matin", False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hygie.base.errors import HygieError, Invalid, Unsupported
 from hygie.formats.fhir import building, bundle, document_reference, reader, systems, validate
-from hygie.formats.fhir.types import Code, Entry, Publication, Served, Subject, Writer
+from hygie.formats.fhir.types import Author, Code, Entry, Publication, Served, Subject
 from hygie.formats.tests.fhir_samples import (
     AMINA,
     CONTENT,
@@ -67,7 +67,7 @@ subjects = st.builds(
     used_family=st.none() | words, used_given=st.none() | words,
 )  # fmt: skip
 writers = st.builds(
-    Writer, name=words, rpps=st.none() | st.from_regex(r"1[0-9]{10}", fullmatch=True),
+    Author, name=words, rpps=st.none() | st.from_regex(r"1[0-9]{10}", fullmatch=True),
     profession=st.none() | st.just("10"), specialty=st.none() | st.just("SM26"), organisation=st.none() | words,
 )  # fmt: skip
 visibilities = st.builds(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hygie.base.errors import Invalid
-from hygie.formats.fhir import building, instants, search
+from hygie.formats.fhir import building, criteria, instants, search
 from hygie.formats.fhir.types import Served
 from hygie.formats.tests.fhir_samples import ENTRY
 
@@ -26,7 +26,8 @@ def asked(*pairs: tuple[str, str]) -> search.Query:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from([*search.DOCUMENT_PARAMETERS, *search.CONTROLS, "x", "_has"]), st.text()), max_size=8
+        st.tuples(st.sampled_from([*search.DOCUMENT_PARAMETERS, *criteria.CONTROLS, "x", "_has"]), st.text()),
+        max_size=8,
     )
 )
 @settings(deadline=None)
@@ -46,7 +47,7 @@ def test_any_date_is_an_interval_or_invalid(text: str):
     except Invalid:
         return
     moment = query.tests[0].values[0]
-    assert isinstance(moment, search.Moment)
+    assert isinstance(moment, criteria.Moment)
     assert moment.start < moment.end
 
 
@@ -120,7 +121,7 @@ def test_repeating_a_parameter_narrows_and_a_comma_widens():
 
 
 def test_an_escaped_comma_is_a_letter_of_the_code():
-    assert asked(("type", r"a\,b")).tests[0].values == (search.Token("a,b"),)
+    assert asked(("type", r"a\,b")).tests[0].values == (criteria.Token("a,b"),)
 
 
 def test_a_day_without_a_zone_is_a_day_in_paris():

@@ -150,6 +150,16 @@ def test_the_rules_are_no_formality():
     assert len(list(ips_rules.broken(bundle))) == 6
 
 
+def test_what_has_no_date_says_so_and_reads_back_without():
+    undated = {name: value for name, value in samples.TREATMENT.items() if not name.startswith("effective")}
+    bundle = ips.document(samples.summary(undated))
+    assert list(ips_rules.broken(bundle)) == [] and read_back(samples.summary(undated)) == [undated]
+    made = next(one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "MedicationStatement")
+    assert made["_effectiveDateTime"]["extension"][0]["valueCode"] == "unknown"
+    del made["_effectiveDateTime"], made["subject"]
+    assert len(list(ips_rules.broken(bundle))) == 2
+
+
 def test_a_birth_date_that_nobody_knows_is_said_to_be_unknown():
     from dataclasses import replace
 

@@ -21,6 +21,7 @@ from hygie.formats.tests import hostile
 
 TORTURE = os.environ.get("HYGIE_TORTURE") == "1"
 MUTATED = 4_000 if TORTURE else 240
+SLACK = 30  # seconds that starting and ending may take on a busy machine: bounded is what is proved, not fast
 SEED = int(os.environ.get("HYGIE_SEED", "20260101"))
 ANSWERS = {"unreadable-file", "encrypted-file", "too-large-to-display", "no-such-page"}
 
@@ -44,7 +45,7 @@ def attack(file: hostile.Hostile) -> list[str]:
                 wrong.append(f"{file.name}: answered {error.code}")
         except Exception as error:
             wrong.append(f"{file.name}: {type(error).__name__} {error}")
-        if time.monotonic() - started > WALL_SECONDS + 3:
+        if time.monotonic() - started > WALL_SECONDS + SLACK:
             wrong.append(f"{file.name}: held the service for {time.monotonic() - started:.0f} s")
     return wrong
 

@@ -81,7 +81,7 @@ def run(code: str) -> str:
         with theirs:
             process = subprocess.Popen([sys.executable, "-I", "-c", code], stdin=theirs.fileno())
         written = b"".join(iter(lambda: ours.recv(4096), b""))
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=120) == 0
     return written.decode()
 
 
@@ -102,6 +102,17 @@ def test_a_worker_that_dies_is_replaced_without_anyone_noticing() -> None:
             os.kill(first, signal.SIGKILL)
             assert own.ask(asked, LETTER).header == {"pages": 1}
             assert own.pid() != first
+    finally:
+        own.close()
+
+
+def test_a_worker_that_takes_its_time_to_die_is_waited_for_and_accuses_no_file() -> None:
+    own = Sandbox()
+    own._control, theirs = socket.socketpair()
+    own._process = subprocess.Popen(["sleep", "0.3"])  # on a busy machine one is seen dead long after it let go
+    theirs.close()
+    try:
+        assert own.ask({"operation": "count", "media_type": "application/pdf"}, LETTER).header == {"pages": 1}
     finally:
         own.close()
 
@@ -135,7 +146,7 @@ def test_the_worker_ends_with_the_process_that_started_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     worker = int(done.stdout)
-    for _ in range(100):
+    for _ in range(600):
         if not alive(worker):
             break
         time.sleep(0.1)

@@ -12,6 +12,7 @@ from hygie.formats import valuesets
 from hygie.formats.proposal import UNKNOWN_CLASS, UNKNOWN_TYPE, propose
 
 TODAY = date(2026, 6, 1)
+VACCINATION = "87273-9"  # JDV_J07
 
 ANALYSES = """Labo Seine
 12 quai de la Seine, 75000 Paris
@@ -57,6 +58,18 @@ def test_a_plain_document_is_recognised(text: str, type_code: str, class_code: s
     seen = propose(text, "scan0001.pdf", on=TODAY)
     assert (seen.type_code, seen.class_code, seen.title, seen.date) == (type_code, class_code, title, day)
     assert 0.6 <= seen.confidence <= 1
+
+
+@pytest.mark.parametrize("word", ["Aurore", "Mme Terrori", "xzdtpvk"])
+def test_a_vaccine_is_a_word_and_not_some_letters_of_another(word: str) -> None:
+    plain = "HÉMATOLOGIE\nHémoglobine      13,2 g/dL   (12,0 - 16,0)\n"
+    assert propose(plain + word) == propose(plain)
+    assert propose(f"Rappel de vaccin : {word}").confidence == propose("Rappel de vaccin : ").confidence
+
+
+@pytest.mark.parametrize("vaccine", ["ROR", "DTP", "dTPca"])
+def test_a_vaccine_named_by_its_letters_is_a_clue(vaccine: str) -> None:
+    assert propose(f"{vaccine}, injection du 12/03/2024, n° de lot : AB12").type_code == VACCINATION
 
 
 def test_doubt_is_left_to_the_person() -> None:

@@ -24,6 +24,11 @@ def test_some_pairs_by_hand():
     assert {code: valuesets.class_of(code) for code in pairs} == pairs
 
 
+def test_every_class_has_words_of_its_own_for_whoever_chooses_among_them():
+    assert list(valuesets.CLASS_WORDS) == list(valuesets.CLASSES)
+    assert len(set(valuesets.CLASS_WORDS.values())) == len(valuesets.CLASSES)
+
+
 def test_people_see_eleven_shelves_and_every_class_is_on_one():
     assert len(valuesets.CATEGORIES) == 11
     assert len({row.id for row in valuesets.CATEGORIES}) == 11

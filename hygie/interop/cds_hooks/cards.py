@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import uuid4
 
+from django.utils import timezone
+
 from hygie.record.queries import Chapter, Summary
+from hygie.record.trends import in_a_sentence
 
 MOST: Final = 140
 _SHOWN: Final = 6
@@ -36,11 +39,13 @@ def _since(found: Summary) -> tuple[str, list[str]] | None:
     came = len(news.shown)
     if not came or news.since is None:
         return None
-    title = f"{came} nouveauté{'s' if came > 1 else ''} depuis le {news.since:%d/%m/%Y}"
+    visit = timezone.localtime(news.since)
+    when = f"{visit:%H h %M}" if visit.date() == found.on else f"le {visit:%d/%m/%Y}"
+    title = f"{came} nouveauté{'s' if came > 1 else ''} depuis {when}"
     moved = [line for line in found.section(Chapter.RESULTS).lines if line.new and (line.marked or "%" in line.trend)]
     if moved:
         first = moved[0]
-        title += f" : {first.text.lower() if not first.text[:2].isupper() else first.text} {first.detail}"
+        title += f" : {in_a_sentence(first.text)} {first.detail}"
         title += f", {first.trend}" if "%" in first.trend else ""
     lines = [
         f"{one.document.metadata.title} ({one.document.day:%d/%m/%Y}){' : ' + one.what if one.what else ''}"

@@ -7,6 +7,7 @@ with a key given at registration: nothing in a message is followed to find one (
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from hygie.access import queries as access
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Request
-from hygie.base import config, logs
+from hygie.base import beat, config, logs
 from hygie.base.errors import HygieError, Invalid, NotFound, Refused
 from hygie.base.sql import LOST, unavailable
 from hygie.interop import patients
@@ -73,11 +74,15 @@ def patient_view(request: HttpRequest) -> HttpResponse:
         fault = refusal
     status = 401 if fault.code in ("invalid-client", "no-token") else _STATUS.get(type(fault), 503)
     logs.event("card-refused", code=fault.code)
-    return _for_pages(JsonResponse({"error": fault.public}, status=status))
+    answer = JsonResponse({"error": fault.public}, status=status)
+    if fault.retry_after is not None:  # a budget that is spent, or a database that is not there
+        answer.status_code = 429 if status == 403 else status
+        answer["Retry-After"] = str(fault.retry_after)
+    return _for_pages(answer)
 
 
 def _answer(request: HttpRequest) -> list[dict[str, Any]]:
-    now = datetime.now(UTC)
+    now, began = datetime.now(UTC), time.monotonic()
     token = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if token is None:
         raise Refused("Il manque le jeton signé de votre logiciel.", code="no-token")
@@ -96,18 +101,26 @@ def _answer(request: HttpRequest) -> list[dict[str, Any]]:
         asserted.professional_id, asserted.activity_id, auth=AuthLevel.STRONG, client_id=asserted.client_id
     )
     patient_id = patients.named((said.get("prefetch") or {}).get("patient"), by=actor, at=now, place="prefetch.patient")
-    return [] if patient_id is None else told(actor, patient_id, at=now, request_id=getattr(request, "request_id", ""))
+    shown = (
+        None if patient_id is None else told(actor, patient_id, at=now, request_id=getattr(request, "request_id", ""))
+    )
+    if shown is None:  # nobody, or nobody whom he may see: in the same time
+        beat.keep(began)
+    return shown or []
 
 
-def told(actor: Actor, patient_id: UUID, *, at: datetime, request_id: str = "") -> list[dict[str, Any]]:
-    """The card for this professional. The record is opened as for any look; no visit is counted: nobody has looked yet."""
+def told(actor: Actor, patient_id: UUID, *, at: datetime, request_id: str = "") -> list[dict[str, Any]] | None:
+    """The card for this professional; None where he may not look.
+
+    The record is opened as for any look; no visit is counted: nobody has looked yet.
+    """
     try:
         grant = open_record(Request(
             actor=actor, patient_id=patient_id, purpose=access.usual_purpose(actor), action=Action.LIST, at=at,
             channel=Channel.MACHINE, request_id=request_id,
         ))  # fmt: skip
     except (NotFound, Refused):
-        return []
+        return None
     summary = record.summary(grant, since=access.last_visit(grant))
     return cards(summary, home=config.get("HYGIE_PUBLIC_URL"))
 

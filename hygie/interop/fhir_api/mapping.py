@@ -9,9 +9,10 @@ from hygie.base import config
 from hygie.base.errors import NotFound
 from hygie.formats import valuesets
 from hygie.formats.fhir import building, systems
-from hygie.formats.fhir.types import Code, Entry, Lot, Served, Subject, Writer
+from hygie.formats.fhir.types import Code, Entry, Lot, Served, Subject
 from hygie.people.types import Identity, Ins, Traits
-from hygie.record.types import Author, Document, Metadata
+from hygie.record import queries as record
+from hygie.record.types import Document, Metadata
 from hygie.record.types import Lot as Kept
 
 Resource = building.Resource
@@ -61,7 +62,7 @@ def metadata_of(
         title=entry.title, class_code=entry.category.code if entry.category else "90", type_code=entry.type.code,
         type_system=entry.type.system, type_label=valuesets.type_label(entry.type.code, entry.type.display),
         media_type=entry.media_type, unique_id=entry.unique_id, created=entry.created, service_start=entry.service_start,
-        authors=tuple(Author(w.name, w.rpps, w.profession, w.specialty, w.organisation) for w in entry.authors),
+        authors=entry.authors,
         format_code=entry.format_code.code if entry.format_code else None,
         facility_type=entry.facility_type.code if entry.facility_type else None,
         practice_setting=entry.practice_setting.code if entry.practice_setting else None,
@@ -86,7 +87,7 @@ def shown(document: Document, identity: Identity | None) -> Resource:
         status=document.status, visibility=document.visibility, archived=document.archived, size=document.size,
         replaces=replaces,
     )  # fmt: skip
-    doc = building.build(_entry(document, identity), served, stored=document.metadata.fhir)
+    doc = building.build(record.reference_of(document, subject_of(identity)), served, stored=document.metadata.fhir)
     category = Code(document.metadata.class_code, systems.CLASS, valuesets.class_label(document.metadata.class_code))
     doc["category"] = [{"coding": [{"system": category.system, "code": category.code, "display": category.display}]}]
     if document.metadata.refiled is not None:  # answers say what rules and pages say (docs/adr/0009)
@@ -116,27 +117,6 @@ def about(patient_id: UUID, doc: Resource) -> Resource:
         if link and str(link.get("reference") or "").startswith(here):
             link["reference"] = f"Patient/{patient_id.hex}"
     return doc
-
-
-def _entry(document: Document, identity: Identity | None) -> Entry:
-    metadata = document.metadata
-    return Entry(
-        unique_id=metadata.unique_id,
-        type=Code(metadata.type_code, metadata.type_system, metadata.type_label),
-        subject=subject_of(identity),
-        created=metadata.created,
-        media_type=metadata.media_type,
-        title=metadata.title,
-        category=Code(metadata.class_code),
-        authors=tuple(Writer(a.name, a.rpps, a.profession, a.specialty, a.organisation) for a in metadata.authors),
-        custodian=document.depositor,
-        language=metadata.language,
-        format_code=Code(metadata.format_code) if metadata.format_code else None,
-        facility_type=Code(metadata.facility_type) if metadata.facility_type else None,
-        practice_setting=Code(metadata.practice_setting) if metadata.practice_setting else None,
-        service_start=metadata.service_start,
-        description=metadata.description,
-    )
 
 
 def subject_of(identity: Identity | None) -> Subject:

@@ -7,6 +7,7 @@ not exist and what this caller may not see are one answer.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
@@ -18,7 +19,7 @@ import pybase64
 from hygie.access.actions import open_record
 from hygie.access.queries import identity as identity_of
 from hygie.access.types import Action, Channel, Grant, Purpose, Request
-from hygie.base import config
+from hygie.base import beat, config
 from hygie.base.errors import Invalid, NotFound, Refused, Unsupported
 from hygie.formats.fhir import bundle, instants, systems
 from hygie.formats.fhir import search as searching
@@ -28,6 +29,7 @@ from hygie.interop.fhir_api.answers import Answer, resource
 from hygie.interop.fhir_api.callers import Caller, Reach
 from hygie.interop.fhir_api.deposit import base
 from hygie.people import queries as people
+from hygie.people.actions import missed
 from hygie.people.types import Actor, Identity, Ins, Kind, Role
 from hygie.record import queries as record
 from hygie.record.types import Document, Lot
@@ -78,7 +80,12 @@ def search(
     who: Caller, *, kind: str, parameters: Parameters, in_url: bool, headers: Mapping[str, str], now: datetime,
     request_id: str,
 ) -> Answer:  # fmt: skip
-    """A page of DocumentReference or List. `in_url`: the parameters came in the address, where no INS belongs."""
+    """A page of DocumentReference or List. `in_url`: the parameters came in the address, where no INS belongs.
+
+    By matricule, a search that meets nobody this caller may know of counts in the budget of its structure (`people.find`
+    has the same): Refused, code « budget », once it is spent, whoever is asked for.
+    """
+    began = time.monotonic()
     reach = who.needs(kind, "s")
     wished = dict(parameters)
     negotiation.wants_json(headers, wished.get("_format"))
@@ -93,7 +100,21 @@ def search(
             code="search-ins-in-url", at="patient.identifier",
         )  # fmt: skip
     query = searching.parse(parameters, resource=kind)
-    found = _found(who, reach, query, now, request_id)
+    by_matricule = query.matricule is not None  # matricules can be guessed, spaces' own numbers cannot
+    if by_matricule:
+        people.may_search(who.actor, at=now)
+    found: list[mapping.Resource] | None = None
+    try:
+        found = _found(who, reach, query, now, request_id)
+        if found is None and by_matricule:
+            missed(who.actor, at=now)
+    finally:
+        if by_matricule and not found:
+            beat.keep(began)
+    if found is None:
+        if who.actor.kind is not Kind.SOFTWARE:
+            raise mapping.nothing_here()
+        found = []  # a software alone never learns whether a space exists
     start = next((n + 1 for n, one in enumerate(found) if one["id"] == after), 0) if after else 0
     page = found[start : start + query.count]
     next_url = None
@@ -106,19 +127,19 @@ def search(
     )
 
 
-def _found(who: Caller, reach: Reach, query: Query, now: datetime, request_id: str) -> list[mapping.Resource]:
-    """Everything that answers, the most recent act first. A software alone never learns whether a space exists."""
+def _found(who: Caller, reach: Reach, query: Query, now: datetime, request_id: str) -> list[mapping.Resource] | None:
+    """Everything that answers, the most recent act first; None for nobody that this caller may know of."""
     try:
         # Not a visit: what a software asks for by itself leaves « since my last visit » where it was.
         grant = open_for(who, _patient(query), Action.LIST, now=now, request_id=request_id)
     except NotFound:
-        if who.actor.kind is Kind.SOFTWARE:
-            return []
-        raise
+        return None
     asked = any(test.name == "isArchived" for test in query.tests)
     documents = record.documents(
         grant, classes=query.choices("category"), archived=None if asked else False, status=None, as_received=True
     )
+    if not documents and who.actor.kind is Kind.SOFTWARE:  # it sees its own deposits: of this person, none
+        return None
     statuses = {"current"} if query.resource == "List" and "current" in query.statuses else query.statuses
     identity = _identity(grant, documents)
     shown = []
@@ -135,7 +156,7 @@ def _found(who: Caller, reach: Reach, query: Query, now: datetime, request_id: s
 
 
 def _patient(query: Query) -> UUID:
-    """The space that the search names; a random one when there is none, so that both cost and look the same."""
+    """The space that the search names; a random one when there is none, so that both look the same."""
     if query.matricule is not None and query.oid is not None:
         found = people.holder(Ins(query.matricule, query.oid)) or uuid4()
         if query.patient is not None and query.patient != found.hex:

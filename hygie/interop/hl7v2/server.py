@@ -196,7 +196,7 @@ def _let_go(together: threading.Barrier) -> None:
     from django.db import connections
 
     with contextlib.suppress(threading.BrokenBarrierError):
-        together.wait(5)
+        together.wait(15)
     connections.close_all()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -20,9 +20,11 @@ from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel
 from hygie.base import config
 from hygie.formats.fhir import building
+from hygie.interop.cds_hooks.cards import cards as made_cards
 from hygie.interop.tests.clients import about
 from hygie.people import actions as people
 from hygie.people.types import Actor
+from hygie.record.queries import summary
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
 PATH = "/cds-services/hygie-patient-view"
@@ -98,6 +100,19 @@ def test_what_came_since_the_last_visit_makes_one_card(world: World):
     [card] = cards(Cabinet(world.dr_diallo).opens(world.amina))
     assert card["summary"].startswith("1 nouveauté depuis le ") and len(card["summary"]) <= 140
     assert "Bilan thyroïdien" in card["detail"]
+
+
+def test_a_card_after_a_visit_of_the_same_day_says_the_hour_and_after_another_the_day(world: World):
+    doctor, amina = world.dr_diallo, world.amina
+    deposited(world.labo_seine, amina, a_report("Bilan thyroïdien"))
+    found = summary(open_record(care(doctor, amina)), since=NOW - timedelta(days=30))
+    visit = datetime(2026, 3, 18, 13, 5, tzinfo=UTC)
+    seen = replace(found, news=replace(found.news, since=visit))
+    [same], [next_day] = (
+        made_cards(replace(seen, on=on), home="https://x") for on in (date(2026, 3, 18), date(2026, 3, 19))
+    )
+    assert same["summary"].startswith("1 nouveauté depuis 14 h 05")
+    assert next_day["summary"].startswith("1 nouveauté depuis le 18/03/2026")
 
 
 def test_the_card_is_written_in_the_journal_and_counts_as_no_visit(world: World):

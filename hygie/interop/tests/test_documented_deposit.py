@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,16 +14,14 @@ from hygie.access.types import RecordState
 from hygie.base import config
 from hygie.formats.fhir import search
 from hygie.interop.fhir_api import deposit
+from hygie.interop.tests import documented
 from hygie.ops.demo import state
 from hygie.ops.demo.members import EVERYONE
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import IdentityStatus
-from hygie.portal.tests import stage
 
-ROOT = Path(__file__).resolve().parents[3]
-PAGE = ROOT / "docs" / "how-to" / "deposit-a-first-document.md"
-SETTING = re.compile(r"^export (HYGIE|HYGIE_DATA|PATH)=.*\n", re.MULTILINE)
+PAGE = documented.ROOT / "docs" / "how-to" / "deposit-a-first-document.md"
 
 
 @pytest.fixture
@@ -43,29 +38,9 @@ def amina() -> None:
         access.create_record(patient_id=patient_id, state=RecordState.OPEN, at=now)
 
 
-def commands() -> str:
-    return SETTING.sub("", "\n".join(re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)))
-
-
 @pytest.mark.usefixtures("amina")
-def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with stage.running() as address:
-        monkeypatch.setenv("HYGIE_PUBLIC_URL", address)
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", commands()],
-            cwd=tmp_path,
-            env=os.environ
-            | {
-                "HYGIE": address,
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-                "PYTHONPATH": str(ROOT),
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-    assert done.returncode == 0, done.stderr
-    said = done.stdout.splitlines()
+def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
+    said = documented.run(PAGE, here=tmp_path)
     assert [line for line in said if re.fullmatch(r"\d{3}", line)] == ["201", "201", "200", "202", "422"]
     assert "1 found" in said
     assert "same bytes" in said

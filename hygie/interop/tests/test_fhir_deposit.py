@@ -22,11 +22,6 @@ from hygie.tests.world import NOW, World
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def labo(world: World) -> Software:
     return Software(world)
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hygie.formats.fhir import openapi
 from hygie.formats.tests import fhir_samples as samples
 from hygie.interop.tests.clients import Software, about, doctor_s_software
+from hygie.tests.durability.sizes import size
 from hygie.tests.world import World
 
 SCHEMA = schemathesis.openapi.from_dict(openapi.document(base="http://testserver/fhir"))
 OPERATIONS = [operation.ok() for operation in SCHEMA.get_all_operations()]
 QUIET = settings(
-    max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+    max_examples=size(25, 300), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ junk = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=size(150, 3_000), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_good_message_with_anything_in_one_place_is_answered(data: st.DataObject, cast: tuple[World, list[Software]]):
     world, (labo, *_) = cast

@@ -10,11 +10,6 @@ from hygie.interop.tests.clients import Software, doctor_s_software
 from hygie.tests.world import World
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 @pytest.fixture(autouse=True)
 def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes, one deposit a second for each: ten at once, or one look. The clock stands still meanwhile."""

@@ -26,11 +26,6 @@ NOWHERE = "0" * 64
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def labo(world: World) -> Software:
     return Software(world)
 

@@ -28,11 +28,6 @@ PDF = b"%PDF-1.4 compte rendu"
 
 
 @pytest.fixture
-def world(database: None) -> World:
-    return World()
-
-
-@pytest.fixture
 def labo(world: World) -> Software:
     return Software(world, scopes=RIGHTS)
 

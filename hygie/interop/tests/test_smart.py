@@ -6,8 +6,10 @@ import base64
 import hashlib
 import secrets
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
 
 import jwt
 import orjson
@@ -171,6 +173,32 @@ def test_what_she_ends_is_dead_at_once_token_and_refresh(world: World) -> None:
     assert app.refresh(tokens["refresh_token"]).status_code == 400
 
 
+def test_an_application_let_in_on_two_telephones_is_one_line_and_ends_at_once_on_both(world: World) -> None:
+    app, browser = App(world), signed_in(world.amina)
+    asked = app.address(scope="launch/patient offline_access patient/*.rs")
+    assert "Pendant combien de temps" in browser.get(asked).content.decode()
+    tokens = [
+        app.redeem(said(browser.post(asked, {"reponse": "oui", "duree": span}))["code"]).json()
+        for span in ("mois", "annee")
+    ]
+    page = browser.get("/qui-voit-quoi/applications/").content.decode()
+    assert "Vous laissez 1 application lire" in page and page.count("arreter/") == 1
+    browser.post(next(one.split('"')[0] for one in page.split('action="')[1:] if "arreter" in one))
+    assert [holder(one["access_token"]) for one in tokens] == [None, None]
+    assert [app.refresh(one["refresh_token"]).status_code for one in tokens] == [400, 400]
+
+
+def test_an_application_that_does_not_ask_to_come_back_is_let_in_for_minutes_and_nothing_else_is_asked(
+    world: World,
+) -> None:
+    app, browser = App(world), signed_in(world.amina)
+    page = browser.get(app.address()).content.decode()
+    assert "Pendant combien de temps" not in page and "cette fois seulement" in page
+    said(browser.post(app.address(), {"reponse": "oui", "duree": "annee"}))
+    (one,) = known.applications(UUID(browser.session["_auth_user_id"]), at=timezone.now())
+    assert one.until - one.given <= timedelta(minutes=10)
+
+
 def test_nobody_ends_what_another_let_in(world: World) -> None:
     app, browser = App(world), signed_in(world.amina)
     token = app.redeem(said(browser.post(app.address(), {"reponse": "oui", "duree": "mois"}))["code"]).json()
@@ -213,10 +241,21 @@ def test_a_code_is_worth_nothing_without_its_verifier_and_serves_once(world: Wor
     assert app.redeem(code, code_verifier=secrets.token_urlsafe(48)).status_code == 400
     code = said(browser.post(app.address(), {"reponse": "oui", "duree": "heure"}))["code"]
     assert app.redeem(code).status_code == 200
-    assert app.redeem(code).status_code == 400
     other = App(world)
     code = said(browser.post(app.address(), {"reponse": "oui", "duree": "heure"}))["code"]
     assert other.redeem(code).status_code == 400
+
+
+def test_a_code_that_comes_again_ends_what_it_gave_and_from_another_application_nothing(world: World) -> None:
+    app, browser = App(world), signed_in(world.amina)
+    scope = "launch/patient offline_access patient/Observation.rs"
+    code = said(browser.post(app.address(scope=scope), {"reponse": "oui", "duree": "heure"}))["code"]
+    given = app.redeem(code).json()
+    assert App(world).redeem(code).status_code == 400 and holder(given["access_token"]) is not None
+    fresh = app.refresh(given["refresh_token"]).json()
+    assert app.redeem(code).status_code == 400
+    assert holder(given["access_token"]) is None and holder(fresh["access_token"]) is None
+    assert app.refresh(fresh["refresh_token"]).status_code == 400
 
 
 # -- from the doctor's own software

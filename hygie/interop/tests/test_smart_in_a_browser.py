@@ -5,9 +5,7 @@ The application is a page without keys: it is sent to us, comes back, and reads 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,18 +19,16 @@ from hygie.interop.tests.test_structured import told
 from hygie.ops import npm
 from hygie.people import actions as people
 from hygie.portal.tests import stage
-from hygie.portal.tests.test_in_a_browser import chromium
+from hygie.tests.elsewhere import Silent, serving
 from hygie.tests.world import World
 
-__all__ = ["chromium"]
 HERE = Path(__file__).parent / "smart_js"
 PAGES = {"/lance": "launch.js", "/retour": "back.js"}
 
 
 @pytest.fixture(scope="module")
 def site(database: None) -> Iterator[str]:
-    with stage.running() as address, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HYGIE_PUBLIC_URL", address)
+    with stage.named() as address:
         yield address
 
 
@@ -43,7 +39,7 @@ def app(site: str) -> Iterator[str]:
         npm.installed(HERE, name="smart-js", package="fhirclient") / "node_modules/fhirclient/build/fhir-client.js"
     )
 
-    class Pages(BaseHTTPRequestHandler):
+    class Pages(Silent):
         def do_GET(self) -> None:
             at = self.path.partition("?")[0]
             if at in PAGES:
@@ -56,22 +52,10 @@ def app(site: str) -> Iterator[str]:
                     "text/javascript",
                     (library if at == "/fhir-client.js" else HERE / Path(at).name).read_bytes(),
                 )
-            self.send_response(200)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(200, body, Content_Type=f"{kind}; charset=utf-8")
 
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Pages) as address:
+        yield address
 
 
 @pytest.fixture
@@ -106,10 +90,10 @@ def test_a_person_lets_an_application_in_and_it_reads_her_results(world: World, 
     page.locator("button[name=reponse][value=oui]").click()
     page.wait_for_url(f"{app}/retour**")
     expect(page.locator("pre")).to_have_text(
-        f"Patient/{world.amina.id.hex} {world.amina.traits.birth_family} TSH 2.1 mUI/L Patient", timeout=20_000
+        f"Patient/{world.amina.id.hex} {world.amina.traits.birth_family} TSH 2.1 mUI/L Patient"
     )
     page.reload()  # the session of the page goes on: its refresh token serves when its access token is over
-    expect(page.locator("pre")).to_contain_text("TSH 2.1", timeout=20_000)
+    expect(page.locator("pre")).to_contain_text("TSH 2.1")
 
 
 def test_she_says_no_and_the_application_reads_nothing(world: World, page: Any, app: str, site: str) -> None:
@@ -121,7 +105,7 @@ def test_she_says_no_and_the_application_reads_nothing(world: World, page: Any, 
     page.goto(f"{app}/lance?{urlencode(asked)}")
     page.locator("button[value=non]").click()
     page.wait_for_url(f"{app}/retour**")
-    expect(page.locator("pre")).to_contain_text("access_denied", timeout=20_000)
+    expect(page.locator("pre")).to_contain_text("access_denied")
 
 
 def test_a_practice_s_software_opens_an_application_on_the_patient_with_no_page_between(
@@ -135,5 +119,5 @@ def test_a_practice_s_software_opens_an_application_on_the_patient_with_no_page_
     page.goto(f"{app}/lance?{urlencode(asked)}")
     page.wait_for_url(f"{app}/retour**")
     expect(page.locator("pre")).to_have_text(
-        f"Patient/{world.amina.id.hex} {world.amina.traits.birth_family} TSH 2.1 mUI/L Practitioner", timeout=20_000
+        f"Patient/{world.amina.id.hex} {world.amina.traits.birth_family} TSH 2.1 mUI/L Practitioner"
     )

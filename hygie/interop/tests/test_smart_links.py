@@ -28,8 +28,7 @@ HERE = Path(__file__).parent / "smart_links_js"
 
 @pytest.fixture(scope="module")
 def site(database: None) -> Iterator[str]:
-    with stage.running() as address, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HYGIE_PUBLIC_URL", address)
+    with stage.named() as address:
         yield address
 
 
@@ -57,10 +56,14 @@ def shared(person: Person, **said: object) -> tuple[UUID, str]:
 
 def read_by_others(*asked: dict[str, object]) -> list[dict]:
     home = npm.installed(HERE, name="smart-links-js", package="kill-the-clipboard")
-    script = home / "read.mjs"
-    script.write_text((HERE / "read.mjs").read_text())
+    script = npm.beside(home, HERE / "read.mjs")
     done = subprocess.run(
-        [str(npm.node()), str(script)], input=json.dumps(asked), capture_output=True, text=True, timeout=60, check=False
+        [str(npm.node()), str(script)],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

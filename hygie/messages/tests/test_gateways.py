@@ -8,14 +8,11 @@ import email.policy
 import ipaddress
 import json
 import secrets
-import socket
 import ssl
-import threading
-import time
 from collections.abc import Iterator
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -32,6 +29,7 @@ from hygie.base.errors import Invalid, Unavailable
 from hygie.messages import actions
 from hygie.messages.tests.test_notices import a_mailbox, told, told_by
 from hygie.messages.types import By, Kind
+from hygie.tests.elsewhere import Silent, serving
 from hygie.tests.world import World
 
 LATER, NEVER = "451 4.3.0 later", "550 5.1.1 nobody"
@@ -77,6 +75,18 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+class _Anywhere(Controller):
+    """On a port that the kernel gives it: one that is only looked for is somebody else's by the time it is taken."""
+
+    async def _listening(self) -> Any:
+        server = await super()._create_server()
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    def _create_server(self) -> Any:
+        return self._listening()
+
+
 @pytest.fixture(scope="module")
 def running(certificate: Path) -> Iterator[tuple[Mailbox, int]]:
     """A mail server that speaks to nobody before STARTTLS and a password."""
@@ -85,16 +95,15 @@ def running(certificate: Path) -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
 
     def known(server: Any, session: Any, envelope: Any, mechanism: str, said: Any) -> AuthResult:
-        return AuthResult(success=isinstance(said, LoginPassword) and said.password == b"p@ss")
+        right = isinstance(said, LoginPassword) and said.password == b"p@ss"
+        return AuthResult(success=right, handled=False)  # False: it is the server that says so
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(
-        box, "127.0.0.1", port, tls_context=context, require_starttls=True, authenticator=known, auth_required=True
-    )
+    server = _Anywhere(
+        box, "127.0.0.1", 0, ready_timeout=120, server_hostname="mail.exemple.fr",
+        tls_context=context, require_starttls=True, authenticator=known, auth_required=True,
+    )  # fmt: skip
     server.start()
-    yield box, port
+    yield box, server.port
     server.stop()
 
 
@@ -136,7 +145,6 @@ def test_without_its_certificate_or_its_password_nothing_is_said_to_a_mail_serve
     def code() -> None:
         sending.mail("amina@exemple.fr", subject="Code", words="123 456")
 
-    monkeypatch.setattr(sending, "_PATIENCE", 0.5)  # a handshake that failed leaves this server waiting
     with monkeypatch.context() as stranger:
         stranger.delenv("SSL_CERT_FILE")
         with pytest.raises(Unavailable):
@@ -152,42 +160,33 @@ def test_without_its_certificate_or_its_password_nothing_is_said_to_a_mail_serve
     assert mail.took == []
 
 
-class Gateway(BaseHTTPRequestHandler):
+class Gateway(Silent):
     """A text-message gateway: answers with what is next, takes what it answers 2xx to."""
 
     next: list[int] = []
+    heard: Event
+    given_up: Event
     took: list[tuple[dict[str, str], bytes]] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         status = type(self).next.pop(0) if type(self).next else 202
         if status == 0:  # it hears and never answers
-            time.sleep(0.6)
+            self.heard.set()
+            self.given_up.wait(60)
             return
         if status < 300:
             self.took.append((dict(self.headers.items()) | {"path": self.path}, body))
-        self.send_response(status)
-        if 300 <= status < 400:
-            self.send_header("Location", self.path)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *said: Any) -> None:
-        return
+        self.answer(status, **({"Location": self.path} if 300 <= status < 400 else {}))
 
 
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Gateway]]:
-    Gateway.next, Gateway.took = [], []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    monkeypatch.setenv("HYGIE_TEXT_URL", f"http://127.0.0.1:{server.server_port}/v1/send?account=7")
-    monkeypatch.setenv("HYGIE_TEXT_HEADERS", "Authorization: Bearer s3cret | X-Sender: Hygie")
-    yield Gateway
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    Gateway.next, Gateway.took, Gateway.heard, Gateway.given_up = [], [], Event(), Event()
+    with serving(Gateway) as address:
+        monkeypatch.setenv("HYGIE_TEXT_URL", f"{address}/v1/send?account=7")
+        monkeypatch.setenv("HYGIE_TEXT_HEADERS", "Authorization: Bearer s3cret | X-Sender: Hygie")
+        yield Gateway
 
 
 def test_a_text_message_is_posted_as_the_operator_wrote_it_whatever_its_words(
@@ -212,12 +211,17 @@ def test_what_a_gateway_puts_off_comes_back_and_what_it_refuses_is_said(
     with monkeypatch.context() as folder:
         folder.setenv("HYGIE_TEXT_URL", f"file:{tmp_path}/text")
         told_by(amina, By.TEXT, tmp_path, f"06{secrets.randbelow(10**8):08d}")
-    monkeypatch.setattr(gateway, "PATIENCE", 0.3)
-    texts.next = [503, 429, 0, 302, 400]
+    putting_off = [503, 429, 0, 302, 400]
+    texts.next = list(putting_off)
     actions.tell_later(Kind.NEW_DEVICE, amina.id, str(uuid4()))
-    for _ in range(5):
-        with pytest.raises(Unavailable):
-            told(amina)
+    for status in putting_off:
+        with monkeypatch.context() as hurried:
+            hurried.setattr(gateway, "PATIENCE", gateway.PATIENCE if status else 0.3)
+            with pytest.raises(Unavailable):
+                told(amina)
+        if not status:
+            assert texts.heard.wait(60)  # before the next one speaks
+            texts.given_up.set()
     assert texts.took == []
     told(amina)
     assert told(amina) == 0

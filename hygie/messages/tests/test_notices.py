@@ -24,7 +24,7 @@ from hygie.base.errors import Invalid, NotFound, Refused, Unavailable
 from hygie.messages import actions, queries
 from hygie.messages.types import By, Kind
 from hygie.people import actions as people
-from hygie.tests.jobs import do
+from hygie.tests.jobs import do, forget
 from hygie.tests.world import NOW, Person, World, a_report, canary, care, deposited
 
 REASON = "Patiente inconsciente, admise aux urgences ce matin"
@@ -60,6 +60,7 @@ def sent(outbox: Path, folder: str) -> list[str]:
 def told_by(person: Person, by: By, outbox: Path, to: str, *, after: timedelta = timedelta()) -> UUID:
     """She gives an address and proves it with the code that arrives there."""
     grant = person.opens(Action.SET_ACCESS)
+    forget("people.send_code")
     contact = actions.ask_contact(grant, by=by, to=to, address=somewhere(), at=NOW)
     actions.prove_contact(grant, contact, code=a_code(by, outbox), at=NOW + after)
     return contact
@@ -183,7 +184,11 @@ def test_a_letter_says_all_that_waited_once(everywhere: Person, outbox: Path):
     [words] = sent(outbox, "post")
     assert "75012 Paris" in words
     assert "Ce que d’autres peuvent faire" in words.replace("\r", "")
-    assert do("messages.post", patient_id=everywhere.id) == 0
+    actions.tell_later(Kind.NEW_STRUCTURE, everywhere.id, str(uuid4()))
+    told(everywhere)
+    assert do("messages.post", patient_id=everywhere.id) == 1
+    [words] = sent(outbox, "post")
+    assert "Ce que d’autres peuvent faire" not in words  # said by the letter before
 
 
 def test_no_message_says_who_where_or_what(everywhere: Person, outbox: Path):
@@ -202,6 +207,9 @@ def test_no_message_says_who_where_or_what(everywhere: Person, outbox: Path):
         people.begin_session(account, device=device * 32, user_agent=f"Firefox {secret}", ways=["card"], at=NOW)
     people.new_card(account, name=f"Carte {secret}", at=NOW)
     actions.tell_later(Kind.DELEGATION, everywhere.id, str(uuid4()))
+    journal = everywhere.opens(Action.READ_JOURNAL)
+    case = gate.report_line(journal, seq=access.journal(journal)[-1].seq, message=f"Pas normal {secret}", at=NOW)
+    gate.answer_case(world.operator, case_id=case, justified=None, answer=f"Réponse {secret}", at=NOW)
     assert told(everywhere) == len(Kind)
     do("messages.post", patient_id=everywhere.id)
     everything = [*sent(outbox, "mail"), *sent(outbox, "text"), *sent(outbox, "post")]
@@ -229,6 +237,7 @@ def test_no_message_says_who_where_or_what(everywhere: Person, outbox: Path):
 def test_nothing_is_told_before_the_code_was_read_there_nor_to_anybody_else(amina: Person, outbox: Path):
     zoe = World().zoe
     grant, hers = amina.opens(Action.SET_ACCESS), zoe.opens(Action.SET_ACCESS)
+    forget("people.send_code")
     contact = actions.ask_contact(grant, by=By.MAIL, to=a_mailbox(), address=somewhere(), at=NOW)
     code = a_code(By.MAIL, outbox)
     actions.tell_later(Kind.EMERGENCY, amina.id, str(uuid4()))

@@ -1,188 +1,141 @@
-"""The report as a PDF with a text layer: one finding a page, then the method. The same report gives the same bytes."""
+"""The report as a tagged PDF: one finding a page, then the method. Every drawing stands inside the table that says its figures.
+
+The same report gives the same bytes.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from io import BytesIO
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.platypus import (
-    CondPageBreak,
-    HRFlowable,
-    PageBreak,
-    Paragraph,
-    SimpleDocTemplate,
-    Spacer,
-    Table,
-    TableStyle,
-)
-
+from hygie.formats import printing
 from hygie.formats.said import say
-from hygie.observatory.barometer import drawing
-from hygie.observatory.barometer.drawing import BRAND, FAINT, INK, MUTED, PAPER, WIDTH, Spoken, typeset
-from hygie.observatory.barometer.findings import Facing, Page
+from hygie.observatory.barometer.findings import Bar, Change, Facing, Group, Groups, Page
 from hygie.observatory.barometer.html import changes_sentence
-from hygie.observatory.barometer.numbers import count, percents
+from hygie.observatory.barometer.numbers import count, percent, percents, points
 from hygie.observatory.barometer.report import WAVES, Report
 
-_WARNING = HexColor("#fdf0cf")
-_BAND = 74 * mm
-
-
-@cache
-def _styles() -> dict[str, Any]:
-    text, bold, italic = drawing.fonts()
-    body = ParagraphStyle("body", fontName=text, fontSize=9, leading=13, textColor=INK, spaceAfter=4)
-    return {
-        "body": body,
-        "item": ParagraphStyle("item", body, fontSize=8.6, leading=12, leftIndent=10, bulletIndent=0, spaceAfter=3),
-        "title": ParagraphStyle("title", body, fontName=bold, fontSize=25, leading=31, textColor=PAPER, spaceAfter=0),
-        "kicker": ParagraphStyle("kicker", body, fontName=bold, fontSize=8, leading=11, textColor=BRAND, spaceAfter=3),
-        "finding": ParagraphStyle("finding", body, fontName=bold, fontSize=16, leading=21, spaceBefore=4, spaceAfter=6),
-        "question": ParagraphStyle("question", body, fontName=italic, fontSize=8.6, leading=12, textColor=MUTED, spaceAfter=10),
-        "head": ParagraphStyle("head", body, fontName=bold, fontSize=10, leading=13, spaceBefore=9, spaceAfter=4),
-        "figure": ParagraphStyle("figure", body, fontName=bold, fontSize=9, leading=12, spaceBefore=10, spaceAfter=5),
-        "muted": ParagraphStyle("muted", body, fontSize=7.8, leading=10.5, textColor=MUTED),
-        "caution": ParagraphStyle(
-            "caution", body, fontSize=8.6, leading=12, backColor=_WARNING, borderPadding=7, spaceBefore=12, leftIndent=7, rightIndent=7,
-        ),
-        "large": ParagraphStyle("large", body, fontName=bold, fontSize=28, leading=34, textColor=BRAND, spaceAfter=2),
-        "quote": ParagraphStyle("quote", body, fontName=italic, fontSize=11, leading=16, leftIndent=10, spaceAfter=2),
-    }  # fmt: skip
+Spoken = Callable[[str], str]
 
 
 def document(report: Report, spoken: Spoken = str, *, language: str = "fr-FR") -> bytes:
     """The PDF file."""
-    out = BytesIO()
-    story: list[Any] = [*_cover(report, spoken)]
-    for number, one in enumerate(report.pages, 1):
-        story += [PageBreak(), *_finding(one, report, number, spoken)]
-    if report.changes:
-        name = report.before_name
-        story += [PageBreak(), *_titled(changes_sentence(report.changes, name), say("Deux vagues comparées"), spoken)]
-        story += [Spacer(1, 8), drawing.changes(report.changes, name, spoken), Spacer(1, 10)]
-        story.append(_said(spoken(WAVES), "muted"))
-    if report.verbatims:
-        story += [PageBreak(), *_titled(say("Paroles"), say("Ce que des personnes ont dit"), spoken)]
-        story.append(_said(spoken(say("Choisies pour ce qu’elles font comprendre. Elles ne sont ni comptées ni représentatives.")), "muted"))  # fmt: skip
-        for theme, words in report.verbatims:
-            story += [Spacer(1, 8), _said(f"« {words} »", "quote"), _said(theme, "muted")]
-    story += [PageBreak(), *_titled(say("Méthode"), say("Comment ces chiffres ont été faits"), spoken)]
-    for title, sentences in report.method:
-        story += [CondPageBreak(30 * mm), _said(spoken(title), "head")]
-        story += [Paragraph(escape(typeset(spoken(one))), _styles()["item"], bulletText="–") for one in sentences]
-    margins = {"leftMargin": 20 * mm, "rightMargin": 20 * mm, "topMargin": 18 * mm, "bottomMargin": 20 * mm}
-    SimpleDocTemplate(
-        out, pagesize=A4, title=spoken(report.about.title), author="Hygie", lang=language, invariant=1, **margins
-    ).build(story, onFirstPage=_front(report, spoken), onLaterPages=_foot(report, spoken))
-    return out.getvalue()
-
-
-def _said(words: str, style: str) -> Any:
-    return Paragraph(escape(typeset(words)), _styles()[style])
-
-
-def _titled(sentence: str, kicker: str, spoken: Spoken) -> list[Any]:
-    rule = HRFlowable(width=WIDTH, thickness=1.4, color=BRAND, spaceBefore=0, spaceAfter=4)
-    return [_said(spoken(kicker), "kicker"), rule, _said(spoken(sentence), "finding")]
-
-
-def _cover(report: Report, spoken: Spoken) -> list[Any]:
     about = report.about
-    parts: list[Any] = [Spacer(1, _BAND - 8 * mm)]
-    if about.label:
-        parts += [_said(spoken(about.label), "caution"), Spacer(1, 10)]
     facts = (
         (count(report.size), say("réponses")),
         (say("Population"), report.population),
         (say("Recueil"), about.fieldwork),
         (say("Rapport"), about.made),
     )  # fmt: skip
-    cells = [[_said(spoken(name), "head"), _said(spoken(words), "muted")] for name, words in facts]
-    rule = [("LINEABOVE", (0, 0), (-1, 0), 1.2, BRAND), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)]  # fmt: skip
-    parts += [Table([cells], colWidths=[WIDTH / 4] * 4, style=TableStyle(rule), hAlign="LEFT"), Spacer(1, 8)]
-    if not report.pages:
-        return parts
-    parts.append(_said(spoken(say("En {n} résultats", n=len(report.pages))), "head"))
-    rows = [
-        [_said(str(number), "kicker"), _said(spoken(one.sentence), "item")]
-        for number, one in enumerate(report.pages, 1)
-    ]
-    lines = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -2), 0.3, FAINT), ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]  # fmt: skip
-    return [*parts, Table(rows, colWidths=[9 * mm, WIDTH - 9 * mm], style=TableStyle(lines), hAlign="LEFT")]
+    return printing.pdf(
+        "barometer", title=spoken(about.title), language=language, label=spoken(about.label),
+        facts=[(spoken(name), spoken(words)) for name, words in facts],
+        listed=spoken(say("En {n} résultats", n=len(report.pages))),
+        findings=[_finding(one, report, number, spoken) for number, one in enumerate(report.pages, 1)],
+        changes=_changes(report.changes, report.before_name, spoken) if report.changes else None,
+        said={
+            "kicker": spoken(say("Paroles")), "sentence": spoken(say("Ce que des personnes ont dit")),
+            "chosen": spoken(say("Choisies pour ce qu’elles font comprendre. Elles ne sont ni comptées ni représentatives.")),
+            "all": [(words, theme) for theme, words in report.verbatims],
+        },
+        method={
+            "kicker": spoken(say("Méthode")), "sentence": spoken(say("Comment ces chiffres ont été faits")),
+            "all": [(spoken(title), [spoken(one) for one in sentences]) for title, sentences in report.method],
+        },
+    )  # fmt: skip
 
 
-def _finding(one: Page, report: Report, number: int, spoken: Spoken) -> list[Any]:
-    kicker = say("Résultat {number} sur {all}", number=number, all=len(report.pages))
-    parts = [*_titled(one.sentence, kicker, spoken), _said(f"« {one.question} »", "question")]
-    if one.facing:
-        parts.append(_facing(one.facing, spoken))
-    parts += [drawing.shares(one.bars, report.before_name, spoken), Spacer(1, 4), _said(spoken(one.base), "muted")]
-    if one.groups:
-        heading = say("Selon les groupes. {title} : « {answer} »", title=one.groups.title, answer=one.groups.label)
-        parts += [_said(spoken(heading), "figure"), drawing.groups(one.groups, spoken)]
-    if one.cautions:
-        said = " ".join(spoken(told) for told in one.cautions)
-        words = f"<b>{escape(typeset(spoken(say('Avec prudence'))))}.</b> {escape(typeset(said))}"
-        parts.append(Paragraph(words, _styles()["caution"]))
-    return parts
+def _finding(one: Page, report: Report, number: int, spoken: Spoken) -> dict[str, Any]:
+    name = report.before_name
+    before = any(bar.change for bar in one.bars)
+    heads = [say("Réponse"), say("Part"), say("Intervalle à 95 %"), *([say("Vague précédente")] if before else [])]
+    legend = say("Trait fin : intervalle à 95 %. Losange : vague précédente.") if before else say("Trait fin : intervalle à 95 %.")  # fmt: skip
+    return {
+        "kicker": spoken(say("Résultat {number} sur {all}", number=number, all=len(report.pages))),
+        "sentence": spoken(one.sentence), "question": one.question, "base": spoken(one.base),
+        "facing": _facing(one.facing, spoken) if one.facing else None,
+        "heads": [spoken(head) for head in heads], "bars": [_bar(bar, name, spoken) for bar in one.bars],
+        "strong": any(bar.strong for bar in one.bars), "legend": spoken(legend),
+        "groups": _groups(one.groups, spoken) if one.groups else None,
+        "caution": spoken(say("Avec prudence")), "cautions": " ".join(spoken(told) for told in one.cautions),
+    }  # fmt: skip
 
 
-def _facing(two: Facing, spoken: Spoken) -> Any:
+def _bar(one: Bar, name: str, spoken: Spoken) -> dict[str, Any]:
+    return {
+        "label": one.label, "share": one.share, "low": one.low, "high": one.high, "strong": one.strong,
+        "said": spoken(percents(one.share)),
+        "interval": spoken(say("{low} à {high} %", low=points(one.low), high=points(one.high))),
+        "before": one.change.before if one.change else None, "change": spoken(one.change.said(name)) if one.change else "",
+    }  # fmt: skip
+
+
+def _facing(two: Facing, spoken: Spoken) -> dict[str, Any]:
     """Declared against measured, each with its base: two boxes, no axis."""
     source = spoken(say("source : {source}", source=two.source))
-    declared, measured = (
-        [_said(spoken(name), "kicker"), _said(spoken(percents(share)), "large"), _said(words, "muted")]
-        for name, share, words in (
-            (say("Déclaré"), two.declared, spoken(two.declared_base)),
-            (say("Mesuré"), two.measured, f"{spoken(two.measured_base)} ({source})"),
-        )
-    )
-    apart = _said(
-        spoken(say("Deux bases différentes : ces deux chiffres ne se dessinent pas sur le même axe.")), "muted"
-    )
-    boxes = [
-        ("BOX", (0, 0), (0, 0), 0.8, FAINT), ("BOX", (2, 0), (2, 0), 0.8, FAINT), ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("SPAN", (0, 1), (-1, 1)), ("LEFTPADDING", (0, 1), (-1, 1), 0),
-    ]  # fmt: skip
-    wide = (WIDTH - 6 * mm) / 2
-    return Table(
-        [[declared, "", measured], [apart, "", ""]],
-        colWidths=[wide, 6 * mm, wide],
-        style=TableStyle(boxes),
-        hAlign="LEFT",
-    )
+    return {
+        "boxes": [
+            (spoken(say("Déclaré")), spoken(percents(two.declared)), spoken(two.declared_base)),
+            (spoken(say("Mesuré")), spoken(percents(two.measured)), f"{spoken(two.measured_base)} ({source})"),
+        ],
+        "apart": spoken(say("Deux bases différentes : ces deux chiffres ne se dessinent pas sur le même axe.")),
+    }  # fmt: skip
 
 
-def _front(report: Report, spoken: Spoken) -> Any:
-    foot = _foot(report, spoken)
+def _groups(one: Groups, spoken: Spoken) -> dict[str, Any]:
+    low, high = _scale(one.groups)
+    legend = say(
+        "Point : part du groupe, avec son intervalle à 95 %. Ligne : ensemble ({whole} %). Italique et triangle : nettement "
+        "au-dessus ou au-dessous des autres. Entre parenthèses : personnes.",
+        whole=percent(one.whole),
+    )  # fmt: skip
+    return {
+        "heading": spoken(say("Selon les groupes. {title} : « {answer} »", title=one.title, answer=one.label)),
+        "heads": [spoken(say("Personnes")), spoken(say("Part"))], "low": low, "high": high, "whole": one.whole,
+        "marks": [spoken(say("nettement plus que les autres")), spoken(say("nettement moins que les autres"))],
+        "scale": f"{spoken(percents(low))} – {spoken(percents(high))}", "legend": spoken(legend),
+        "blocks": [
+            {"title": title, "rows": [_group(group, spoken) for group in one.groups if group.head.variable == name]}
+            for name, title in one.variables
+        ],
+    }  # fmt: skip
 
-    def draw(canvas: Any, made: Any) -> None:
-        wide, high = A4
-        canvas.setFillColor(BRAND)
-        canvas.rect(0, high - _BAND, wide, _BAND, stroke=0, fill=1)
-        title = _said(spoken(report.about.title), "title")
-        _, tall = title.wrapOn(canvas, WIDTH, _BAND)
-        title.drawOn(canvas, 20 * mm, high - _BAND / 2 - tall / 2)
-        foot(canvas, made)
 
-    return draw
+def _group(one: Group, spoken: Spoken) -> dict[str, Any]:
+    return {
+        "label": one.head.label, "base": f"({spoken(count(one.head.base))})", "share": one.share, "low": one.low,
+        "high": one.high, "weak": one.head.weak, "mark": one.mark,
+        "said": "" if one.share is None else spoken(percents(one.share)),
+    }  # fmt: skip
 
 
-def _foot(report: Report, spoken: Spoken) -> Any:
-    def draw(canvas: Any, made: Any) -> None:
-        canvas.setFont(drawing.fonts()[0], 7)
-        canvas.setFillColor(MUTED)
-        canvas.setStrokeColor(FAINT)
-        canvas.line(20 * mm, 15 * mm, A4[0] - 20 * mm, 15 * mm)
-        label = spoken(report.about.label).split(" : ")[0].split(": ")[0]
-        said = f"{spoken(report.about.title)}{' – ' + label if label else ''}"
-        canvas.drawString(20 * mm, 11 * mm, typeset(said))
-        canvas.drawRightString(A4[0] - 20 * mm, 11 * mm, str(made.page))
+def _changes(rows: Sequence[Change], name: str, spoken: Spoken) -> dict[str, Any]:
+    heads = (say("Réponse"), name, say("Maintenant"), say("Écart, en points (intervalle à 95 %)"))
+    return {
+        "kicker": spoken(say("Deux vagues comparées")), "sentence": spoken(changes_sentence(rows, name)),
+        "heads": [spoken(head) for head in heads], "waves": spoken(WAVES),
+        "legend": spoken(say("Losange : {name}. Point : cette vague. En gras : écart établi.", name=name)),
+        "rows": [
+            {
+                "label": one.label, "before": one.before, "now": one.now, "mark": one.mark,
+                "said": (spoken(percents(one.before)), spoken(percents(one.now)), spoken(_gap(one))),
+            }
+            for one in rows
+        ],
+    }  # fmt: skip
 
-    return draw
+
+def _gap(one: Change) -> str:
+    sign = "+" if one.gap >= 0 else "-"
+    return say("{sign}{gap} ({low} à {high})", sign=sign, gap=percent(abs(one.gap)), low=points(one.low), high=points(one.high))  # fmt: skip
+
+
+def _scale(found: Sequence[Group]) -> tuple[float, float]:
+    """Tens of percents around every group that is not weak."""
+    firm = [one for one in found if one.share is not None and not one.head.weak] or [
+        one for one in found if one.share is not None
+    ]
+    low = math.floor(10 * min((one.low for one in firm), default=0.0)) / 10
+    high = math.ceil(10 * max((one.high for one in firm), default=1.0)) / 10
+    return low, max(high, low + 0.1)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from hygie.formats.days import MONTHS
 from hygie.observatory.indicators.disclosure import Held, chain, publishable, table
-from hygie.observatory.indicators.register import MONTHS, Indicator
+from hygie.observatory.indicators.register import Indicator
 
 Counts = Mapping[tuple[date, str], int]
 Say = Callable[[str], str]

@@ -12,13 +12,10 @@ import yaml
 
 from hygie.base.errors import Invalid
 from hygie.base.waits import WAITS
+from hygie.formats.days import MONTHS
 from hygie.formats.valuesets import CLASSES
 
 HERE: Final = Path(__file__).parent
-MONTHS: Final = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ django.setup()
 from django.conf import settings
 from django.utils.module_loading import import_string
 import_string(settings.HYGIE_HANDLERS)
-print(*sorted({"numpy", "reportlab", "PIL"} & set(sys.modules)))
+print(*sorted({"numpy", "reportlab", "typst", "PIL"} & set(sys.modules)))
 """
 
 
 def test_hearing_what_happens_loads_no_library_of_figures_or_of_pages():
-    told = subprocess.run([sys.executable, "-c", _ASKED], capture_output=True, text=True, timeout=120)
+    told = subprocess.run([sys.executable, "-c", _ASKED], capture_output=True, text=True, timeout=600)
     assert (told.returncode, told.stdout.strip()) == (0, ""), told.stderr

@@ -16,7 +16,7 @@ import orjson
 import pybase64
 
 from hygie.formats.fhir import building, systems
-from hygie.formats.fhir.types import Code, Entry, Subject, Writer
+from hygie.formats.fhir.types import Author, Code, Entry, Subject
 from hygie.ops.bench import cpu, ground
 from hygie.ops.bench.load import MARK
 
@@ -93,7 +93,7 @@ def message(person: ground.Someone) -> bytes:
         unique_id=MARK.decode(), type=Code("11502-2", systems.LOINC, "CR d'examens biologiques"),
         category=Code("10", systems.CLASS, "Compte rendu"), created=now, service_start=now, service_stop=now,
         media_type="application/pdf", title="Bilan sanguin", custodian="Labo Seine", size=len(content),
-        authors=(Writer("Dr Fanta Seck", "10101201234", "10", "SM03", "Labo Seine"),), sha1=ground.sha1(content),
+        authors=(Author("Dr Fanta Seck", "10101201234", "10", "SM03", "Labo Seine"),), sha1=ground.sha1(content),
         format_code=Code("urn:ihe:iti:xds-sd:pdf:2008", "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode"),
         facility_type=Code("SA25", "https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite"),
         practice_setting=Code("AMBULATOIRE", "https://mos.esante.gouv.fr/NOS/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice"),

@@ -49,8 +49,8 @@ def ground() -> Iterator[Path]:
     try:
         addresses = cluster.start(with_parent=True)
         FileRootKey.create(folder / "keys" / "root.key")
-        os.environ |= {
-            "HYGIE_MODE": "test", "HYGIE_DATA": str(folder), "HYGIE_KEYS_URL": f"file:{folder}/keys/root.key",
+        os.environ |= {  # not the mode of tests, in which the database watches each page that only reads (base.reading)
+            "HYGIE_MODE": "demo", "HYGIE_DATA": str(folder), "HYGIE_KEYS_URL": f"file:{folder}/keys/root.key",
             "HYGIE_SECRET_KEY": secrets.token_hex(32), "HYGIE_DATABASE_URL": addresses.app,
             "HYGIE_DATABASE_OWNER_URL": addresses.owner, "DJANGO_SETTINGS_MODULE": "hygie.config.settings",
             "HYGIE_LOG_LEVEL": os.environ.get("HYGIE_LOG_LEVEL", "WARNING"), "HYGIE_PORT": str(_free_port()),
@@ -59,10 +59,13 @@ def ground() -> Iterator[Path]:
         import django
 
         django.setup()
+        from django.core.management import call_command
+
         from hygie.ops import database
 
         database.migrate()
         database.check()
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files by what they hold
         yield folder
         from django.db import connections
 

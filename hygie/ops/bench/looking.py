@@ -6,7 +6,6 @@ came since the last visit. Everything goes through the doors and, for the page, 
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import random
@@ -18,10 +17,11 @@ from uuid import UUID, uuid4
 
 import click
 
+from hygie.base import collector
 from hygie.formats import analytes
 from hygie.formats.entries import AS_PRINTED, Entry, Found
 from hygie.ops.bench import ground
-from hygie.ops.bench.timing import timed
+from hygie.ops.bench.timing import interpreter, timed
 from hygie.people.types import Actor, AuthLevel
 
 GROWTH = (10, 1_000, 10_000, 20_000)
@@ -72,7 +72,12 @@ def cards(**asked: Any) -> None:
 def _bench(
     parts: tuple[str, ...], *, documents: int, entries: int, times: int, growth: bool, as_json: Path | None
 ) -> None:
-    told: dict[str, Any] = {"load": os.getloadavg()[0], "documents": documents}
+    told: dict[str, Any] = {"load": os.getloadavg()[0], "documents": documents, "interpreter": interpreter()}
+    click.echo(
+        "machine: load {load:.1f}, Python {interpreter[python]}, a fixed piece of it {interpreter[work_ms]:.1f} ms".format(
+            **told
+        )
+    )
     with ground.ground():
         person, doctor = _cast()
         sender, _ = ground.laboratory()
@@ -109,9 +114,7 @@ def run(person: ground.Someone, doctor: Actor, parts: tuple[str, ...], *, times:
     since = now - timedelta(days=30)
     access.open_record(asking(since))
     grant = access.open_record(asking(now))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    collector.settle()
     told: dict[str, dict[str, float]] = {}
     if "summary" in parts:
         told["summary"] = timed(lambda: queries.summary(grant, since=since), times=times)

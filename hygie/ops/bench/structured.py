@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from hygie.base import collector
 from hygie.formats.entries import AS_PRINTED, Entry, Found
 from hygie.ops.bench import ground
 from hygie.ops.bench.timing import timed
@@ -75,9 +75,7 @@ def run(person: ground.Someone, *, times: int) -> dict[str, Any]:
             actor=person.actor, patient_id=person.id, purpose=Purpose.SELF, action=Action.LIST, at=datetime.now(UTC)
         )
     )
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    collector.settle()
     every = queries.entries(grant)
     return {
         "all": timed(lambda: queries.entries(grant), times=times),

@@ -24,7 +24,7 @@ from hygie.base import config
 from hygie.base.errors import Conflict
 from hygie.observatory import actions as observatory
 from hygie.ops import database
-from hygie.ops.demo import afterwards, cabinet, claims, depositing, families, notebook, registering, state
+from hygie.ops.demo import afterwards, cabinet, claims, depositing, families, notebook, offers, registering, state
 from hygie.ops.demo.members import CAST, EVERYONE, Member
 from hygie.ops.demo.places import CARERS
 from hygie.ops.demo.registering import Town
@@ -101,6 +101,9 @@ def _load(now: State, members: Sequence[Member], url: str, say: Say) -> None:
         registering.software(town, now)
         registering.members(town, members, calendar, at=at)
         registering.accounts(town, members, calendar, issuer=now.issuer, at=at)
+    if "grown" not in now.done:
+        families.grown(town, calendar, at=timezone.now())
+        now.finish("grown")
     for member in members:
         if not member.sleeping and f"settings/{member.sub}" not in now.done:
             registering.settings(town, member, at=timezone.now())
@@ -121,6 +124,7 @@ def _load(now: State, members: Sequence[Member], url: str, say: Say) -> None:
     with _step(say, "Ce que chacun a fait depuis : lu, montré, masqué, refusé"):
         _afterwards(now, town, members, url)
     now.finish(state.WHOLE)
+    say("    Hygie lit encore ces documents, une minute environ : ce qu’ils disent apparaît à mesure.")
 
 
 def _afterwards(now: State, town: Town, members: Sequence[Member], url: str) -> None:
@@ -132,6 +136,7 @@ def _afterwards(now: State, town: Town, members: Sequence[Member], url: str) -> 
         "hides": lambda: afterwards.hides(town, at=at),
         "blocks": lambda: afterwards.blocks(town, at=at),
         "families": lambda: families.bind(town, at=at),
+        "offers": lambda: offers.make(town, now.calendar, at=at),
         "opposes": lambda: afterwards.opposes(town, at=at),
         "refused": lambda: depositing.refused(members, now, url=url),
         "emergency": lambda: afterwards.emergency(town, at=at),

@@ -42,6 +42,11 @@ class Calendar:
         passed = (month, day) <= (self.today.month, self.today.day)
         return date(self.today.year - age - (0 if passed else 1), month, day)
 
+    def born_since(self, age: int, days: int) -> date:
+        """The birth date of someone who turned `age` that many days ago; nobody here is born on a 29 February."""
+        turned = self.today - timedelta(days=days)
+        return date(turned.year - age, turned.month, min(turned.day, 28) if turned.month == 2 else turned.day)
+
 
 def every(step: int, *, first: int = SPAN, last: int = 5) -> range:
     """Days ago, the oldest first: every `step` days."""

@@ -17,7 +17,7 @@ from hygie.people.types import Ins, Traits
 class Member:
     """sub: short name, and identifier at the demonstration's provider. place: (COG code, name) of birth.
 
-    circle: CARERS and PLACES let in; usual: values of the blood that differ from most people's; stories: what happened.
+    birthday: month and day, or since: days since the last one. circle: CARERS and PLACES let in; usual: values of the blood that differ from most people's; stories: what happened.
     """
 
     sub: str
@@ -38,8 +38,11 @@ class Member:
     sleeping: bool = False
     acr: str = "eidas2"
     usual: dict[str, float] = field(default_factory=dict)
+    since: int | None = None
 
     def born(self, calendar: Calendar) -> date:
+        if self.since is not None:
+            return calendar.born_since(self.age, self.since)
         return calendar.born(self.age, *self.birthday)
 
     def ins(self, calendar: Calendar) -> Ins:
@@ -109,15 +112,15 @@ CAST: tuple[Member, ...] = (
     Member("sami-haddad", ("Sami",), "Haddad", "male", 6, (1, 30), PARIS,
            "6 ans, fils de Nadia : un espace à lui", stories=("asthmatic_boy",), circle=("diallo", "caron"), street="14 allée des Cerisiers"),
     Member("adam-haddad", ("Adam",), "Haddad", "male", 1, (2, 12), PARIS,
-           "1 an, le dernier de Nadia : ses vaccins, ses examens", stories=("baby",), doctor="caron", circle=("caron",), street="14 allée des Cerisiers"),
+           "1 an, le dernier de Nadia : ses vaccins, ses examens, un lien pour sa nounou", stories=("baby",), doctor="caron", circle=("caron",), street="14 allée des Cerisiers"),
     Member("marcel-lefevre", ("Marcel", "Jean"), "Lefèvre", "male", 84, (10, 5), ROUEN,
            "84 ans, dix médicaments, renouvelés chaque mois ; son dossier vient d’être ouvert en urgence", stories=("marcel",),
            circle=("diallo", "perrin", "gare"), street="2 impasse du Lavoir",
            usual={"creatinine": 13.4, "hemoglobine": 12.6, "potassium": 4.7, "ntprobnp": 780, "psa": 3.1, "cholesterol": 1.6}),
     Member("paul-girard", ("Paul",), "Girard", "male", 29, (7, 21), LILLE,
-           "29 ans, espace ouvert et vide : rien n’est encore arrivé", doctor=None, circle=()),
+           "29 ans, espace vide ; il aide Marcel à un guichet : le mandat est dans « Ma famille »", doctor=None, circle=()),
     Member("louise-bernard", ("Louise", "Marie"), "Bernard", "female", 61, (12, 3), NANTES,
-           "61 ans, n’a pas encore ouvert son espace ; des documents l’attendent", stories=("hypertension", "screening"), circle=(),
+           "61 ans, n’a pas encore ouvert son espace ; des documents et une invitation l’attendent", stories=("hypertension", "screening"), circle=(),
            sleeping=True, usual={"cholesterol": 2.35}),
     Member("olivier-dubois", ("Olivier",), "Dubois", "male", 52, (5, 11), BORDEAUX,
            "52 ans, ne veut plus qu’on lui ajoute de documents", stories=("adult", "back_pain"), circle=()),
@@ -135,11 +138,12 @@ CAST: tuple[Member, ...] = (
 CROWD: tuple[Member, ...] = (
     Member("lucas-petit", ("Lucas",), "Petit", "male", 23, (3, 3), PARIS, "23 ans, sportif ; se connecte avec un seul facteur",
            stories=("knee_surgery",), acr="eidas1"),
-    Member("emma-moreau", ("Emma",), "Moreau", "female", 26, (10, 14), LILLE, "26 ans, asthme", stories=("asthma", "contraception")),
-    Member("hugo-simon", ("Hugo",), "Simon", "male", 17, (5, 30), PANTIN, "17 ans, lycéen", stories=("teenager",)),
+    Member("emma-moreau", ("Emma",), "Moreau", "female", 26, (10, 14), LILLE, "26 ans, asthme ; mère de Jade", stories=("asthma", "contraception")),
+    Member("hugo-simon", ("Hugo",), "Simon", "male", 18, (5, 30), PANTIN, "18 ans depuis trois jours, lycéen : son espace n’est plus ouvert à sa mère",
+           stories=("teenager",), since=3),
     Member("chloe-laurent", ("Chloé",), "Laurent", "female", 14, (9, 22), PARIS, "14 ans, collégienne : deux parents, un document gardé secret", stories=("teenager", "appendix")),
     Member("gabriel-michel", ("Gabriel",), "Michel", "male", 4, (12, 12), MONTREUIL, "4 ans", doctor="caron", circle=("caron",), stories=("toddler",)),
-    Member("jade-garcia", ("Jade",), "Garcia", "female", 2, (4, 6), SAINT_DENIS, "2 ans", doctor="caron", circle=("caron",), stories=("baby",)),
+    Member("jade-garcia", ("Jade",), "Garcia", "female", 2, (4, 6), SAINT_DENIS, "2 ans, une décision de justice protège où elle est", doctor="caron", circle=("caron",), stories=("baby",)),
     Member("raphael-david", ("Raphaël",), "David", "male", 11, (2, 27), LYON, "11 ans", stories=("schoolboy",), circle=("caron",), doctor="caron"),
     Member("manon-bertrand", ("Manon",), "Bertrand", "female", 29, (8, 1), NANTES, "29 ans, a accouché il y a quatre mois",
            stories=("new_mother",), circle=("moulin", "diallo")),
@@ -166,8 +170,8 @@ CROWD: tuple[Member, ...] = (
            stories=("copd", "senior"), circle=("diallo", "gare")),
     Member("ginette-blanc", ("Ginette",), "Roy", "female", 88, (2, 2), ROUEN, "88 ans, opérée de la hanche", used_family="Blanc",
            stories=("hip", "senior"), circle=("diallo", "perrin", "canal"), usual={"hemoglobine": 11.4, "vitamine_d": 14}),
-    Member("nicolas-henry", ("Nicolas",), "Henry", "male", 36, (7, 13), STRASBOURG, "36 ans, fracture du poignet", stories=("wrist", "adult")),
-    Member("sandrine-colin", ("Sandrine",), "Colin", "female", 48, (11, 27), LYON, "48 ans, dépistages à jour", stories=("adult", "screening")),
+    Member("nicolas-henry", ("Nicolas",), "Henry", "male", 36, (7, 13), STRASBOURG, "36 ans, père de Jade : une décision de justice lui tait les lieux et les dates", stories=("wrist", "adult")),
+    Member("sandrine-colin", ("Sandrine",), "Colin", "female", 48, (11, 27), LYON, "48 ans, dépistages à jour ; mère de Hugo", stories=("adult", "screening")),
     Member("eric-barbier", ("Éric",), "Barbier", "male", 60, (4, 4), RENNES, "60 ans, glaucome", stories=("glaucoma", "screening", "adult"), circle=("diallo", "picard")),
     Member("celine-renaud", ("Céline",), "Renaud", "female", 39, (12, 20), PARIS, "39 ans, migraines ; mère de Chloé", stories=("migraine", "adult")),
     Member("mathieu-leclerc", ("Mathieu",), "Leclerc", "male", 32, (10, 2), NANTES, "32 ans, allergies de printemps", stories=("allergy", "adult")),

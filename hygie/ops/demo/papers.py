@@ -23,7 +23,7 @@ from hygie.formats.cda.treatments import Dose, Line, prescription, vaccination
 from hygie.formats.cda.types import CdaDocument, Section
 from hygie.formats.cda.types import Code as CdaCode
 from hygie.formats.fhir import systems
-from hygie.formats.fhir.types import Code, Entry, Subject, Writer
+from hygie.formats.fhir.types import Author, Code, Entry, Subject
 from hygie.formats.synopsis import Piece, Synopsis
 from hygie.ops.demo.places import CARERS, PLACES, Carer
 
@@ -250,7 +250,7 @@ def _entry(
         created=origin.created.astimezone(UTC),
         media_type=media_type,
         title=paper.title,
-        authors=(Writer(carer.name, carer.rpps, carer.profession, carer.specialty, place.name),),
+        authors=(Author(carer.name, carer.rpps, carer.profession, carer.specialty, place.name),),
         custodian=place.name,
         visibility=paper.visibility,
         replaces=replaced,

@@ -2,6 +2,7 @@
 
 HYGIE_DATA/demo/demo.json   0600; the private keys leave it as soon as everything is loaded
 HYGIE_DATA/demo/cast.json   whom one may sign in as, for the sign-in page
+HYGIE_DATA/demo/offers.json what one may try, for the same page: an invitation, its code in clear
 HYGIE_DATA/demo/cabinet.json  0600; the practice's software, with its key, for as long as the demonstration lives
 HYGIE_DATA/demo/notebook.json  « Mon carnet »: its port and its number; nothing secret
 """
@@ -59,6 +60,15 @@ def read() -> State:
         state = State(datetime.now(PARIS).date().isoformat())
         state.keep()
         return state
+
+
+def show_offers(offers: dict[str, dict[str, str]]) -> None:
+    _write("offers.json", offers)
+
+
+def offers() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads((_folder() / "offers.json").read_text())
+    return found
 
 
 def show_cast(cast: dict[str, list[dict[str, str]]]) -> None:

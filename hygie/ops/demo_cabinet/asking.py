@@ -14,7 +14,6 @@ import jwt
 
 from hygie.ops.demo_cabinet.told import Patient, Told
 
-PATIENCE = 5.0  # seconds that a call may last; the chart itself never waits for it
 _SERVICE = "/cds-services/hygie-patient-view"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _MOST = 256 * 1024
@@ -89,7 +88,7 @@ def _signed(told: Told, audience: str, **more: str) -> str:
 def _post(told: Told, path: str, body: str, headers: dict[str, str]) -> dict[str, Any]:
     at = urlsplit(told.hygie)
     kind = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
-    line = kind(at.hostname or "localhost", at.port, timeout=PATIENCE)
+    line = kind(at.hostname or "localhost", at.port, timeout=told.patience)
     try:
         line.request("POST", path, body.encode(), headers | {"Accept": "application/json"})
         answer = line.getresponse()

@@ -11,29 +11,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qs
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from hygie.ops import demo_web
 from hygie.ops.demo_cabinet import asking, pages, told
 from hygie.ops.demo_cabinet.told import Patient, Told
+from hygie.ops.demo_web import Reply
 
 BUDGET = 0.5  # seconds of Hygie that a chart may wait for
-_ROUNDS = 6  # looks without script, a second apart, before the chart says that no answer came
 _HERE = Path(__file__).parent
 _FILES = {"/cabinet.css": "text/css", "/cabinet.js": "text/javascript", "/icone.svg": "image/svg+xml"}
 _PATIENT = re.compile(r"/patients/([a-z-]{1,60})/(|carte|ouvrir)", re.ASCII)
-_REASONS = {
-    200: "OK",
-    303: "See Other",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    502: "Bad Gateway",
-}
-
-Reply = tuple[int, str, str | bytes, list[tuple[str, str]]]
 
 
 @dataclass(slots=True)
@@ -64,22 +53,11 @@ class Calls:
 def application(where: Told) -> Callable[..., Iterable[bytes]]:
     """A WSGI application. It keeps nothing of a visitor, and sets no cookie."""
     calls = Calls()
-    headers = [
-        ("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-         f"img-src 'self'; form-action 'self' {where.hygie}; base-uri 'none'; frame-ancestors 'none'"),
-        ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("Cache-Control", "no-store"),
-    ]  # fmt: skip
-
-    def answering(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status, kind, body, more = _answer(where, calls, environ)
-        data = body if isinstance(body, bytes) else body.encode()
-        start_response(
-            f"{status} {_REASONS[status]}",
-            [*headers, ("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(data))), *more],
-        )
-        return [data] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-    return answering
+    policy = (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        f"img-src 'self'; form-action 'self' {where.hygie}; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return demo_web.application(policy, lambda environ: _answer(where, calls, environ))
 
 
 def _answer(where: Told, calls: Calls, environ: dict[str, Any]) -> Reply:
@@ -101,7 +79,7 @@ def _answer(where: Told, calls: Calls, environ: dict[str, Any]) -> Reply:
     if asked[2] == "ouvrir":
         return _open(where, patient, environ)
     if asked[2] == "carte":
-        answer = calls.answer(said.get("carte", ""), patient, within=asking.PATIENCE + 1)
+        answer = calls.answer(said.get("carte", ""), patient, within=where.patience + 1)
         return 200, "text/html", pages.card(patient, answer, waiting=False), []
     return _chart(where, calls, patient, said)
 
@@ -111,7 +89,7 @@ def _chart(where: Told, calls: Calls, patient: Patient, said: dict[str, str]) ->
     looked = int(turn) if turn.isdecimal() and len(turn) < 3 else 0
     opening = said["carte"] if "carte" in said else calls.begin(where, patient)
     answer = calls.answer(opening, patient, within=BUDGET)
-    again = looked + 1 if looked < _ROUNDS else None
+    again = looked + 1 if looked <= where.patience else None  # without script it looks again, a second apart
     return 200, "text/html", pages.chart(where, patient, answer, opening=opening, again=again), []
 
 
@@ -130,30 +108,7 @@ def _said(where: Told, status: int, title: str, words: str) -> Reply:
     return status, "text/html", pages.sentence(where, title, words), []
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Addresses name patients: nothing of them is written down."""
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-    def server_bind(self) -> None:
-        """Without asking a name server who we are."""
-        super(WSGIServer, self).server_bind()
-        self.server_name, self.server_port = "localhost", self.server_address[1]
-        self.setup_environ()
-
-    def handle_error(self, *args: Any) -> None:
-        """A browser that leaves a page closes its sockets."""
-
-
-def serving(port: int, answering: Callable[..., Iterable[bytes]]) -> WSGIServer:
-    """A server of this machine alone, that writes nothing down."""
-    return make_server("127.0.0.1", port, answering, server_class=_Server, handler_class=_Quiet)
-
-
 def main() -> None:
     """Serve until the process is ended."""
     where = told.read(Path(sys.argv[1]))
-    serving(where.port, application(where)).serve_forever()
+    demo_web.serving(where.port, application(where)).serve_forever()

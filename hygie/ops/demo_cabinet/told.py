@@ -26,7 +26,9 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """hygie: its address, without a slash at the end; rpps: the doctor's number; key: a private JWK."""
+    """hygie: its address, without a slash at the end; rpps: the doctor's number; key: a private JWK; patience: the seconds
+    that a call may last (the chart itself never waits for it).
+    """
 
     port: int
     hygie: str
@@ -36,6 +38,7 @@ class Told:
     client_id: str
     key: dict[str, Any]
     patients: tuple[Patient, ...]
+    patience: float = 5.0
 
     @property
     def home(self) -> str:

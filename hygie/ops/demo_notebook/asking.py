@@ -16,7 +16,6 @@ from urllib.parse import urlencode, urlsplit
 
 from hygie.ops.demo_notebook.told import BACK, MEASURES, RESULTS, SCOPES, Told
 
-PATIENCE = 10.0  # seconds that a call may last
 _MOST = 4 * 1024 * 1024
 _SHOWN = 100
 
@@ -157,7 +156,7 @@ def _call(
     body = None
     if form is not None:
         body, headers["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
-    line = kind(at.hostname or "localhost", at.port, timeout=PATIENCE)
+    line = kind(at.hostname or "localhost", at.port, timeout=told.patience)
     try:
         line.request(method, path, body, headers)
         answer = line.getresponse()

@@ -13,22 +13,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from hygie.ops.demo_cabinet.server import serving
+from hygie.ops import demo_web
 from hygie.ops.demo_notebook import asking, pages, told
 from hygie.ops.demo_notebook.asking import Begun, Held
 from hygie.ops.demo_notebook.told import BACK, Told
+from hygie.ops.demo_web import Reply
 
 COOKIE = "mon-carnet"
 _HERE = Path(__file__).parent
 _FILES = {"/carnet.css": "text/css", "/icone.svg": "image/svg+xml"}
 _NUMBER = re.compile(r"[A-Za-z0-9_-]{43}")
-_REASONS = {
-    200: "OK", 303: "See Other", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 502: "Bad Gateway",
-}  # fmt: skip
 _AWAY = "Hygie ne répond pas. Réessayez dans un moment."
 _ENDED = "Votre espace ne laisse plus « Mon carnet » lire vos chiffres. Rien n’a été gardé ici."
-
-Reply = tuple[int, str, str | bytes, list[tuple[str, str]]]
 
 
 @dataclass(slots=True)
@@ -63,22 +59,8 @@ class Visits:
 def application(where: Told) -> Callable[..., Iterable[bytes]]:
     """A WSGI application."""
     visits = Visits()
-    headers = [
-        ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-         "base-uri 'none'; frame-ancestors 'none'"),
-        ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("Cache-Control", "no-store"),
-    ]  # fmt: skip
-
-    def answering(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status, kind, body, more = _answer(where, visits, environ)
-        data = body if isinstance(body, bytes) else body.encode()
-        start_response(
-            f"{status} {_REASONS[status]}",
-            [*headers, ("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(data))), *more],
-        )
-        return [data] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-    return answering
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    return demo_web.application(policy, lambda environ: _answer(where, visits, environ))
 
 
 def _answer(where: Told, visits: Visits, environ: dict[str, Any]) -> Reply:
@@ -167,4 +149,4 @@ def _said(status: int, title: str, words: str) -> Reply:
 def main() -> None:
     """Serve until the process is ended."""
     where = told.read(Path(sys.argv[1]))
-    serving(where.port, application(where)).serve_forever()
+    demo_web.serving(where.port, application(where)).serve_forever()

@@ -20,11 +20,12 @@ BACK: Final = "/retour"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """hygie: its address, without a slash at the end."""
+    """hygie: its address, without a slash at the end; patience: the seconds that a call may last."""
 
     port: int
     hygie: str
     client_id: str
+    patience: float = 10.0
 
     @property
     def home(self) -> str:

@@ -9,16 +9,16 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
 from hygie.access.sentences import fold
 from hygie.access.types import Grant, RecordState
 from hygie.base import config
+from hygie.base.addresses import reverse
 from hygie.base.errors import Conflict, Invalid, NotFound
 from hygie.formats import valuesets
 from hygie.formats.valuesets import OIDS
@@ -125,9 +125,11 @@ def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
 def _call(request: HttpRequest, call_id: UUID, *, wrong: str = "", status: int = 200) -> HttpResponse:
     now = timezone.now()
     one = queries.call(operator(request), call_id=call_id, at=now)
+    grant = _act(request, call_id, "")
     context = {
-        "current": "callers", "call": one, "standing": queries.caller_standing(_act(request, call_id, "")),
-        "classes": sorted(valuesets.CLASSES.items(), key=lambda row: row[1]), "wrong": wrong,
+        "current": "callers", "call": one, "standing": queries.caller_standing(grant),
+        "mandates": queries.mandates(grant, at=now),
+        "classes": [(code, _(words)) for code, words in valuesets.CLASS_WORDS.items()], "wrong": wrong,
         "others": queries.other_calls(operator(request), call_id=call_id, at=now),
     }  # fmt: skip
     return render(request, "desk/call.html", context, status=status)
@@ -168,26 +170,48 @@ def _hide(request: HttpRequest, grant: Grant) -> str:
     if chosen != "toutes" and chosen not in valuesets.CLASSES:
         raise Invalid(_("Choisissez une catégorie."), code="no-such-class")
     count = record.hide_for(grant, classes=None if chosen == "toutes" else [chosen], at=timezone.now())
-    return _("C’est masqué aux professionnels : %(n)d.") % {"n": count}
+    if not count:
+        return _("Aucun document de cette catégorie ne leur était visible : rien n’a changé.")
+    told = ngettext(
+        "%(n)d document est masqué aux professionnels.", "%(n)d documents sont masqués aux professionnels.", count
+    )
+    return told % {"n": count}
 
 
-def _block(request: HttpRequest, grant: Grant) -> str:
+def _whom(request: HttpRequest) -> dict[str, UUID | None]:
     number = "".join(request.POST.get("numero", "").split())
     one = people.professional_by_rpps(number) if len(number) in (11, 12) else None
     place = people.organisation_by_finess(number) if len(number) == 9 else None
     if one is None and place is None:
         raise Invalid(_("Aucun professionnel ni aucune structure n’a ce numéro."), code="nobody")
-    actions.block(
-        grant, professional_id=one.id if one else None, organisation_id=None if one or place is None else place.id,
-        reading=True, deposit=request.POST.get("depots") == "oui", at=timezone.now(),
-    )  # fmt: skip
+    return {"professional_id": one.id if one else None, "organisation_id": None if one or place is None else place.id}
+
+
+def _block(request: HttpRequest, grant: Grant) -> str:
+    deposits = request.POST.get("depots") == "oui"
+    actions.block(grant, **_whom(request), reading=True, deposit=deposits, at=timezone.now())
     return _("C’est bloqué, en urgence aussi.")
+
+
+def _unblock(request: HttpRequest, grant: Grant) -> str:
+    try:
+        actions.let_in(grant, **_whom(request), at=timezone.now())
+    except NotFound as fault:
+        raise Invalid(_("Ce numéro n’est pas bloqué ici."), code=fault.code) from fault
+    return _("Le blocage est levé. Les autres règles de la personne n’ont pas changé.")
+
+
+def _end_mandates(request: HttpRequest, grant: Grant) -> str:
+    now = timezone.now()
+    for one in queries.mandates(grant, at=now):
+        actions.end_tie(grant, tie_id=one.id, at=now)
+    return _("Le mandat est arrêté : l’espace est fermé au conseiller.")
 
 
 def _pair(request: HttpRequest, grant: Grant) -> str:
     number = "".join(request.POST.get("connexion", "").split())
     try:
-        accounts.pair_apart(reference=number, patient_id=grant.patient_id)
+        accounts.pair_apart(reference=number, patient_id=grant.patient_id, at=timezone.now())
     except (NotFound, Conflict) as fault:
         raise Invalid(fault.public, code=fault.code) from fault
     return _("C’est relié. Qu’elle entre de nouveau, de la même façon.")
@@ -204,6 +228,8 @@ ACTS: Final[dict[str, tuple[str, Callable[[HttpRequest, Grant], str]]]] = {
     "permettre-urgence": (gettext_noop("urgence permise"), _emergency(True)),
     "masquer": (gettext_noop("documents masqués"), _hide),
     "bloquer": (gettext_noop("blocage d’un professionnel"), _block),
+    "debloquer": (gettext_noop("blocage levé"), _unblock),
+    "arreter-mandat": (gettext_noop("mandat d’un conseiller arrêté"), _end_mandates),
     "relier": (gettext_noop("connexion reliée à l’espace"), _pair),
 }
 

@@ -23,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "current": "home",
         "emergencies": len(emergencies),
         "late": sum(one.due <= now for one in emergencies),
+        "late_reports": sum(one.due <= now for one in waiting if one.kind == "report"),
         "reports": sum(one.kind == "report" for one in waiting),
         "quarantined": record.waiting_in_quarantine(operator(request)),
         "jobs": jobs.count(),

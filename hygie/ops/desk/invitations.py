@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hygie.access import actions, queries
 from hygie.access.types import Invited
 from hygie.base import config
+from hygie.base.addresses import reverse
 from hygie.base.errors import Invalid
 from hygie.ops import letters
 from hygie.ops.desk.opening import for_an_operator, operator
+from hygie.ui import downloads
 
 _FEW = 5  # fewer than this in a month are not told apart
 
@@ -93,9 +94,7 @@ def _letter(invited: Invited, lines: tuple[str, ...]) -> HttpResponse:
     content = letters.pdf(
         [letter], on=timezone.localdate(), site=config.get("HYGIE_PUBLIC_URL"), help_line=config.get("HYGIE_HELP_LINE")
     )
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = 'attachment; filename="invitation.pdf"'  # no name: it stays in folders
-    return answer
+    return downloads.download(content, "invitation.pdf", "application/pdf")  # no name: it stays in folders
 
 
 @for_an_operator

@@ -44,10 +44,6 @@ class Candidate:
     letter: str
     agrees: tuple[bool | None, ...]
 
-    @property
-    def all_agree(self) -> bool:
-        return False not in self.agrees
-
 
 @for_an_operator
 @require_GET

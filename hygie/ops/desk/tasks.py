@@ -1,11 +1,17 @@
-"""Background work of those who run the house: each night, what is counted of its use (ids never leave their rooms)."""
+"""Background work of those who run the house: each night, what is counted of its use (ids never leave their rooms); each
+hour, what they have left without an answer; each morning, who came of age."""
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, date, datetime, timedelta
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+from hygie.base import logs
+
+SOON = timedelta(hours=24)
 
 
 @app.periodic(cron="29 3 * * *")
@@ -28,6 +34,28 @@ def count(timestamp: int) -> None:
         observatory.put(on=month, indicator="funnel", counts=queries.steps(month))
     actions.forget_attendance(before=_first(yesterday))
     observatory.fold()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue="sweep", name="ops.remind", retry=RetryStrategy(max_attempts=3, wait=600))
+def remind(timestamp: int) -> None:
+    """A line in the log, as a warning, while a person waits for an answer that is late or must come within a day."""
+    from hygie.access import queries
+
+    now = datetime.fromtimestamp(timestamp, UTC)
+    if late := queries.cases_waiting(at=now):
+        logs.event("cases-late", level=logging.WARNING, count=late)
+    if soon := queries.cases_waiting(at=now, within=SOON) - late:
+        logs.event("cases-due-soon", level=logging.WARNING, count=soon)
+
+
+@app.periodic(cron="43 7 * * *")  # in the morning: nobody's telephone rings at midnight for it
+@app.task(queue="sweep", name="ops.of_age", retry=RetryStrategy(max_attempts=3, wait=600))
+def of_age(timestamp: int) -> None:
+    """Whoever came of age is told, once, that what others may do in her space has changed."""
+    from hygie.access import actions
+
+    actions.tell_of_age(at=datetime.fromtimestamp(timestamp, UTC))
 
 
 def _first(day: date) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hygie.base.routes import route
-from hygie.ops.desk import callers, cases, home, indicators, invitations, jobs, quarantine, survey
+from hygie.ops.desk import callers, cases, home, indicators, invitations, jobs, mandates, quarantine, survey
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     route("appel/<uuid:call_id>/journal/", callers.journal, name="call-journal", action="on-behalf"),
     route("appel/<uuid:call_id>/proposer/", callers.propose, name="propose", action="on-behalf"),
     route("appel/<uuid:call_id>/inviter/", invitations.invite, name="invite", action="on-behalf"),
+    route("appel/<uuid:call_id>/mandat/", mandates.mandate, name="mandate", action="on-behalf"),
     route("indicateurs/", indicators.indicators, name="indicators", action="review"),
     route("refus/", invitations.refusals, name="refusals", action="review"),
     route("enquete/", survey.survey, name="survey", action="review"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,10 +35,23 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+_GIVEN: deque[int] = deque(maxlen=12)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One below those that the kernel lends to clients, not just given, that no other process of the tests looks at."""
+    for _ in range(1000):
+        port = 30_200 + secrets.randbelow(25) * 100 + os.getpid() % 100
+        if port in _GIVEN:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _GIVEN.append(port)
+        return port
+    raise AssertionError("no free port")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -52,8 +67,29 @@ def hygie(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[st
         env=environment(**more),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def program(module: str, told: Path, *, port: int) -> Iterator[None]:
+    """One of the demonstration's programs, started as `hygie up --demo` starts it, until the block ends. It writes nothing."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, str(told)], cwd=REPOSITORY, env=environment(),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: _answers(port) or process.poll() is not None)
+        yield
+    finally:
+        process.terminate()
+        out, _ = process.communicate(timeout=60)
+        assert out == b"", "it speaks of people: its addresses name patients"
 
 
 class Up:
@@ -94,7 +130,7 @@ class Up:
     def said(self, words: str) -> bool:
         return any(words in line for line in self.lines)
 
-    def wait_until_ready(self, patience: float = 120.0) -> float:
+    def wait_until_ready(self, patience: float = 300.0) -> float:
         """Seconds from the start to the line that gives the address."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -106,9 +142,9 @@ class Up:
     def send(self, signal_number: int) -> None:
         self.process.send_signal(signal_number)
 
-    def wait(self, patience: float = 60.0) -> int:
+    def wait(self, patience: float = 180.0) -> int:
         code = self.process.wait(patience)
-        self._reader.join(10)
+        self._reader.join(60)
         return code
 
 
@@ -137,7 +173,7 @@ def _around(data: Path) -> list[tuple[int, str]]:
     return found
 
 
-def wait_for(truth: object, patience: float = 60.0) -> None:
+def wait_for(truth: object, patience: float = 180.0) -> None:
     """Wait until `truth()` holds."""
     deadline = time.monotonic() + patience
     while not truth():  # type: ignore[operator]

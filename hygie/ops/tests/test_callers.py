@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
-from hygie.access.types import Action, RecordState
-from hygie.base.errors import Conflict, NotFound, Refused
+from hygie.access.types import Action, RecordState, TieKind
+from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.people import actions as people
 from hygie.people import queries as known
 from hygie.people.types import AuthLevel, IdentityStatus
-from hygie.portal.tests.conftest import browse, world
 from hygie.record import queries as record
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
-__all__ = ["browse", "world"]
 NUMBER = "D-2026-0147"
 
 
@@ -42,8 +42,8 @@ def written(person: Person) -> list[str]:
     return [line.reason for line in lines if line.action == Action.ON_BEHALF][::-1]
 
 
-def test_a_caller_is_identified_by_all_together_or_not_at_all_and_budgeted(browse, world: World, monkeypatch):
-    monkeypatch.setattr(known, "MISSES_PER_HOUR", 5)
+def test_a_caller_is_identified_by_all_together_or_not_at_all_and_budgeted(browse, world: World):
+    world.searched_in_vain(world.operator, 55, at=NOW)
     client = browse(world.operator)
     nobody = "Aucun espace n’a ce matricule et ces traits ensemble"
     for wrong in (
@@ -59,10 +59,44 @@ def test_a_caller_is_identified_by_all_together_or_not_at_all_and_budgeted(brows
     for secret in (world.amina.canaries[0], world.amina.ins.matricule, "Amina"):
         assert secret not in page
     wrong = replace(world.amina.traits, birth_date="1988-05-05")
-    for _ in range(2):  # three of five were spent above
+    for _ in range(2):  # with the three above, it makes sixty
         assert access.identify_caller(world.operator, ins=world.amina.ins, traits=wrong, number=NUMBER, at=NOW) is None
     with pytest.raises(Refused, match="Trop de recherches"):
         access.identify_caller(world.operator, ins=world.amina.ins, traits=world.amina.traits, number=NUMBER, at=NOW)
+
+
+def test_a_man_without_any_sign_in_signs_a_mandate_and_a_helper_works_by_the_clock(browse, world: World):
+    man, beside = world.person("Marcel"), world.amina
+    kept = deposited(world.labo_seine, man)
+    client, helper = browse(world.operator), browse(world.zoe.actor)
+    address = identified(client, man)
+    said = {"name": "Zoé, France services", "level": "see", "lasts": "30"}
+    assert client.post(f"{address}mandat/", said).status_code == 422  # he is not said to be there
+    sheet = client.post(f"{address}mandat/", said | {"present": "on"}).content.decode()
+    assert man.ins.matricule not in sheet and man.canaries[0] not in sheet
+    code = re.search(r'codes-number">([0-9A-Z ]+)<', sheet)[1].replace(" ", "")
+    assert "Un mandat attend son conseiller" in client.get(address).content.decode()
+    helper.post("/famille/code/", {"code": code, "oui": "oui"})
+    assert "Un conseiller y travaille" in client.get(address).content.decode()
+    theirs = f"/pour/{man.id}/documents/"
+    assert str(kept.id) in helper.get(theirs).content.decode()
+    assert helper.get(f"/pour/{beside.id}/documents/").status_code == 404
+    assert f"{NUMBER} (mandat signé pour un conseiller)" in written(man)
+    client.post(f"{address}agir/", {"quoi": "arreter-mandat"})
+    assert helper.get(theirs).status_code == 404
+    grant = access.act_for(world.operator, call_id=UUID(address.split("/")[-2]), what="", at=timezone.now())
+    with pytest.raises(Invalid, match="deux heures"):
+        access.entrust(
+            grant,
+            name="Zoé",
+            relation="other",
+            level="see",
+            until=timezone.now() + timedelta(days=1),
+            kind=TieKind.DESK,
+            at=timezone.now(),
+        )
+    with pytest.raises(Refused):  # at a desk, nobody else is let in for good
+        access.entrust(grant, name="Zoé", relation="other", level="see", at=timezone.now())
 
 
 def test_what_she_asks_is_done_and_each_act_bears_the_case(browse, world: World):
@@ -83,6 +117,11 @@ def test_what_she_asks_is_done_and_each_act_bears_the_case(browse, world: World)
     does(quoi="bloquer", numero=str(known.professional(world.dr_diallo.id).rpps))
     with pytest.raises(NotFound):
         access.open_record(care(world.dr_diallo, world.amina))
+    number = str(known.professional(world.dr_diallo.id).rpps)
+    does(quoi="debloquer", numero=number)
+    assert len(record.documents(access.open_record(care(world.dr_diallo, world.amina)))) == 1
+    assert client.post(f"{address}agir/", {"quoi": "debloquer", "numero": number}).status_code == 422
+    does(quoi="bloquer", numero=number)
     does(quoi="couper-urgence")
     does(quoi="refuser-depots")
     with pytest.raises(Refused):
@@ -98,6 +137,7 @@ def test_what_she_asks_is_done_and_each_act_bears_the_case(browse, world: World)
     for what in (
         "documents masqués",
         "blocage d’un professionnel",
+        "blocage levé",
         "urgence coupée",
         "refus des dépôts",
         "fermeture de l’espace",

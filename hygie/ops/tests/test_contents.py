@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from hygie.formats.cda import writer
 from hygie.formats.entries import Certainty, Entry, Found, Unread
-from hygie.formats.tests import entry_samples, samples
+from hygie.formats.tests import entry_samples, fhir_samples, messages, samples
 from hygie.formats.tests.test_fhir_extract import summary, tsh
 from hygie.ops import contents
 from hygie.ops.read import read
@@ -74,3 +74,52 @@ def test_a_lone_result_and_an_envelope_of_results_are_read_as_well():
     sent = {"resourceType": "Bundle", "type": "transaction", "entry": [
         {"resource": tsh(), "request": {"method": "POST", "url": "Observation"}}]}  # fmt: skip
     assert len(json.loads(run(orjson.dumps(sent), "--json"))["reading"]["entries"]) == 1
+
+
+def test_a_message_says_whom_it_is_about_in_words_and_never_as_it_is_kept_in_memory():
+    for data, says in (
+        (messages.sante(), "- AMINA TRAORE, née ou né le 1979-03-28, sexe féminin, numéro de sécurité"),
+        (messages.results(), "Personne : AMINA SARAH BENALI, née ou né le 1979-03-28"),
+        (fhir_samples.raw(fhir_samples.reference()), "Personne : AMINA"),
+    ):
+        shown = run(data)
+        assert says in shown
+        assert not any(mark in shown for mark in ("{'", "['", "None", "True", "False"))
+
+
+def test_the_file_inside_a_fhir_deposit_is_read_like_the_file_itself():
+    report, letter = writer.write(samples.lab()), messages.sante()
+    sent = fhir_samples.provide(
+        (fhir_samples.entry_for(report, media_type="text/xml"), report),
+        (fhir_samples.entry_for(letter, unique_id="urn:oid:1.2.250.1.999.1.7.43"), letter),
+        (fhir_samples.entry_for(b"%PDF-1.4 \x00", unique_id="urn:oid:1.2.250.1.999.1.7.44"), b"%PDF-1.4 \x00"),
+    )
+    found = json.loads(run(fhir_samples.raw(sent), "--json"))
+    cda, hprim, pdf = (f"Bundle.entry[{number}].resource.data" for number in (4, 5, 6))
+    assert [(one["place"], one["contains"]) for one in found["files"]] == [
+        (cda, "document CDA R2"), (hprim, "message HPRIM"), (pdf, "PDF"),
+    ]  # fmt: skip
+    alone = [json.loads(run(one, "--json"))["reading"]["entries"] for one in (report, letter)]
+    assert len(alone[0]) == 4 and alone[1]
+    assert found["reading"]["entries"] == [
+        one | {"place": f"{place} > {one['place']}"}
+        for place, told in zip((cda, hprim), alone, strict=True)
+        for one in told
+    ]
+    left = {one["place"] for one in found["reading"]["unread"]}
+    assert {"Bundle.entry[0].resource", pdf} <= {one.partition(" > ")[0] for one in left}
+    assert not left & {f"Bundle.entry[{number}].resource" for number in (1, 2, 3, 4, 5, 6)}
+
+
+def test_a_document_reference_is_read_with_what_it_carries_and_never_goes_to_fetch_it():
+    report = writer.write(samples.lab())
+    carried = json.loads(
+        run(fhir_samples.raw(fhir_samples.reference(fhir_samples.entry_for(report), report)), "--json")
+    )
+    place = "DocumentReference.content[0].attachment"
+    assert carried["files"][0]["place"] == f"{place}.data" and len(carried["reading"]["entries"]) == 4
+    away = fhir_samples.reference(content=None)
+    away["content"][0]["attachment"]["url"] = "https://elsewhere.example/Binary/1"
+    found = json.loads(run(fhir_samples.raw(away), "--json"))
+    assert found["warnings"][0]["at"] == f"{place}.url"
+    assert found["reading"]["entries"] == [] and place in {one["place"] for one in found["reading"]["unread"]}

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from socketserver import ThreadingMixIn
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from django.db import connection
 
 from hygie.access import actions as access
 from hygie.access import queries as asked
-from hygie.access.types import Action, Channel, Grant, Purpose, RecordState, Request
+from hygie.access.types import Action, Channel, Grant, Purpose, RecordState, Request, TieKind
 from hygie.base.errors import NotFound
 from hygie.config.front import in_front_of
 from hygie.ops import demo
@@ -34,7 +34,7 @@ from hygie.record import queries as record
 
 ONLY = frozenset({
     "amina-benali", "paul-girard", "louise-bernard", "olivier-dubois", "thomas-mercier", "sophie-garnier", "julie-faure",
-    "camille-rousseau", "marcel-lefevre",
+    "camille-rousseau", "marcel-lefevre", "hugo-simon", "sandrine-colin",
 })  # fmt: skip
 MEMBERS = {one.sub: one for one in EVERYONE if one.sub in ONLY}
 OPERATOR = Actor(Kind.OPERATOR, UUID(int=7), "Opérateur", AuthLevel.STRONG)
@@ -250,11 +250,30 @@ def test_someone_with_nothing_has_an_open_and_empty_space(loaded):
     assert (settings.state, settings.care_team_consent, settings.circle) == (RecordState.OPEN, False, ())
 
 
+def test_someone_of_age_since_three_days_is_told_whose_right_ended_and_she_finds_nothing(loaded):
+    told = asked.came_of_age(loaded.grant("hugo-simon"))
+    assert told is not None
+    assert told.parents == ("Sandrine Colin",)
+    assert asked.helped(loaded.person("sandrine-colin"), at=datetime.now(UTC)) == []
+
+
 def test_someone_asleep_has_documents_that_wait_and_shows_them_to_nobody(loaded):
     assert asked.settings(loaded.grant("louise-bernard", Action.SET_ACCESS)).state is RecordState.SLEEPING
     assert len(record.documents(loaded.grant("louise-bernard"))) > 10
     with pytest.raises(NotFound):
         loaded.care("diallo", "louise-bernard")
+
+
+def test_a_visitor_finds_a_mandate_to_work_under_and_an_invitation_to_open(loaded):
+    paul, marcel = loaded.person("paul-girard"), loaded.person("marcel-lefevre").patient_id
+    assert marcel is not None
+    asked_for = Request(paul, marcel, Purpose.FOR_ANOTHER, Action.LIST, datetime.now(UTC))
+    grant = access.open_record(asked_for)
+    assert grant.tie is not None and grant.tie.kind is TieKind.DESK and record.documents(grant)
+    told = state.offers()["invitation"]
+    born = date(*(int(part) for part in reversed(told["born"].split("/"))))
+    found = access.redeem_invitation(code=told["code"], born=born, origin="127.0.0.1", at=datetime.now(UTC))
+    assert found.patient_id == loaded.person("louise-bernard").patient_id and found.state == "live"
 
 
 def test_her_doctor_comes_in_and_a_doctor_who_is_not_hers_does_not(loaded):

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import expect
@@ -29,17 +25,16 @@ from hygie.interop.tests.clients import about
 from hygie.ops.demo.software import new_key, public
 from hygie.ops.demo_cabinet import plain
 from hygie.ops.demo_cabinet.told import Patient, Told
-from hygie.ops.tests.running import REPOSITORY, environment, free_port
+from hygie.ops.tests.running import free_port, program
 from hygie.people import actions as people
 from hygie.people.types import Actor
 from hygie.portal.tests import stage
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium
+from hygie.tests.browser import DESK, PHONE, barriers
+from hygie.tests.elsewhere import Silent, serving
 from hygie.tests.world import Person, World, a_report, deposited
 
-__all__ = ["chromium"]
 
-
-def told(doctor: Actor, hygie: str, *waiting: Person) -> Told:
+def told(doctor: Actor, hygie: str, *waiting: Person, patience: float = 90.0) -> Told:
     key = new_key()
     client_id = people.register_client(
         name="Logiciel de cabinet de démonstration", organisation_id=doctor.organisation_id,
@@ -54,8 +49,9 @@ def told(doctor: Actor, hygie: str, *waiting: Person) -> Told:
         for number, one in enumerate(waiting)
     )  # fmt: skip
     return Told(
-        free_port(), hygie, "Cabinet des Tilleuls", "Dr Awa Diallo", doctor.rpps or "", str(client_id), key, patients
-    )
+        free_port(), hygie, "Cabinet des Tilleuls", "Dr Awa Diallo", doctor.rpps or "", str(client_id), key, patients,
+        patience,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -64,27 +60,13 @@ def cabinet(folder: Path, where: Told) -> Iterator[str]:
     file = folder / f"cabinet-{where.port}.json"
     file.touch(0o600)
     file.write_text(json.dumps(asdict(where)))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hygie.ops.demo_cabinet", str(file)], cwd=REPOSITORY, env=environment(),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", where.port)) == 0:
-                    break
-            time.sleep(0.05)
+    with program("hygie.ops.demo_cabinet", file, port=where.port):
         yield where.home
-    finally:
-        process.terminate()
-        out, _ = process.communicate(timeout=10)
-        assert out == b"", "this program writes nothing: its addresses name patients"
 
 
 @pytest.fixture(scope="module")
 def site(database: None) -> Iterator[str]:
-    with stage.running() as address, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HYGIE_PUBLIC_URL", address)
+    with stage.named() as address:
         yield address
 
 
@@ -101,6 +83,7 @@ def home(site: str, world: World, tmp_path_factory: pytest.TempPathFactory) -> I
     """Dr Diallo's: Amina is her patient, Zoé is not."""
     where = told(world.dr_diallo, site, world.amina, world.zoe)
     with cabinet(tmp_path_factory.mktemp("cabinet"), where) as home:
+        card(home, ask(home, "GET", "/patients/patient-b/")[1])  # the first call of all is slow; a chart waits little
         yield home
 
 
@@ -134,12 +117,18 @@ def look(chromium: Any, home: str, site: str) -> Iterator[Callable[..., Any]]:
 
 def ask(home: str, method: str, path: str, **headers: str) -> tuple[int, str]:
     at = urlsplit(home)
-    line = http.client.HTTPConnection("127.0.0.1", at.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", at.port, timeout=120)
     line.request(method, path, headers={"Host": f"localhost:{at.port}"} | headers)
     answer = line.getresponse()
     said = answer.status, answer.read().decode()
     line.close()
     return said
+
+
+def card(home: str, chart: str) -> str:
+    """What the chart says of Hygie's answer once there is one: its own call for it waits."""
+    still = re.search(r'data-card="([^"]+)"', chart) if "Hygie cherche" in chart else None
+    return ask(home, "GET", still[1])[1] if still else chart
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -148,7 +137,7 @@ def test_the_doctor_goes_from_the_chart_to_the_useful_page_in_one_click(look, wo
     page.goto("/")
     expect(page.get_by_text("Logiciel de démonstration, pas un vrai logiciel")).to_be_visible()
     page.get_by_role("link", name="Amina").click()
-    expect(page.get_by_role("article")).to_contain_text("Hygie, l’espace de santé de la personne", timeout=15_000)
+    expect(page.get_by_role("article")).to_contain_text("Hygie, l’espace de santé de la personne")
     expect(page.get_by_role("article")).to_contain_text("1 document")
     page.get_by_role("button", name="Ouvrir la page utile").click()
     expect(page).to_have_url(f"{site}/pro/patients/{world.amina.id}/")
@@ -161,10 +150,11 @@ def test_the_doctor_goes_from_the_chart_to_the_useful_page_in_one_click(look, wo
 def test_somebody_who_is_not_her_patient_has_no_card_and_no_page(look, world, site):
     page = look()
     page.goto("/patients/patient-b/")
-    expect(page.get_by_text("Rien de nouveau chez Hygie pour ce dossier.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Rien de nouveau chez Hygie pour ce dossier.")).to_be_visible()
     assert "Secret de Zoé" not in page.content()
     page.get_by_role("button", name="Ouvrir la page utile").click()
     page.wait_for_url(f"{site}/**")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert "Secret de Zoé" not in page.content()
 
 
@@ -174,8 +164,8 @@ def test_its_pages_are_free_of_barriers_and_fit_their_screen(look, size):
     for address in ("/", "/patients/patient-a/", "/patients/patient-b/"):
         page.goto(address)
         page.wait_for_function("!document.body.textContent.includes('Hygie cherche')")
-        found = Axe().run(page).response["violations"]
-        assert found == [], (address, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found])
+        found = barriers(page)
+        assert found == [], (address, found)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
 
 
@@ -183,14 +173,15 @@ def test_when_hygie_is_away_the_visit_goes_on(world, tmp_path):
     where = told(world.dr_diallo, "http://127.0.0.1:9", world.amina)
     with cabinet(tmp_path, where) as home:
         status, chart = ask(home, "GET", "/patients/patient-a/")
-        assert (status, "votre consultation continue" in chart, "Une note du cabinet." in chart) == (200, True, True)
+        assert (status, "Une note du cabinet." in chart) == (200, True)
+        assert "votre consultation continue" in card(home, chart)
         status, page = ask(home, "POST", "/patients/patient-a/ouvrir", Origin=home)
         assert (status, "votre consultation continue" in page) == (502, True)
 
 
 def test_the_chart_does_not_wait_for_a_hygie_that_never_answers(world, look, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        where = told(world.dr_diallo, f"http://127.0.0.1:{silent.getsockname()[1]}", world.amina)
+        where = told(world.dr_diallo, f"http://127.0.0.1:{silent.getsockname()[1]}", world.amina, patience=4)
         with cabinet(tmp_path, where) as home:
             ask(home, "GET", "/")  # its first page loads its modules
             status, chart = ask(home, "GET", "/patients/patient-a/")
@@ -199,7 +190,7 @@ def test_the_chart_does_not_wait_for_a_hygie_that_never_answers(world, look, tmp
                 page = look(at=home, java_script_enabled=script)
                 page.goto("/patients/patient-a/")
                 expect(page.get_by_text("Une note du cabinet.")).to_be_visible()
-                expect(page.get_by_text("votre consultation continue")).to_be_visible(timeout=30_000)
+                expect(page.get_by_text("votre consultation continue")).to_be_visible()
 
 
 def test_a_page_of_another_site_opens_nothing_through_it(home):
@@ -222,12 +213,8 @@ def test_tags_links_and_pictures_of_a_card_stay_on_the_page_as_words(world, tmp_
         "detail": "- \\<script\\>1\\</script\\>\n- <img src=x onerror=alert(1)>\n\n[lien](javascript:alert(1))",
     }]  # fmt: skip
     with speaking({"cards": wicked}) as hygie, cabinet(tmp_path, told(world.dr_diallo, hygie, world.amina)) as home:
-        _, page = ask(home, "GET", "/patients/patient-a/")
-        for _ in range(20):
-            if "nouveauté" in page:
-                break
-            _, page = ask(home, "GET", "/patients/patient-a/")
-    shown = page.split("<article>")[1].split("</article>")[0]
+        shown = card(home, ask(home, "GET", "/patients/patient-a/")[1])
+    shown = shown.split("<article>")[1].split("</article>")[0]
     assert "&lt;b&gt;1&lt;/b&gt; nouveauté" in shown and "&lt;script&gt;1&lt;/script&gt;" in shown
     assert "<li>&lt;img src=x" in shown and "<p>[lien](javascript:alert(1))</p>" in shown
     assert [tag for tag in ("<script", "<img", "<a ", "<i>", "<b>") if tag in shown] == []
@@ -236,24 +223,11 @@ def test_tags_links_and_pictures_of_a_card_stay_on_the_page_as_words(world, tmp_
 @contextmanager
 def speaking(said: dict[str, Any]) -> Iterator[str]:
     """A server of somebody else's, that answers every call with `said`."""
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-    class Other(BaseHTTPRequestHandler):
+    class Other(Silent):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            body = json.dumps(said).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(200, json.dumps(said).encode())
 
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Other) as address:
+        yield address

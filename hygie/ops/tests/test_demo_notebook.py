@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from oauth2_provider.settings import oauth2_settings
 from playwright.sync_api import expect
@@ -25,20 +20,17 @@ from hygie.interop.tests.test_narrow_scopes import weighed
 from hygie.interop.tests.test_smart import signed_in
 from hygie.interop.tests.test_structured import told as a_result
 from hygie.ops.demo_notebook.told import BACK, SCOPES, Told
-from hygie.ops.tests.running import REPOSITORY, environment, free_port
+from hygie.ops.tests.running import free_port, program
 from hygie.ops.tests.test_demo_cabinet import ask
 from hygie.people import actions as people
 from hygie.portal.tests import stage
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium
+from hygie.tests.browser import DESK, PHONE, barriers
 from hygie.tests.world import Person, World
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="module")
 def site(database: None) -> Iterator[str]:
-    with stage.running() as address, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HYGIE_PUBLIC_URL", address)
+    with stage.named() as address, pytest.MonkeyPatch.context() as patch:
         patch.setattr(oauth2_settings, "OIDC_ISS_ENDPOINT", address)  # read once, when a server starts
         yield address
 
@@ -56,21 +48,8 @@ def notebook(folder: Path, where: Told) -> Iterator[str]:
     """The program itself, started as `hygie up --demo` starts it."""
     file = folder / "notebook.json"
     file.write_text(json.dumps(asdict(where)))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hygie.ops.demo_notebook", str(file)], cwd=REPOSITORY, env=environment(),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", where.port)) == 0:
-                    break
-            time.sleep(0.05)
+    with program("hygie.ops.demo_notebook", file, port=where.port):
         yield where.home
-    finally:
-        process.terminate()
-        out, _ = process.communicate(timeout=10)
-        assert out == b"", "this program writes nothing down"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +59,7 @@ def home(site: str, world: World, tmp_path_factory: pytest.TempPathFactory) -> I
         name="Mon carnet (démonstration)", organisation_id=world.organisation("Atelier du carnet", "other").id,
         scopes=SCOPES, jwks=None, redirect_uris=[f"http://localhost:{port}{BACK}"],
     )  # fmt: skip
-    with notebook(tmp_path_factory.mktemp("carnet"), Told(port, site, str(client_id))) as home:
+    with notebook(tmp_path_factory.mktemp("carnet"), Told(port, site, str(client_id), patience=90)) as home:
         yield home
 
 
@@ -93,8 +72,7 @@ def browser(chromium: Any, site: str, person: Person, size: tuple[int, int] = DE
 
 
 def clear(page: Any, width: int) -> None:
-    found = Axe().run(page).response["violations"]
-    assert found == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -134,7 +112,8 @@ def test_another_browser_sees_nothing_of_hers_and_saying_no_gives_nothing(chromi
     page.goto(f"{home}/connecter")
     page.locator("button[name=reponse][value=oui]").click()
     expect(page.get_by_text("Rien pour le moment.").first).to_be_visible()
-    assert "TSH" not in page.content() and "61,5" not in page.content()
+    expect(page.get_by_role("row", name="TSH")).to_have_count(0)
+    assert "61,5" not in page.content()
     page.get_by_role("button", name="Déconnecter").click()
     expect(page.get_by_role("link", name="Connecter mon espace Hygie")).to_be_visible()
     page.context.close()

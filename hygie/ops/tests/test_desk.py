@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hygie.access import actions as access
@@ -15,11 +16,9 @@ from hygie.access import queries as asks
 from hygie.access.types import Action, Purpose, Request
 from hygie.ops.desk.cases import left
 from hygie.people.types import AuthLevel
-from hygie.portal.tests.conftest import browse, world
 from hygie.record import queries as record
 from hygie.tests.world import NOW, World, a_report, deposited
 
-__all__ = ["browse", "world"]
 REASON = "Patiente inconsciente, admise aux urgences"
 
 
@@ -125,13 +124,18 @@ def test_an_emergency_access_is_reviewed_with_a_note_the_person_reads(browse, wo
     assert asks.journal(world.amina.opens(Action.READ_JOURNAL))[2].action == Action.REVIEW
 
 
-def test_a_report_is_answered(browse, world: World):
+def test_a_report_is_answered(browse, world: World, caplog):
     grant = world.amina.opens(Action.READ_JOURNAL)
     access.report_line(grant, seq=1, message="Je ne connais pas ce médecin", at=NOW)
+    late = NOW + timedelta(hours=73)
+    waiting = asks.cases_waiting(at=late)
+    app.tasks["ops.remind"](int(late.timestamp()))
+    assert "cases-late" in caplog.text and "Je ne connais" not in caplog.text
     client, case = browse(world.operator), case_of(world, "report")
     assert "Je ne connais pas ce médecin" in client.get("/operateur/signalements/").content.decode()
     client.post(f"/operateur/signalements/{case.id}/", {"note": "C’est votre laboratoire."})
     assert [one.answer for one in asks.my_cases(world.amina.opens(Action.LIST))] == ["C’est votre laboratoire."]
+    assert asks.cases_waiting(at=late) == waiting - 1
 
 
 def test_a_report_is_no_emergency_and_an_unknown_case_is_no_case(browse, world: World):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from hygie.access import actions, queries
-from hygie.access.types import Action, Purpose, Request
-from hygie.base.errors import HygieError
+from hygie.access import actions, queries, sentences
+from hygie.access.types import Action, Level, Paper, Purpose, RecordState, Request, TieKind
+from hygie.base.errors import HygieError, Refused
 from hygie.ops import family
 from hygie.ops.demo import families
 from hygie.ops.demo.registering import Town
@@ -39,11 +40,6 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     return asked
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def written(person: Person) -> str:
     return f"{person.ins.matricule}:{person.traits.birth_date}"
 
@@ -66,8 +62,16 @@ def test_a_parent_is_recorded_protected_and_ended_under_a_case_number(run: Any, 
     assert run("protect", written(child), written(father)).exit_code == 0
     assert run("end", written(child), written(father)).exit_code == 0
     assert not opens(father, child)
+    again = run("parent", written(child), written(father), "--as", "father")
+    assert "protège les lieux et les horaires" in again.output, "whoever records him again is told"
+    assert run("end", written(child), written(father)).exit_code == 0
     lines = queries.journal(child.opens(Action.READ_JOURNAL))
-    assert sum(line.reason == "2026-118" and line.actor_kind == "operator" for line in lines) >= 3
+    assert sum(line.reason.startswith("2026-118 (") and line.actor_kind == "operator" for line in lines) >= 3
+    told = [
+        sentences.sentence(line) for line in lines if line.reason == "2026-118 (décision de protection enregistrée)"
+    ]
+    assert told and all(one.what.endswith("a agi sur présentation d’un papier.") for one in told)
+    assert all("Un papier le permet" in one.why and "décision de protection" in one.why for one in told)
 
 
 def test_a_judgment_comes_with_its_copy(run: Any, world: World, tmp_path: Path) -> None:
@@ -78,6 +82,28 @@ def test_a_judgment_comes_with_its_copy(run: Any, world: World, tmp_path: Path) 
     told = run("guardian", written(adult), written(guardian), "--copy", str(copy))
     assert told.exit_code == 0, told.output
     assert opens(guardian, adult)
+
+
+def test_somebody_without_an_account_is_helped_by_a_paper_she_signed_and_a_year_later_by_another(
+    run: Any, world: World
+) -> None:
+    fatou, zoe = world.person("Fatou", born="1947-06-15", state=RecordState.SLEEPING), world.person("Zoé")
+    told = run("helper", written(fatou), written(zoe), "--as", "daughter", "--level", "file", "--category", "42")
+    assert told.exit_code == 0, told.output
+    assert opens(zoe, fatou)
+    now = datetime.now(UTC)
+    asked = Request(zoe.actor, fatou.id, Purpose.FOR_ANOTHER, Action.LIST, now)
+    tie = actions.open_record(asked).tie
+    assert tie is not None and (tie.kind, tie.level, tie.classes) == (TieKind.CAREGIVER, Level.FILE, frozenset({"42"}))
+    desk = Request(world.operator, fatou.id, Purpose.LEGAL, Action.ON_BEHALF, now, reason="2026-118")
+    later = now + timedelta(days=370)
+    with pytest.raises(HygieError):
+        actions.open_record(replace(asked, at=later))
+    actions.confirm_ties(actions.open_record(desk), helper_id=zoe.id, paper=Paper("Lettre signée"), at=later)
+    assert actions.open_record(replace(asked, at=later)).tie is not None
+    with pytest.raises(Refused):
+        actions.confirm_ties(actions.open_record(asked), helper_id=zoe.id, paper=Paper("Lettre"), at=later)
+    assert run("confirm", written(fatou), written(world.person("Ali", sex="male"))).exit_code == 12
 
 
 def test_the_families_of_the_demonstration_have_their_links_once(world: World) -> None:

@@ -12,13 +12,13 @@ import pytest
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
+from hygie.access import sentences
 from hygie.access.types import Action, RecordState
 from hygie.base.errors import Invalid
+from hygie.formats.tests.aloud import accessible
 from hygie.ops import letters
-from hygie.portal.tests.conftest import browse, world
 from hygie.tests.world import Person, World
 
-__all__ = ["browse", "world"]
 ADDRESS = ("MME INES MARTIN", "BATIMENT B", "12 RUE DES LILAS", "76000 ROUEN")
 BORN = date(1988, 5, 4)
 
@@ -51,6 +51,14 @@ def test_wherever_the_sheet_slides_the_window_shows_the_address_and_nothing_else
     assert dark is not None
     left, top, right, bottom = (edge / per_mm for edge in dark)
     assert 90 + left >= 100 and 90 + right <= 190 and 44 + top >= 55 and 44 + bottom <= 79
+    [page] = accessible(content, title="Votre espace de santé")
+    said = page.said()
+    assert (
+        said.index("MME INES")
+        < said.index("Un espace")
+        < said.index("1234 5678 9012")
+        < said.index("Carré à photographier")
+    )
     assert code_in(told(content)) == "1234 5678 9012"
 
 
@@ -68,15 +76,26 @@ def test_a_file_of_letters_gives_each_her_code_and_says_who_got_none(world: Worl
         "matricule;oid;nom_naissance;prenoms;date_naissance;sexe;lieu_naissance;adresse1;adresse2;adresse3\n"
         f"{ines.ins.matricule};{ines.ins.oid};{who};MME INES MARTIN;12 RUE DES LILAS;76000 ROUEN\n"
         f"{ines.ins.matricule};{ines.ins.oid};{who};MME INES MARTIN;;\n"
+        f"{ines.ins.matricule};{ines.ins.oid};{who};MME INES MARTIN;12 RUE DES LILAS;76000 ROUEN\n"
     )
     written, left = letters.write(file, number="D-2026-7", out=tmp_path / "out.pdf")
-    assert written == 1 and [line for line, _ in left] == [3]
+    assert written == 1 and [line for line, _ in left] == [3, 4]  # one letter each: a second would void the first
     assert (tmp_path / "out.pdf").stat().st_mode & 0o077 == 0
     code = code_in(told((tmp_path / "out.pdf").read_bytes()))
     found = access.redeem_invitation(code=code, born=BORN, origin="letter", at=datetime.now(UTC))
     assert (found.patient_id, found.way, found.state) == (ines.id, "letter", "live")
     lines = asks.journal(ines.opens(Action.READ_JOURNAL))
-    assert any("D-2026-7" in line.reason for line in lines)
+    [mine] = [line for line in lines if "D-2026-7" in line.reason]
+    assert "a préparé une lettre" in sentences.sentence(mine).what  # nobody asked for it: not « à votre demande »
+
+
+@pytest.mark.parametrize("content", [b"numero;nom_naissance\n1;A\n", b"\xb3\x00;\xff\n"], ids=["columns", "no-text"])
+def test_a_file_that_is_not_of_identities_is_refused_before_any_code_is_made(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "letters.csv"
+    file.write_bytes(content)
+    with pytest.raises(Invalid):
+        letters.write(file, number="D-2026-7", out=tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()
 
 
 def identified(client, ines: Person) -> str:

@@ -41,6 +41,22 @@ def known(ins: Ins, traits: Traits) -> Person:
     return Person(found, traits, ins, Actor(kind=Kind.PERSON, id=found, name="Amina", patient_id=found))
 
 
+def cut_once(file: Path, monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+    """A run by two lines at a time, that loses its database at the first lines beyond `after`."""
+    work, seen = provision._work, []
+
+    def cut(header: list[str], number: int, *said: Any) -> provision.Done:
+        if number > after and not seen:
+            seen.append(number)
+            raise Conflict("La base est partie.", code="cut")
+        return work(header, number, *said)
+
+    monkeypatch.setattr(provision, "CHUNK", 2)
+    monkeypatch.setattr(provision, "_work", cut)
+    with pytest.raises(Conflict):
+        provision.run(file, opens=None, jobs=1)
+
+
 def test_what_is_right_is_opened_and_what_is_wrong_is_given_back_with_its_reason(tmp_path: Path) -> None:
     (one, amina), (two, zoe) = someone(), someone()
     file = written(
@@ -85,18 +101,7 @@ def test_a_parquet_file_opens_the_same_spaces_and_goes_on_where_it_was_cut(
     crowd = [someone() for _ in range(5)]
     wrong = line(cast.new_ins(), cast.traits(birth_date=""))
     file = as_parquet(written(tmp_path / "people.csv", *(line(*one) for one in crowd[:3]), wrong, line(*crowd[3])))
-    work, seen = provision._work, []
-
-    def cut(header: list[str], number: int, *said: Any) -> provision.Done:
-        if number == 4 and not seen:
-            seen.append(number)
-            raise Conflict("La base est partie.", code="cut")
-        return work(header, number, *said)
-
-    monkeypatch.setattr(provision, "CHUNK", 2)
-    monkeypatch.setattr(provision, "_work", cut)
-    with pytest.raises(Conflict):
-        provision.run(file, opens=None, jobs=1)
+    cut_once(file, monkeypatch, after=3)
     done, _ = provision.run(file, opens=None, jobs=1)
     assert done.lines == 5 and done.counts["rejected"] == 1
     assert all(people.match(crowd[:4])) and people.match(crowd[4:]) == [None]
@@ -117,18 +122,7 @@ def test_cut_in_the_middle_it_goes_on_from_there(tmp_path: Path, monkeypatch: py
     file = written(
         tmp_path / "people.csv", *(line(*one) for one in crowd[:3]), "x;y", *(line(*one) for one in crowd[3:])
     )
-    work, seen = provision._work, []
-
-    def cut(header: list[str], number: int, *said: Any) -> provision.Done:
-        if number > 3 and not seen:
-            seen.append(number)
-            raise Conflict("La base est partie.", code="cut")
-        return work(header, number, *said)
-
-    monkeypatch.setattr(provision, "CHUNK", 2)
-    monkeypatch.setattr(provision, "_work", cut)
-    with pytest.raises(Conflict):
-        provision.run(file, opens=None, jobs=1)
+    cut_once(file, monkeypatch, after=3)
     done, _ = provision.run(file, opens=None, jobs=1)
     assert done.lines == 7  # those of before included
     assert done.counts["opened"] + done.counts["known"] < 6

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.base.sealing import BadSeal
+from hygie.base.walls import scope
 from hygie.people import actions, ins, queries, sealed
 from hygie.people.models import LOOKUP_TABLES, PATIENT_TABLES, Identity
 from hygie.people.tests import cast
@@ -24,7 +25,7 @@ NOW = cast.NOW
 
 
 def identity(patient_id: UUID) -> Any:
-    with sealed.scope(patient_id):
+    with scope(patient_id):
         return queries.identity(patient_id)
 
 
@@ -44,22 +45,32 @@ def test_without_a_scope_nobody_exists() -> None:
     theirs, _, _ = cast.amina()
     with pytest.raises(NotFound):
         queries.identity(hers)
-    with sealed.scope(theirs), pytest.raises(NotFound):
+    with scope(theirs), pytest.raises(NotFound):
         queries.identity(hers)
 
 
 def test_a_scope_closes_with_its_block() -> None:
     hers, _, _ = cast.amina()
     with transaction.atomic():
-        with sealed.scope(hers):
+        with scope(hers):
             queries.identity(hers)
         with pytest.raises(NotFound):
             queries.identity(hers)
 
 
+def test_whose_key_was_destroyed_is_not_known_here() -> None:
+    hers, _, _ = cast.amina()
+    with transaction.atomic():
+        with scope(hers):
+            assert Identity.objects.filter(patient_id=hers).update(identity_key=None) == 1
+            with pytest.raises(NotFound):
+                queries.identity(hers)
+        transaction.set_rollback(True)  # other tests look at everyone
+
+
 def test_nothing_of_an_identity_is_in_clear() -> None:
     hers, number, who = cast.amina()
-    with sealed.scope(hers), connection.cursor() as sql:
+    with scope(hers), connection.cursor() as sql:
         dump = ""
         for table in (*PATIENT_TABLES, *LOOKUP_TABLES, "patient_patient"):
             sql.execute(f"SELECT t::text FROM {table} t")
@@ -84,10 +95,10 @@ def test_every_table_with_a_person_in_it_is_behind_the_wall_or_holds_digests_onl
 def test_an_older_identity_put_back_or_another_s_does_not_open() -> None:
     hers, _, who = cast.amina()
     other, _, _ = cast.amina()
-    with sealed.scope(hers, other):
+    with scope(hers, other):
         old = Identity.objects.get(patient_id=hers)
     actions.update_identity(hers, at=NOW, traits=replace(who, used_family="Durand"))
-    with sealed.scope(hers, other):
+    with scope(hers, other):
         new, theirs = Identity.objects.get(patient_id=hers), Identity.objects.get(patient_id=other)
     for column, value in (("sealed", old.sealed), ("sealed", theirs.sealed), ("identity_key", theirs.identity_key)):
         before = getattr(new, column)
@@ -214,7 +225,7 @@ def test_a_near_miss_is_attached_to_nobody() -> None:
 
 def rows_of(*patients: UUID) -> list[str]:
     """Every row about these persons in the room, as the database holds it."""
-    with sealed.scope(*patients), connection.cursor() as sql:
+    with scope(*patients), connection.cursor() as sql:
         found = []
         for table, column in (("people_identity", "patient_id"), ("people_inslookup", "patient_id"),
                               ("people_traitslookup", "patient_id"), ("people_account", "patient_id"),

@@ -1,4 +1,4 @@
-"""Accounts of our own: one for each space, and a provider's sign-in that comes later finds it."""
+"""Accounts of our own: one for each space, and the sign-in by a provider that comes later finds it while nothing else opens it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from hygie.base.errors import NotFound
-from hygie.people import actions
+from hygie.people import actions, queries
 from hygie.people.tests import cast
 from hygie.people.types import Traits
 
@@ -28,12 +28,24 @@ def test_a_space_has_one_account_of_ours() -> None:
     assert actions.open_account(patient_id=space, at=NOW) == actions.open_account(patient_id=space, at=NOW)
 
 
-def test_a_provider_that_knows_her_later_leads_to_the_same_account() -> None:
+def test_a_provider_that_knows_her_later_is_the_first_way_of_the_same_account_and_stays_one() -> None:
+    space, _, traits = cast.amina()
+    mine, said = actions.open_account(patient_id=space, at=NOW), civil(traits)
+    for _ in range(2):
+        signed_in = actions.sign_in_person(issuer="https://fc.test", claims=said, at=NOW)
+        assert (signed_in.account_id, signed_in.paired) == (mine, True)
+    actions.new_card(mine, name="Ma carte", at=NOW)
+    assert actions.sign_in_person(issuer="https://fc.test", claims=said, at=NOW).account_id == mine
+    assert [one.kind for one in queries.ways(mine)] == ["provider", "card"]
+
+
+def test_somebody_of_the_same_names_enters_no_space_that_already_has_a_way() -> None:
+    """Two people may share their five traits: the second sign-in is asked for more than a name."""
     space, _, traits = cast.amina()
     mine = actions.open_account(patient_id=space, at=NOW)
-    for _ in range(2):
-        signed_in = actions.sign_in_person(issuer="https://fc.test", claims=civil(traits), at=NOW)
-        assert (signed_in.account_id, signed_in.paired) == (mine, True)
+    actions.sign_in_person(issuer="https://fc.test", claims=civil(traits), at=NOW)
+    namesake = actions.sign_in_person(issuer="https://fc.test", claims=civil(traits), at=NOW)
+    assert (namesake.account_id != mine, namesake.paired) == (True, False)
 
 
 def test_a_provider_that_vouches_for_somebody_else_does_not() -> None:

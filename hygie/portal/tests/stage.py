@@ -12,6 +12,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
@@ -62,6 +63,7 @@ class _Quiet(WSGIRequestHandler):
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 64  # a browser knocks six times at once
 
     def process_request_thread(self, *args: Any) -> None:
         """One thread a request: its database connection ends with it."""
@@ -88,3 +90,11 @@ def running() -> Iterator[str]:
             server.shutdown()
             thread.join(10)
             server.server_close()
+
+
+@contextmanager
+def named() -> Iterator[str]:
+    """The application running, and telling others that this is its address."""
+    with running() as address, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HYGIE_PUBLIC_URL", address)
+        yield address

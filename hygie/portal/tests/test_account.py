@@ -32,6 +32,21 @@ def test_she_closes_her_space_after_a_page_that_says_what_it_means_and_opens_it_
     assert state(world.amina) is RecordState.OPEN
 
 
+@pytest.mark.parametrize("easy", [False, True])
+def test_her_first_page_says_that_all_will_be_erased_and_where_to_change_her_mind(browse, world: World, easy: bool):
+    leaver, said = world.person("Amina"), "Votre espace sera effacé le"
+    client = browse(leaver.actor)
+    if easy:
+        client.post("/lecture/", {"facile": "oui"})
+    assert said not in client.get("/accueil/").content.decode()
+    client.post("/compte/effacer/", {"compris": "oui"})
+    body = client.get("/accueil/").content.decode()
+    assert said in body and 'href="/compte/effacer/"' in body
+    assert said not in browse(world.amina.actor).get("/accueil/").content.decode()  # right page, wrong person
+    client.post("/compte/effacer/annuler/")
+    assert said not in client.get("/accueil/").content.decode()
+
+
 def test_a_state_that_does_not_exist_changes_nothing(browse, world: World):
     assert browse(world.amina.actor).post("/compte/espace/vendre/").status_code == 400
     assert state(world.amina) is RecordState.OPEN

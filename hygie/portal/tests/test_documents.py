@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.template.loader import render_to_string
 
 from hygie.portal import documents
 from hygie.tests.world import World, a_report, deposited, read_by_machine
@@ -64,10 +65,10 @@ def test_what_is_searched_for_is_written_back_as_text(browse, filed):
 def test_many_documents_come_page_by_page_and_none_is_lost(browse, world: World, monkeypatch):
     monkeypatch.setattr(documents, "PAGE", 2)
     for number in range(5):
-        deposited(world.labo_seine, world.amina, a_report(f"Pièce n{number}n"))
+        deposited(world.labo_seine, world.amina, a_report(f"Pièce n° {number} !"))
     client = browse(world.amina.actor)
     pages = [client.get(f"/documents/?page={number}").content.decode() for number in (1, 2, 3)]
-    assert [sum(f"n{number}n" in page for number in range(5)) for page in pages] == [2, 2, 1]
+    assert [sum(f"Pièce n° {number} !" in page for number in range(5)) for page in pages] == [2, 2, 1]
     assert "Page suivante" not in pages[2]
 
 
@@ -86,3 +87,11 @@ def test_a_word_inside_a_document_finds_it_even_misspelt(browse, world: World):
     deposited(world.labo_seine, world.zoe, a_report("Bilan de Zoé"))
     hers = browse(world.zoe.actor).get("/documents/?mots=ferritine").content.decode()
     assert "Rien ne correspond" in hers and "Courrier" not in hers
+
+
+def test_of_a_paper_of_many_values_the_newest_few_stand_before_who_may_see_it():
+    told = [{"day": None, "on": f"{n} mars 2026", "what": "Poids", "value": "62,6 kg"} for n in range(15)]
+    page = render_to_string("portal/_shown.html", {"shown": {"words": "", "pages": 0}, "told": told})
+    assert page.count("62,6 kg") == 12 and "Et 3 autres" in page
+    link = render_to_string("portal/_told.html", {"told": told})  # who holds a link has no other page for them
+    assert link.count("62,6 kg") == 15 and "Et " not in link

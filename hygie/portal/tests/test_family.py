@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from hygie.access import actions, queries
-from hygie.access.types import Action, Level, Paper, Relation
+from hygie.access.types import Action, Level, Paper, Purpose, Relation, Request, TieKind
+from hygie.base.errors import Refused
+from hygie.record import actions as record
 from hygie.tests.kin import SECRET, a_parent, at_the_desk, born, confided
 from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
 
@@ -113,12 +117,34 @@ def test_she_keeps_a_document_secret_herself_and_shows_it_again(
 ) -> None:
     child, mother = girl
     sent = deposited(world.labo_seine, child, a_report("Ordonnance à moi"))
+    cost = deposited(world.labo_seine, child, a_report("Consultation, 25 €", type_code="REMB", class_code="60"))
+    other = deposited(
+        world.labo_seine, child,
+        a_report("Lunettes", type_code="REMB", class_code="60", service_start=NOW - timedelta(days=40)),
+    )  # fmt: skip
     hers, parents = browse(child.actor), browse(mother.actor)
     page = words(hers.get(f"/documents/{sent.id}/"))
     assert "Garder secret pour mes proches" in page and "Nadia" in page and "votre mère" in page
     hers.post(f"/documents/{sent.id}/secret/", {"secret": "oui"})
-    assert "secret pour vos proches" in words(hers.get(f"/documents/{sent.id}/"))
-    assert parents.get(f"{space_of(child)}documents/{sent.id}/").status_code == 404
+    page = words(hers.get(f"/documents/{sent.id}/"))
+    assert "secret pour vos proches" in page and "avec ce qui a été remboursé ce jour-là" in page
+    seen = [parents.get(f"{space_of(child)}documents/{one.id}/").status_code for one in (sent, cost, other)]
+    assert seen == [404, 404, 200], "its cost line is secret with it"
+    late = deposited(world.labo_seine, child, a_report("Pharmacie, 12 €", type_code="REMB", class_code="60"))
+    assert parents.get(f"{space_of(child)}documents/{late.id}/").status_code == 404, "one that comes later too"
+    assert hers.get(f"/documents/{late.id}/").status_code == 200
+    own = record.add(
+        actor=mother.actor,
+        patient_id=child.id,
+        document=a_report("Mon reçu", type_code="REMB", class_code="60"),
+        at=NOW,
+    )
+    assert parents.get(f"{space_of(child)}documents/{own.id}/").status_code == 200, (
+        "what she adds herself does not vanish"
+    )
+    hers.post(f"/documents/{sent.id}/secret/", {"secret": "non", "frais": str(cost.id)})
+    assert parents.get(f"{space_of(child)}documents/{cost.id}/").status_code == 200
+    hers.post(f"/documents/{sent.id}/secret/", {"secret": "oui"})
     answer = parents.post(f"{space_of(child)}documents/{sent.id}/secret/", {"secret": "non"})
     assert answer.status_code == 404, "no such page for her"
     assert parents.get(f"{space_of(child)}documents/{sent.id}/").status_code == 404
@@ -152,6 +178,19 @@ def test_a_help_goes_from_a_form_to_a_code_to_a_space_and_is_cut_at_once(
     mother.post(f"/famille/aide/{tie}/arreter/")
     assert daughter.get(f"{space_of(fatou)}documents/").status_code == 404
     assert "Personne pour l’instant" in words(daughter.get("/famille/"))
+
+
+def test_a_help_for_later_that_nobody_could_ever_declare_says_who_is_lacking(
+    browse: Callable[..., Any], world: World
+) -> None:
+    fatou, zoe, ali = world.person("Fatou"), world.person("Zoé"), world.person("Ali", sex="male")
+    confided(fatou, zoe, condition="doctor-and-relative")
+    client = browse(fatou.actor)
+    page = words(client.get("/famille/aide/"))
+    assert "quand votre médecin et un autre de vos proches" in page
+    assert "Personne ne pourrait encore le dire" in page and "1 autre proche" in page
+    confided(fatou, ali, relation=Relation.SON)
+    assert "Personne ne pourrait encore le dire" not in words(client.get("/famille/aide/"))
 
 
 def test_a_helper_files_in_the_right_space_and_gives_the_help_up(browse: Callable[..., Any], world: World) -> None:
@@ -196,3 +235,41 @@ def test_what_a_girl_says_of_herself_is_hers_and_what_her_mother_said_for_her_is
     for client, prefix, sees in ((hers, "/", True), (parents, space_of(child), False)):
         page = words(client.get(f"{prefix}ma-sante/traitements/"))
         assert "Vitamine D" in page and ("Pilule" in page) is sees
+
+
+def test_whoever_comes_of_age_is_told_who_could_see_what_ended_and_what_is_kept(browse: Any, world: World) -> None:
+    eighteen = timezone.now() - timedelta(days=1, hours=3)
+    birth = f"{eighteen.year - 18}-{eighteen.month:02d}-{min(eighteen.day, 28):02d}"
+    ines, mother, before = (
+        world.person("Inès", born=birth),
+        world.person("Nadia", "Haddad"),
+        eighteen - timedelta(days=60),
+    )
+    desk = Request(world.operator, ines.id, Purpose.LEGAL, Action.ON_BEHALF, before, reason="Dossier 2026-7")
+    actions.record_tie(
+        actions.open_record(desk), helper_id=mother.id, kind=TieKind.PARENT, relation=Relation.MOTHER,
+        paper=Paper("Livret de famille"), at=before,
+    )  # fmt: skip
+    client = browse(ines.actor)
+    assert "n’est plus qu’à vous" in words(client.get("/accueil/"))
+    told = words(client.get("/famille/aide/"))
+    for said in ("Nadia", "Ce qui a pris fin", "Ce qui est gardé", "reste écrit dans votre journal"):
+        assert said in told
+    assert "il ne se coupe pas ici" not in told  # her mother is no longer among those who help her
+    refused = browse(mother.actor).get(f"{space_of(ines)}accueil/")
+    assert refused.status_code == 403 and "Votre enfant est majeur" in words(refused)
+    assert actions.tell_of_age(at=timezone.now()) >= 1
+    for other in (mother, world.amina):  # right page, wrong person
+        assert "n’est plus qu’à vous" not in words(browse(other.actor).get("/accueil/"))
+
+
+def test_a_child_is_not_told_so_nor_whoever_came_of_age_long_ago(browse: Any, girl: tuple[Person, Person]) -> None:
+    child, mother = girl
+    told = words(browse(child.actor).get("/famille/aide/"))
+    assert "n’est plus qu’à vous" not in told and "il ne se coupe pas ici" in told
+    long_after = Request(child.actor, child.id, Purpose.SELF, Action.LIST, NOW + timedelta(days=366 * 5))
+    assert queries.came_of_age(actions.open_record(long_after)) is None
+    year_after = Request(child.actor, child.id, Purpose.SELF, Action.LIST, NOW + timedelta(days=366 * 3))
+    assert queries.came_of_age(actions.open_record(year_after)) is not None
+    with pytest.raises(Refused):
+        queries.came_of_age(actions.open_record(Request(mother.actor, child.id, Purpose.FOR_ANOTHER, Action.LIST, NOW)))

@@ -1,4 +1,6 @@
-"""Two journeys on a phone: a daughter for her mother, two separated parents and a girl of fifteen (docs/journeys.md)."""
+"""Journeys on a phone: a daughter for her mother, one day for a mother who can no longer decide, two separated parents and a
+girl of fifteen (docs/journeys.md).
+"""
 
 from __future__ import annotations
 
@@ -9,20 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from hygie.access.actions import entrust
+from hygie.access.actions import accept_help, entrust
 from hygie.access.types import Action, Level, Relation
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit  # noqa: F401
+from hygie.tests.browser import DESK, PHONE, barriers
 from hygie.tests.kin import a_parent, born
 from hygie.tests.world import NOW, Person, World, a_report, deposited
 
 
 def clean(page: Page) -> None:
     """Readable by all, and no wider than the phone."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -46,7 +46,7 @@ def confide(page: Page) -> str:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
-def test_a_daughter_for_her_mother(visit: Callable[..., Page], script: bool) -> None:  # noqa: F811
+def test_a_daughter_for_her_mother(visit: Callable[..., Page], script: bool) -> None:
     world = World()
     fatou = called(world.person("Fatou", "Martin", born="1947-06-15"), "Fatou Martin")
     zoe = called(world.person("Zoé", "Martin"), "Zoé Martin")
@@ -83,7 +83,60 @@ def test_a_daughter_for_her_mother(visit: Callable[..., Page], script: bool) -> 
     expect(page.get_by_label("Pour qui vous agissez")).to_have_count(0)
 
 
-def test_two_separated_parents_and_a_girl_of_fifteen(visit: Callable[..., Page]) -> None:  # noqa: F811
+def test_a_daughter_for_her_mother_who_can_no_longer_decide(visit: Callable[..., Page]) -> None:
+    """Prepared while she could; nothing opens until her doctor and a relative have both said that the day has come."""
+    world = World()
+    fatou = called(world.person("Fatou", "Martin", born="1947-06-15"), "Fatou Martin")
+    zoe, ali = (
+        called(world.person("Zoé", "Martin"), "Zoé Martin"),
+        called(world.person("Ali", sex="male"), "Ali Martin"),
+    )
+    world.lets_in(fatou, world.dr_diallo)
+    deposited(world.labo_seine, fatou, a_report("Bilan rénal"))
+    _, his = entrust(fatou.opens(Action.SET_ACCESS), name="Ali", relation=Relation.SON, level=Level.SEE, at=NOW)
+    accept_help(ali.actor, code=his, at=NOW)
+    hers = visit(fatou.actor, size=PHONE)
+    hers.goto("/famille/aide/")
+    hers.get_by_label("Son prénom et son nom").fill("Zoé Martin")
+    hers.get_by_text("Limiter, dater, prévoir pour plus tard").click()
+    hers.get_by_label("quand mon médecin et un de mes proches").check()
+    clean(hers)
+    hers.get_by_role("button", name="Faire le code").click()
+    code = hers.locator(".codes-number").inner_text()
+
+    page = visit(zoe.actor, size=PHONE, java_script_enabled=False)
+    began = time.monotonic()
+    page.goto("/famille/")
+    page.get_by_role("link", name="Entrer le code").click()
+    page.get_by_label("Le code").fill(code)
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="J’accepte").click()
+    expect(page.get_by_text("s’ouvrira à vous quand le moment sera venu")).to_be_visible()
+    asked = page.context.request
+    assert asked.get(f"/pour/{fatou.id}/documents/").status in (403, 404)
+
+    doctor = visit(world.dr_diallo, size=DESK)
+    doctor.goto(f"/pro/patients/{fatou.id}/documents/")
+    doctor.get_by_role("link", name="Cette personne ne peut plus décider ?").click()
+    clean(doctor)
+    doctor.get_by_role("button", name="Je dis que ce moment est venu").click()
+    expect(doctor.get_by_text("Un proche doit le dire aussi")).to_be_visible()
+    assert asked.get(f"/pour/{fatou.id}/documents/").status in (403, 404), "one word is not enough"
+
+    brother = visit(ali.actor, size=PHONE)
+    brother.goto("/famille/")
+    brother.get_by_role("link", name=re.compile("Ouvrir l’espace")).click()
+    clean(brother)
+    brother.get_by_role("button", name="Je dis que ce moment est venu").click()
+    expect(brother.get_by_text("L’aide préparée commence maintenant")).to_be_visible()
+    page.goto("/famille/")
+    page.get_by_role("link", name=re.compile("Ouvrir l’espace")).click()
+    page.get_by_role("link", name="Bilan rénal").click()
+    expect(page.get_by_label("Pour qui vous agissez")).to_contain_text("Fatou")
+    print(f"{time.monotonic() - began:.1f} s of pages")
+
+
+def test_two_separated_parents_and_a_girl_of_fifteen(visit: Callable[..., Page]) -> None:
     world = World()
     chloe = called(world.person("Chloé", "Laurent", born=born(15)), "Chloé Laurent")
     mother, father = world.person("Céline", "Renaud"), world.person("Antoine", "Robert", sex="male")
@@ -107,5 +160,5 @@ def test_two_separated_parents_and_a_girl_of_fifteen(visit: Callable[..., Page])
         expect(page.get_by_text("1 document nouveau")).to_be_visible()
         page.get_by_role("link", name=re.compile("Ouvrir l’espace")).click()
         expect(page.get_by_role("link", name="Vaccin")).to_be_visible()
-        assert "mercredi" not in page.content()
         clean(page)
+        assert "mercredi" not in page.content()

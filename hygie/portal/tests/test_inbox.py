@@ -5,15 +5,21 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
 
+from hygie.access import actions as access
+from hygie.access.types import Action, Level
 from hygie.base.errors import Invalid
 from hygie.formats import mailfile, zips
 from hygie.portal.tests.test_adding import PRESCRIPTION, hers, photo
-from hygie.tests.world import World, care
+from hygie.tests import jobs
+from hygie.tests.world import NOW, World, care
 
 BILL = "FACTURE\nCabinet dentaire\nle 5 mai 2025\nMontant : 120 euros\nBase de remboursement, reste à charge, honoraires".encode()
 
@@ -35,6 +41,12 @@ def mailed() -> bytes:
     return bytes(message)
 
 
+def at_night(night: datetime) -> None:
+    from procrastinate.contrib.django import app
+
+    app.tasks["record.sweep"](int(night.timestamp()))
+
+
 def dropped(client, **files: bytes) -> str:
     given = [SimpleUploadedFile(name.replace("_", "."), data) for name, data in files.items()]
     return client.post("/documents/ajouter/", {"documents": given}).content.decode()
@@ -54,6 +66,138 @@ def test_a_folder_and_a_mail_are_opened_out_each_file_once_and_bills_apart(brows
 
     seen = {one.metadata.file_name for one in record.documents(open_record(care(world.dr_diallo, world.amina)))}
     assert "facture.txt" not in seen
+
+
+def test_many_files_come_in_by_themselves_are_looked_over_and_taken_back_whole(browse, world: World):
+    """Without script, all at once; with it, a few at a time: a page closed midway loses nothing of what was sent."""
+    client = browse(world.amina.actor)
+    beside = len(hers(world))
+    notes = {f"{n}_txt": f"Note du {n} mars 2024, tout va bien.".encode() for n in range(1, 5)}
+    given = [SimpleUploadedFile(name.replace("_", "."), data) for name, data in notes.items()]
+    given += [
+        SimpleUploadedFile(
+            "dossier.zip", packed({"a/o.txt": PRESCRIPTION, "b/o.txt": PRESCRIPTION, "b/.x": b"1", "n.html": b"<b>"})
+        )
+    ]
+    answer = client.post("/documents/ajouter/", {"documents": given, "hidden": "on"})
+    at = answer.headers["Location"]
+    assert "0 sur 7" in client.get(at).content.decode()
+    assert "en cours, 0 sur 7" in client.get("/documents/ajouter/").content.decode()
+    for stranger in (world.zoe.actor, world.dr_diallo):
+        assert browse(stranger).get(at).status_code == 404
+        assert browse(stranger).post(at, {"quoi": "annuler"}).status_code == 404
+    jobs.do("record.bring", patient_id=world.amina.id)
+    page = client.get(at).content.decode()
+    assert (
+        "5 documents ajoutés" in page
+        and "1 était déjà là" in page
+        and "n.html" in page
+        and "Vous pouvez ajouter un PDF" in page
+    )
+    assert {tuple(sorted(one.visibility)) for one in hers(world)} == {("MASQUE_PS", "N")}
+    assert "Ordonnances et soins" in page and page.count('name="retirer-') == 5
+
+    sent = client.post(
+        "/documents/ajouter/plusieurs/", {"documents": [SimpleUploadedFile("5.txt", b"Note du 5 mars 2024")]}
+    ).json()
+    jobs.do("record.bring", patient_id=world.amina.id)
+    more = {"documents": [SimpleUploadedFile("6.txt", b"Note du 6 mars 2024")], "apport": sent["apport"]}
+    assert browse(world.zoe.actor).post("/documents/ajouter/plusieurs/", more).status_code == 404
+    more["documents"] = [SimpleUploadedFile("6.txt", b"Note du 6 mars 2024")]
+    assert client.post("/documents/ajouter/plusieurs/", more).json() == sent
+    assert len(hers(world)) == beside + 6  # the page is closed here: what was sent comes in all the same
+    jobs.do("record.bring", patient_id=world.amina.id)
+    assert len(hers(world)) == beside + 7
+
+    one = next(d for d in hers(world) if d.metadata.file_name == "6.txt")
+    said = {
+        "document": str(one.id),
+        f"title-{one.id}": "Corrigé",
+        f"kind-{one.id}": "DOCPAT06",
+        f"day-{one.id}": "2024-03-06",
+    }
+    client.post("/documents/ajouter/verifier/", said)
+    client.post(sent["suite"], {"quoi": "annuler"})
+    jobs.do("record.bring", patient_id=world.amina.id)
+    assert "C’est annulé" in client.get(sent["suite"]).content.decode()
+    assert len(hers(world)) == beside + 5
+
+
+def test_an_earlier_space_or_a_folder_goes_its_way_whichever_page_it_is_given_to(browse, world: World):
+    client = browse(world.amina.actor)
+    away = b"".join(client.post("/compte/emporter/").streaming_content)
+    answer = client.post("/documents/ajouter/", {"documents": [SimpleUploadedFile("h.zip", away)]})
+    assert answer.headers["Location"].startswith("/compte/rapporter/")
+    folder = SimpleUploadedFile("papiers.zip", packed({"o.txt": PRESCRIPTION}))
+    at = client.post("/compte/rapporter/", {"archive": folder}).headers["Location"]
+    jobs.do("record.bring", patient_id=world.amina.id)
+    assert "Un document ajouté" in client.get(at).content.decode()
+
+
+def test_a_helper_who_may_file_sends_many_for_her_and_one_who_may_only_see_sends_none(browse, world: World):
+    """Right helper, wrong person; and an import is told, and undone, to whoever made it alone."""
+    ties = {}
+    for helper, level in ((world.zoe, Level.FILE), (world.person("Lou"), Level.SEE)):
+        grant = world.amina.opens(Action.SET_ACCESS)
+        tie, code = access.entrust(grant, name="Aide", relation="friend", level=level, at=NOW)
+        access.accept_help(helper.actor, code=code, at=NOW)
+        ties[helper.id] = (helper, tie)
+    (zoe, tie), (lou, _tie) = ties.values()
+    before, address = len(hers(world)), f"/pour/{world.amina.id}/documents/ajouter/"
+
+    def papers() -> dict[str, list[SimpleUploadedFile]]:
+        return {"documents": [SimpleUploadedFile(f"{n}.txt", f"Note du {n} mai 2024".encode()) for n in range(1, 8)]}
+
+    assert browse(lou.actor).post(address, papers()).status_code == 403
+    assert browse(world.person("Ana").actor).post(address, papers()).status_code == 404
+    client = browse(zoe.actor)
+    at = client.post(address, papers()).headers["Location"]
+    assert at.startswith(f"/pour/{world.amina.id}/")
+    jobs.do("record.bring", patient_id=world.amina.id)
+    assert "7 documents ajoutés" in client.get(at).content.decode()
+    assert len(hers(world)) == before + 7
+    assert browse(world.amina.actor).get(at.replace(f"/pour/{world.amina.id}", "")).status_code == 404
+    assert "tout retirer" not in client.get(at).content.decode()
+    assert client.post(at, {"quoi": "annuler"}).status_code == 403
+    assert len(hers(world)) == before + 7
+
+    client.post(
+        address, {"documents": [SimpleUploadedFile(f"{n}.txt", f"Note du {n} juin 2024".encode()) for n in range(1, 8)]}
+    )
+    access.end_tie(world.amina.opens(Action.SET_ACCESS), tie_id=tie, at=timezone.now())
+    jobs.do("record.bring", patient_id=world.amina.id)  # her right is over: nothing comes in
+    assert len(hers(world)) == before + 7
+
+
+def test_what_stopped_is_swept_after_a_week_and_what_goes_on_is_kept(browse, world: World):
+    def pieces() -> int:
+        with transaction.atomic(), connection.cursor() as sql:
+            sql.execute(f"SET LOCAL hygie.patients = '{{{world.amina.id}}}'")
+            sql.execute("SET LOCAL hygie.reach = 'all'")
+            sql.execute("SELECT count(*) FROM record_importpart WHERE patient_id = %s", [world.amina.id])
+            return sql.fetchone()[0]
+
+    client = browse(world.amina.actor)
+    sent = client.post(
+        "/documents/ajouter/plusieurs/", {"documents": [SimpleUploadedFile("5.txt", b"Note du 5 mars 2024")]}
+    ).json()
+    now = timezone.now()
+    at_night(now + timedelta(days=6))
+    assert pieces() == 2
+    with transaction.atomic(), connection.cursor() as sql:  # it moved three days later
+        sql.execute(f"SET LOCAL hygie.patients = '{{{world.amina.id}}}'")
+        sql.execute("SET LOCAL hygie.reach = 'all'")
+        sql.execute(
+            "UPDATE record_import SET touched = %s WHERE patient_id = %s", [now + timedelta(days=3), world.amina.id]
+        )
+    at_night(now + timedelta(days=8))
+    assert pieces() == 2
+    at_night(now + timedelta(days=11))
+    assert pieces() == 0
+    page = client.get(sent["suite"]).content.decode()
+    assert "s’est arrêté en route" in page and "Annuler" in page
+    jobs.do("record.bring", patient_id=world.amina.id)  # asked for before the sweep: nothing is left to do
+    assert hers(world) == []
 
 
 def test_one_page_settles_all_proposals_or_takes_all_back(browse, world: World):

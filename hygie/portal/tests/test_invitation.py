@@ -6,8 +6,6 @@ from datetime import timedelta
 
 from hygie.access import actions, queries
 from hygie.access.types import Action, RecordState
-from hygie.portal.tests.conftest import browse as browse
-from hygie.portal.tests.conftest import world as world
 from hygie.tests.world import NOW, Person, World, care
 
 
@@ -22,7 +20,7 @@ def asleep(world: World) -> Person:
 
 def test_who_helped_her_is_in_her_journal(browse, world: World) -> None:
     ines, client = asleep(world), browse()
-    said = {"code": code_for(world, ines), "born": "04 05 1988", "helped": "Zoé Martin"}
+    said = {"code": code_for(world, ines), "born": "4 mai 1988", "helped": "Zoé Martin"}
     assert client.post("/invitation/", said)["Location"] == "/invitation/attend/"
     assert "encore vide" in client.get("/invitation/attend/").content.decode()
     assert client.post("/invitation/ouvrir/", {"equipe": "oui"})["Location"] == "/compte/entrees/"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hygie.access import actions, queries
@@ -39,6 +41,16 @@ def test_three_deposits_are_one_sentence_that_unfolds(browse, world: World):
     body = browse(world.amina.actor).get("/qui-voit-quoi/journal/").content.decode()
     assert "a déposé 3" in body
     assert "Voir les 3 lignes" in body
+
+
+def test_what_unfolds_is_understood_by_its_name_alone(browse, world: World):
+    for sender in (world.labo_seine, world.software("Labo des Quais", "laboratory")):
+        for _ in range(3):
+            deposited(sender, world.amina, a_report())
+    body = browse(world.amina.actor).get("/qui-voit-quoi/journal/").content.decode()
+    names = [re.sub(r"<[^>]*>", "", one) for one in re.findall(r"<summary>.*?</summary>", body)]
+    assert len(names) >= 2
+    assert len(set(names)) == len(names)
 
 
 def test_refusals_alone_can_be_shown(browse, world: World):

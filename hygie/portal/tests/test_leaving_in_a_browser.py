@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
@@ -19,18 +18,19 @@ from hygie.base.errors import NotFound
 from hygie.formats.cda import writer
 from hygie.formats.tests import samples
 from hygie.portal.tests import stage
-from hygie.portal.tests.test_in_a_browser import PHONE, amina, chromium, site, visit
+from hygie.portal.tests.test_in_a_browser import amina
 from hygie.record import actions as record
 from hygie.record import queries
+from hygie.tests.browser import PHONE, barriers
 from hygie.tests.world import NOW, Person, World, a_report, deposited, read_by_machine
 
-__all__ = ["amina", "chromium", "site", "visit"]
+__all__ = ["amina"]
 
 
 def looked_over(page: Page, name: str) -> None:
     """No barrier, no page wider than its screen."""
-    found = Axe().run(page).response["violations"]
-    assert found == [], (name, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found])
+    found = barriers(page)
+    assert found == [], (name, found)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
 
 

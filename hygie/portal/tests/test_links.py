@@ -6,8 +6,10 @@ import re
 
 from hygie.access import queries
 from hygie.access.types import Action
+from hygie.portal.tests.health import filed, observation
+from hygie.record import actions as record
 from hygie.record import queries as recorded
-from hygie.tests.world import World, a_report, deposited
+from hygie.tests.world import NOW, World, a_report, deposited
 
 _ADDRESS = re.compile(r'value="https?://[^/"]+(/partage/[^"]+/)"')
 
@@ -48,6 +50,28 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
     assert reader.get("/partage/lecture/").status_code == 404
     assert reader.get(f"/partage/lecture/{paper}/original/").status_code == 404
     assert reader.post(address, {"name": "Dr Smith", "passcode": "tilleul"}).status_code == 422
+
+
+def test_a_paper_of_values_alone_shows_them_to_her_and_to_who_holds_the_link(browse, world: World):
+    paper = filed(world, world.amina, observation("29463-7", "Poids", 62.6, "kg", "2026-03-12"), title="Ma balance").id
+    hers, reader = browse(world.amina.actor), browse()
+    _, body = given(hers, documents=str(paper))
+    reader.post(_ADDRESS.search(body)[1], {"name": "Dr Smith"})
+    for told in (hers.get(f"/documents/{paper}/"), reader.get(f"/partage/lecture/{paper}/")):
+        words = told.content.decode()
+        assert "Ce que dit le document" in words and "Poids" in words and "62,6" in words
+        assert "ne s’affiche pas" not in words and "ne se montre pas" not in words
+
+
+def test_a_bill_kept_apart_goes_by_no_link_and_the_page_says_so(browse, world: World):
+    hidden = frozenset({"N", "MASQUE_PS"})
+    facture = a_report("Facture de Labo", type_code="REMB", class_code="60", visibility=hidden)
+    bill = record.add(actor=world.amina.actor, patient_id=world.amina.id, document=facture, at=NOW).id
+    client = browse(world.amina.actor)
+    page = client.get(f"/qui-voit-quoi/partages/nouveau/?document={bill}").content.decode()
+    assert "Facture de Labo" in page and "ni une facture gardée à part" in page and f'value="{bill}"' not in page
+    answer = client.post("/qui-voit-quoi/partages/nouveau/", {"lasts": "1j", "most": "5", "documents": str(bill)})
+    assert answer.status_code == 422 and "ni une facture gardée à part" in answer.content.decode()
 
 
 def test_a_code_said_on_the_telephone_opens_the_same_page(browse, world: World):

@@ -9,13 +9,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
+from hygie.tests.browser import DESK, PHONE, barriers
 from hygie.tests.world import World
-
-__all__ = ["chromium", "site", "visit"]
 
 
 def test_a_citizen_reads_a_figure_and_its_definition_on_a_telephone_without_script(
@@ -48,7 +45,7 @@ def test_the_figures_are_free_of_barriers_for_citizens_and_operators(visit: Call
     ):
         page = visit(actor, size=size, bypass_csp=True)
         page.goto(address)
-        assert [one["id"] for one in Axe().run(page, context=looked_at).response["violations"]] == []
+        assert barriers(page, context=looked_at) == []
         assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     expect(page.get_by_role("heading", name="De l’invitation au retour", level=3).first).to_be_visible()
     assert page.locator(".multiples li").count() >= 20

@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from hygie.access import actions, queries
 from hygie.access.types import Action, Paper, Purpose, Relation, Request, TieKind
 from hygie.base.errors import NotFound, Refused
+from hygie.formats.tests.test_preview_straighten import a_photo
 from hygie.people.types import AuthLevel
 from hygie.record import actions as record
 from hygie.record import queries as recorded
@@ -174,6 +176,93 @@ def test_right_role_wrong_child_weak_sign_in_and_acts_that_stay_hers(
             act()
 
 
+def test_a_parent_shows_a_code_at_the_reception_and_the_practice_comes_in_as_long_as_her_right_lasts(
+    browse: Callable[..., Any], world: World, family: tuple[Person, Person, Person]
+) -> None:
+    girl, mother, father = family
+    client, path = browse(mother.actor), f"{space_of(girl)}qui-voit-quoi/arrivee/"
+    assert "Je donne mon accord et j’affiche un code" in words(client.get(path))
+
+    def shown() -> dict[str, Any]:
+        page = words(client.post(path, {"lasts": "semaine"}))
+        assert (
+            "la date de naissance de Lina" in page and "votre espace" not in page.split("<main")[1].split("</main>")[0]
+        )
+        return {"code": re.search(r'codes-number">(\d{3} \d{3})<', page)[1], "born": girl.traits.birth_date}  # type: ignore[index]
+
+    now = timezone.now()
+    actions.check_in(world.dr_roux, **shown(), at=now)
+    assert actions.open_record(replace(care(world.dr_roux, girl), at=now)).patient_id == girl.id
+    assert "Lilas" in words(browse(father.actor).get(f"{space_of(girl)}famille/reglages/")), (
+        "a representative let it in"
+    )
+    journal = words(browse(girl.actor).get("/qui-voit-quoi/journal/?montrer=tout"))
+    assert "code donné à l’accueil" in journal
+    kept = shown()
+    actions.end_ties(at_the_desk(world, girl), helper_id=mother.id, at=now)
+    with pytest.raises(Refused, match="ne correspond pas"):
+        actions.check_in(world.dr_diallo, **kept, at=now)
+    assert client.post(path, {"lasts": "semaine"}).status_code == 404
+    paul = world.person("Paul", sex="male")
+    confided(girl, paul, level="act")
+    assert browse(paul.actor).post(path, {"lasts": "semaine"}).status_code == 403, "no help lets anybody in"
+
+
+def test_a_mother_reports_a_visit_reads_the_answer_and_turns_the_pages_of_the_journal(
+    browse: Callable[..., Any], world: World, family: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    girl, mother, father = family
+    monkeypatch.setattr("hygie.portal.representing.SHOWN", 2)
+    client, other = browse(mother.actor), browse(father.actor)
+    client.post(f"{space_of(girl)}famille/reglages/accord/", {"accord": "oui"})
+    client.post(f"{space_of(girl)}famille/reglages/inviter/", {"rpps": world.dr_diallo.rpps or "", "sur": "oui"})
+    for number in range(3):
+        deposited(world.labo_seine, girl, a_report(f"Bilan {number}"))
+    looks(world, world.dr_diallo, girl)
+    path = f"{space_of(girl)}famille/venus/"
+    pages, address = [], path
+    while address:
+        pages.append(words(client.get(address)))
+        found = re.search(r'href="([^"]*\?avant=[^"]+)"', pages[-1])
+        address = found[1] if found else ""
+    marks = [re.findall(rf"{path}([0-9a-f-]{{36}})/signaler/", page) for page in pages]
+    assert [len(one) for one in marks] == [2, 1], "of three deposits, two fold on the second page"
+    assert "regardé la liste" in pages[0] and "regardé la liste" not in pages[1]
+
+    tells = [f"{path}{mark}/signaler/" for mark in marks[0]]
+    [tell] = [one for one in tells if "a regardé la liste des documents" in words(client.get(one))]
+    assert client.post(tell, {"message": ""}).status_code == 422
+    client.post(tell, {"message": "Je ne connais pas ce médecin."})
+    [case] = [one for one in queries.cases(world.operator) if one.patient_id == girl.id]
+    actions.answer_case(world.operator, case_id=case.id, justified=None, answer="C’était la remplaçante.", at=NOW)
+    assert "C’était la remplaçante." in words(client.get(path)) and "remplaçante" not in words(other.get(path))
+    hers = words(browse(girl.actor).get("/qui-voit-quoi/journal/"))
+    assert "Votre mère : Je ne connais pas ce médecin." in hers and "remplaçante" in hers
+    deposited(world.dr_diallo, girl, a_report("Ce que je garde", type_code="11488-4", visibility=SECRET))
+    assert "remplaçante" not in words(client.get(path)), "the visit is of the day of a secret act: so is its answer"
+    assert client.get(tell).status_code == 404
+    for stranger in (browse(world.zoe.actor), browse(girl.actor)):
+        assert stranger.get(tell).status_code in (403, 404)
+        assert stranger.post(tell, {"message": "X"}).status_code in (403, 404)
+
+
+def test_a_photo_that_a_mother_added_is_straightened_in_the_childs_space_and_no_other_paper_is(
+    browse: Callable[..., Any], world: World, family: tuple[Person, Person, Person]
+) -> None:
+    girl, mother, father = family
+    photo = a_report("Ordonnance", content=a_photo((90, 20, 40)), media_type="image/jpeg", type_code="DOCPAT03")
+    added = record.add(actor=mother.actor, patient_id=girl.id, document=photo, at=NOW)
+    client, path = browse(mother.actor), f"{space_of(girl)}documents/{added.id}/"
+    assert f"{path}redresser/" in words(client.get(path))
+    assert client.get(f"{path}redresser/page/", {"page": "1r0"}).status_code == 200
+    kept = client.post(f"{path}redresser/", {"pages": "1r0"})
+    assert kept.status_code == 302 and kept["Location"].startswith(space_of(girl))
+    [now] = [one for one in recorded.documents(girl.opens(Action.LIST)) if one.metadata.title == "Ordonnance"]
+    assert now.replaces == added.id and now.metadata.media_type == "application/pdf" and not now.by_patient
+    for actor in (father.actor, world.zoe.actor):
+        assert browse(actor).get(f"{space_of(girl)}documents/{now.id}/redresser/").status_code in (403, 404)
+
+
 def test_a_parent_from_whom_places_are_protected_reads_months_and_settles_nothing(
     browse: Callable[..., Any], world: World, family: tuple[Person, Person, Person]
 ) -> None:
@@ -202,9 +291,10 @@ def test_a_parent_from_whom_places_are_protected_reads_months_and_settles_nothin
     )
     browse(girl.actor).post("/ma-sante/traitements/ajouter/", {"name": "Ibuprofène", "how": "chez moi"})
     assert pills.status_code == 302
-    page = words(gave.get(f"{space_of(girl)}famille/venus/"))
+    page = words(gave.get(f"{space_of(girl)}famille/sante/"))
     assert "Paracétamol" in page and "Nantes" not in page and "Mamie" not in page, "catalogue words alone"
     assert "Ibuprofène" not in page, "what she says of herself, her parents do not hear"
+    page = words(gave.get(f"{space_of(girl)}famille/venus/"))
     assert "médecin · 1 visite" in page and "Roux" not in page and "Lilas" not in page and "Nadia" not in page
     for path in ("famille/reglages/", "famille/partages/", made.removeprefix(space_of(girl))):
         assert gave.get(space_of(girl) + path).status_code in (403, 404)
@@ -231,7 +321,7 @@ def test_a_helper_at_a_desk_sees_what_the_mandate_covers_by_the_clock_and_leaves
     code = re.search(r'codes-number">([0-9A-Z]{5} [0-9A-Z]{5})<', sheet)[1]  # type: ignore[index]
     home = his.post("/famille/code/", {"code": code, "oui": "oui"})["Location"]
     page = words(his.get(home))
-    assert re.search(r'encore <span data-left="[^"]+">29</span> min', page)
+    assert re.search(r'encore <span data-left="[^"]+">2\d</span> min', page)
     assert "Bilan rénal" in page and "du soir" not in page
     assert his.get(f"{space_of(fatou)}documents/{read.id}/").status_code == 200
     assert his.get(f"{space_of(fatou)}documents/{kept.id}/").status_code == 404

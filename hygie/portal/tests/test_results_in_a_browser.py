@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from hygie.portal.tests.health import filed, observation, thyroid
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
 from hygie.record.curves import mark
+from hygie.tests.browser import DESK, PHONE, barriers
 from hygie.tests.world import Person, World
-
-__all__ = ["chromium", "site", "visit"]  # fixtures
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +42,8 @@ def test_every_page_of_results_is_free_of_barriers_and_fits_its_screen(
     page = visit(amina.actor, size=size, color_scheme=scheme, bypass_csp=True)
     for address in addresses(amina):
         page.goto(address)
-        found = Axe().run(page).response["violations"]
-        assert found == [], (address, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found])
+        found = barriers(page)
+        assert found == [], (address, found)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
 
 
@@ -66,6 +63,8 @@ def test_she_sees_her_dose_and_her_heart_together_in_two_presses(visit: Callable
     page.goto("/accueil/")
     page.get_by_role("link", name="Ma santé").click()
     page.get_by_role("link", name="Comparer dans le temps").click()
+    reading = page.locator("[data-reading]")
+    expect(reading).to_be_visible()  # the drawing answers from here on
     lanes = page.locator("figure .plot[data-lane]")
     assert lanes.evaluate_all("all => all.map(one => one.dataset.lane)") == [
         "TSH",
@@ -74,7 +73,6 @@ def test_she_sees_her_dose_and_her_heart_together_in_two_presses(visit: Callable
     ]
     at = page.locator('figure .plot[data-lane="TSH"] .dot').nth(2)  # 1 October 2025, while the dose was 100 µg
     at.hover()
-    reading = page.locator("[data-reading]")
     expect(reading).to_contain_text("0,2 mUI/L")
     expect(reading).to_contain_text("100 µg par jour")
     expect(reading).to_contain_text("66")

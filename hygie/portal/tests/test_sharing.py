@@ -13,6 +13,7 @@ from hygie.access.actions import open_record
 from hygie.access.types import Action, Purpose
 from hygie.base.errors import HygieError
 from hygie.people import queries as people
+from hygie.tests.kin import a_parent, born
 from hygie.tests.world import NOW, World, a_report, care, deposited
 
 
@@ -175,3 +176,28 @@ def test_no_choice_is_made_by_following_a_link(browse, world: World):
     for address in ("accord", "urgence", "depots", "blocages"):
         assert client.get(f"/qui-voit-quoi/{address}/").status_code == 405
     assert opens(world.dr_diallo, world.amina)
+
+
+def test_the_count_on_top_is_of_everyone_below_her_family_too(browse, world: World):
+    """A girl who reads « 1 personne » while her mother comes in too was not told the truth."""
+    girl, said = world.person("Lina", born=born(14)), "Aujourd’hui, 1 personne"
+    alone = "vous êtes la seule personne"
+    assert alone in browse(girl.actor).get("/qui-voit-quoi/").content.decode()
+    a_parent(world, girl, world.zoe)
+    assert said in browse(girl.actor).get("/qui-voit-quoi/").content.decode()
+    assert alone in browse(world.zoe.actor).get("/qui-voit-quoi/").content.decode()  # right role, wrong record
+
+
+def test_any_document_may_be_kept_from_one_professional_found_by_a_word_and_told_by_its_day(browse, world: World):
+    older = deposited(world.labo_seine, world.amina, a_report("Échographie du foie")).id
+    for number in range(31):
+        deposited(world.labo_seine, world.amina, a_report(f"Bilan {number}"))
+    member = settings(world.amina).circle[0]
+    client, address = browse(world.amina.actor), f"/qui-voit-quoi/cercle/{member.id}/"
+    assert str(older) not in client.get(address).content.decode()
+    body = client.get(address, {"mots": "echographie"}).content.decode()
+    assert str(older) in body
+    assert re.search(r"Échographie du foie, \d", body)
+    client.post(f"{address}documents/", {"document": str(older)})
+    assert older in settings(world.amina).circle[0].without
+    assert browse(world.zoe.actor).get(address, {"mots": "echographie"}).status_code == 404  # right role, wrong patient

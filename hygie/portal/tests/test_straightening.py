@@ -6,18 +6,16 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from hygie.access.types import Action
 from hygie.formats import preview
 from hygie.formats.tests.test_preview_straighten import a_photo
-from hygie.portal.tests.test_in_a_browser import PHONE, chromium, site, visit
 from hygie.record import actions
 from hygie.record import queries as record
+from hygie.tests.browser import PHONE, barriers
 from hygie.tests.world import NOW, World, a_report
 
-__all__ = ["chromium", "site", "visit"]
 PDF = "application/pdf"
 
 
@@ -93,8 +91,7 @@ def test_a_letter_is_photographed_and_straightened_on_a_telephone(visit: Callabl
     if not script:
         seen = visit(world.amina.actor, size=PHONE, bypass_csp=True)
         seen.goto(page.url)
-        found = Axe().run(seen).response["violations"]
-        assert found == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+        assert barriers(seen) == []
         assert seen.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.get_by_role("link", name="Annuler ce geste").click()
     page.get_by_role("button", name="Enregistrer ces pages").click()

@@ -6,15 +6,12 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from hygie.portal.tests.health import filed, observation, prescription
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
 from hygie.portal.tests.test_summary import PAGE, ago, rich
+from hygie.tests.browser import DESK, PHONE, barriers
 from hygie.tests.world import Person, World
-
-__all__ = ["chromium", "site", "visit"]  # fixtures
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +61,7 @@ def test_the_page_is_free_of_barriers_and_fits_its_screen(
     person: Person = getattr(town, who)
     page = visit(person.actor, size=size, bypass_csp=True)
     page.goto(PAGE)
-    found = Axe().run(page).response["violations"]
-    assert found == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 

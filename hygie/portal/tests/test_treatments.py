@@ -116,6 +116,11 @@ def test_she_adds_one_by_hand_in_her_own_words(browse, world: World):
     )
     body = text(browser.get("/ma-sante/traitements/"))
     assert "Vitamine D en gouttes" in body and "3 gouttes le matin." in body and "Ajouté par vous." in body
+    (line,) = queries.treatments(world.amina.opens(Action.LIST), on=TODAY)
+    page = f"/ma-sante/traitements/{mark(world.amina.id, line.key)}/"
+    assert 'value="3 gouttes le matin"' in browser.get(page).content.decode()
+    browser.post(page + "dire/", {"dit": "comment", "comment": "4 gouttes  le soir"})
+    assert "4 gouttes le soir." in text(browser.get(page)) and "3 gouttes" not in text(browser.get(page))
     wrong = browser.post("/ma-sante/traitements/ajouter/", {"name": "", "since": "2999-01-01"})
     assert wrong.status_code == 422 and "Cette date est dans le futur" in text(wrong)
 

@@ -14,6 +14,7 @@ from hygie.access.types import Action
 from hygie.formats import extraction
 from hygie.formats.entries import AS_PRINTED, Certainty, Entry, Found, Unread
 from hygie.formats.pdf import text_pdf
+from hygie.portal import verifying
 from hygie.record import queries
 from hygie.record.types import Item, State
 from hygie.tests.world import Person, World, a_report, deposited, read_by_machine
@@ -168,3 +169,17 @@ def test_right_hand_wrong_space(browse, world: World, scan: Item) -> None:
         assert browser.get(address(scan, "corriger/")).status_code == 404
     assert browse().post(address(scan), {"reponse": "oui"}).status_code == 302
     assert now(world.amina, scan).state is State.SUGGESTED
+
+
+def test_how_a_medicine_is_taken_is_put_right_with_its_name_and_stays_when_it_was_well_read(scan: Item):
+    read = {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": {
+        "text": "LEVOTHYROX 75"}, "dosageInstruction": [{"text": "7 comprimé le matin", "timing": {"code": {"text": "x"}}}]}  # fmt: skip
+    item = replace(scan, kind="MedicationRequest", resource=read)
+    form = verifying.CorrectForm(item, initial=verifying._as_read(item))
+    assert form["how"].value() == "7 comprimé le matin" and "how" not in verifying.CorrectForm(scan).fields
+    same = verifying.corrected(item, {"name": "LEVOTHYROX 75", "how": "7 comprimé le matin"})
+    assert same == read
+    right = verifying.corrected(item, {"name": "LEVOTHYROX 75", "how": "1 comprimé le matin"})["dosageInstruction"]
+    assert [(one["text"], one["doseAndRate"][0]["doseQuantity"]["value"]) for one in right] == [
+        ("1 comprimé le matin", 1)
+    ]

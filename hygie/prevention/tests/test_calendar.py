@@ -35,11 +35,14 @@ def test_what_is_to_come_by_age(born: str, on: date, expected: list[str]) -> Non
     assert ids(born, on) == expected
 
 
-def test_a_table_past_its_day_says_that_it_must_be_renewed_and_nothing_else() -> None:
+def test_a_table_past_its_day_still_tells_what_it_foresees_says_so_and_calls_nothing_late() -> None:
     found = calendar.due("2014-12-01", on=date(2026, 11, 22))
-    assert [one.id for one in found if one.source.startswith("Calendrier des vaccinations")] == ["renew"]
-    assert "ex_11_13" in [one.id for one in found]
-    assert not any("apillomavirus" in one.label for one in found)
+    old = [one for one in found if one.source.startswith("Calendrier des vaccinations")]
+    assert [one.id for one in old] == ["vac_11y"]
+    assert all(one.until is None and "à renouveler" in one.renew for one in old)
+    [exam] = [one for one in found if one.id == "ex_11_13"]
+    assert (exam.renew, exam.until) == ("", date(2027, 12, 1))
+    assert not [one for one in calendar.due("2005-01-01", on=date(2019, 3, 1)) if one.renew]
 
 
 @given(st.dates(date(2000, 1, 1), date(2026, 3, 1)), st.integers(0, 7000))

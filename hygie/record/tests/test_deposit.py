@@ -19,11 +19,6 @@ from hygie.record.types import Deposit, NewDocument, Receipt
 from hygie.tests.world import NOW, World, a_report, care, deposited
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_a_report_reaches_its_patient(world: World) -> None:
     receipt = deposited(world.labo_seine, world.amina, a_report("Bilan thyroïdien", content=b"TSH 2,1"))
     [found] = queries.documents(world.amina.opens(Action.LIST))
@@ -141,6 +136,17 @@ def test_an_operator_attaches_what_was_set_aside_without_opening_it(world: World
         record.resolve_quarantine(world.operator, quarantine_id=receipt.id, patient_id=world.zoe.id, at=NOW)
     with pytest.raises(Refused):
         record.resolve_quarantine(world.labo_seine, quarantine_id=receipt.id, patient_id=world.amina.id, at=NOW)
+
+
+def test_what_waits_is_shown_however_much_was_settled_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "SET_ASIDE", 2)
+    wrong = replace(world.amina.traits, birth_date="1988-05-05")
+    first, second, third = (deposited(world.labo_seine, world.amina, traits=wrong).id for _ in range(3))
+    for settled in (first, second):
+        record.resolve_quarantine(world.operator, quarantine_id=settled, patient_id=None, at=NOW)
+    told = [one.id for one in queries.quarantine(world.labo_seine, waiting_only=False)]
+    assert third in told and len(told) == 2
+    assert [one.id for one in queries.quarantine(world.labo_seine)] == [third]
 
 
 def test_a_person_who_opposed_deposits_receives_none_and_the_refusal_is_written(world: World) -> None:
@@ -279,3 +285,20 @@ def test_an_announcement_comes_by_itself_on_its_day(world: World) -> None:
     assert queries.documents(world.amina.opens(Action.LIST)) == []
     assert len(queries.documents(access.open_record(care(world.dr_diallo, world.amina)))) == 1
     assert len(queries.documents(access.open_record(later))) == 1
+
+
+def test_the_first_few_of_a_list_are_found_behind_all_that_its_reader_may_not_see(world: World) -> None:
+    amina, labo = world.amina, world.labo_seine
+    seen = [
+        deposited(labo, amina, a_report(f"Ancienne {n}", service_start=NOW - timedelta(days=900 + n))).id
+        for n in range(3)
+    ]
+    for n in range(12):  # newer, and more than are read first
+        deposited(
+            labo, amina, a_report(visibility=frozenset({"N", "MASQUE_PS"}), service_start=NOW - timedelta(days=n))
+        )
+    hers = queries.documents(amina.opens(Action.LIST), limit=4)
+    assert [one.metadata.service_start for one in hers] == [NOW - timedelta(days=n) for n in range(4)]
+    doctors = access.open_record(care(world.dr_diallo, amina))
+    assert [one.id for one in queries.documents(doctors, limit=2)] == seen[:2]
+    assert [one.id for one in queries.documents(doctors, limit=9)] == seen

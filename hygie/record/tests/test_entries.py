@@ -8,22 +8,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from django.db import transaction
 
 from hygie.access import actions as access
+from hygie.access.actions import inside
 from hygie.access.types import Action, Grant, Purpose, Request
 from hygie.base.errors import Invalid, NotFound, Unavailable
 from hygie.formats import extraction
 from hygie.formats.entries import Certainty, Entry, Found, Unread
-from hygie.record import actions, extracting, laying, queries
+from hygie.record import actions, extracting, laying, packing, queries
+from hygie.record.results import series
 from hygie.record.types import Receipt, State
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 @pytest.fixture(params=["loose", "laid"])
@@ -91,6 +89,12 @@ def lay(person: Person) -> None:
     assert laying.lay_if_worth_it(machine(person), loose=1) == 1
 
 
+def lay_again(person: Person) -> None:
+    with inside(machine(person)) as sql:
+        sql.execute("DELETE FROM record_sheet WHERE patient_id = %b", [person.id])
+    lay(person)
+
+
 def machine(person: Person) -> Grant:
     return extracting._open(person.id, None)
 
@@ -136,12 +140,63 @@ def test_the_same_list_loose_and_laid(world: World, reads: dict[bytes, Any]) -> 
     for n in range(3):
         read(world, reads, says(stated(tsh(n)), guessed(tsh(n + 0.5, code="14920-3"), place=f"ligne {n}")))
     before, documents = queries.entries(hers(world.amina)), queries.documents(hers(world.amina))
-    texts = dict(queries.texts(hers(world.amina)))
+    texts, curves = dict(queries.texts(hers(world.amina))), series(queries.entries(hers(world.amina), latest=2))
     lay(world.amina)
     after = queries.entries(hers(world.amina))
     assert sorted(before, key=lambda one: one.id) == sorted(after, key=lambda one: one.id)
-    assert queries.documents(hers(world.amina)) == documents
+    listed = queries.documents(hers(world.amina))
+    # Asked before anything makes their metadata: what is compared afterwards makes them.
+    told = [(one.late is not None, one.title, one.authors) for one in listed]
+    assert told == [(True, one.metadata.title, one.metadata.authors) for one in documents]
+    assert listed == documents and all(one.metadata.title and one.metadata.authors for one in documents)
+    laid = queries.entries(hers(world.amina), latest=2)
+    assert all(one.late is not None and one.late(one.number, "values") is not None for one in laid)
+    assert series(laid) == curves and [len(one.points) for one in curves] == [2, 2]
     assert dict(queries.texts(hers(world.amina))) == texts and len(texts) == 3
+
+
+def _as_formerly(packed: bytes) -> bytes:
+    """Entries as sheets held them before their lines were counted, and before what observations say was read."""
+    length, count = int.from_bytes(packed[:4], "big"), int.from_bytes(packed[4:8], "big")
+    header, columns = orjson.loads(packed[8 : 8 + length]), packed[8 + length : 8 + length + 24 * count]
+    lines = packed[8 + length + 24 * count :].split(b"\n")
+    header["shared"] = [orjson.loads(one) for one in lines[header["shared"] :] if one]
+    del header["ends"]
+    header.pop("prints", None)
+    first = orjson.dumps(header)
+    return b"".join([len(first).to_bytes(4, "big"), packed[4:8], first, columns, b"\n".join(lines[:count])])
+
+
+def test_a_sheet_laid_formerly_answers_alike(world: World, reads: dict[bytes, Any], monkeypatch: pytest.MonkeyPatch):
+    for n in range(3):
+        read(
+            world,
+            reads,
+            says(stated(tsh(n)), guessed(tsh(n + 0.5, code="14920-3"), place=f"ligne {n}")),
+            title=f"n° {n}",
+        )
+
+    def all_of_it() -> list[Any]:
+        grant = hers(world.amina)
+        every, latest = queries.entries(grant), queries.entries(grant, latest=1)
+        documents = [(one.id, one.title, one.authors, one.metadata, one.sha256) for one in queries.documents(grant)]
+        return [every, [one.resource for one in every], latest, series(latest), documents, dict(queries.texts(grant))]
+
+    lay(world.amina)
+    today = all_of_it()
+    entries, listing = packing.pack_entries, packing.pack_listing
+
+    def former_listing(bound: Any) -> bytes:
+        header, _, lines = listing(bound).partition(b"\n")
+        told = orjson.loads(header)
+        for later in ("ends", "authors", "author"):
+            del told[later]
+        return orjson.dumps(told) + b"\n" + lines
+
+    monkeypatch.setattr(packing, "pack_entries", lambda bound: tuple(map(_as_formerly, entries(bound))))
+    monkeypatch.setattr(packing, "pack_listing", former_listing)
+    lay_again(world.amina)
+    assert all_of_it() == today
 
 
 @pytest.mark.parametrize("happened", ["nothing", "hidden", "withdrawn", "settled"])
@@ -269,6 +324,42 @@ def test_a_doctor_sees_the_entries_of_the_classes_shared_with_her(
     read(world, reads, says(stated(tsh())), person=world.zoe)
     read(world, reads, says(stated(tsh(9))), person=world.zoe, class_code="42", type_code="57828-6", laid=laid)
     assert values(access.open_record(care(world.dr_roux, world.zoe))) == [9]
+
+
+def test_a_summary_says_how_many_documents_nobody_read_yet(world: World, reads: dict[bytes, Any], laid: bool) -> None:
+    """It may say « nothing known » only of what was read; and it counts no document that its reader may not see."""
+    read(world, reads, says(stated(tsh())), laid=laid)
+    assert queries.summary(hers(world.amina)).waiting == 0
+    seen, hidden = (
+        deposited(world.labo_seine, world.amina, a_report(visibility=frozenset(codes)))
+        for codes in ({"N"}, {"N", "MASQUE_PS"})
+    )
+    deposited(world.labo_seine, world.zoe, a_report())
+    assert queries.summary(hers(world.amina)).waiting == 2
+    assert queries.summary(cares(world)).waiting == 1
+    assert queries.emergency_card(cares(world), wanted=["allergies"]).waiting == 1
+    with pytest.raises(NotFound):
+        access.open_record(care(world.dr_roux, world.amina))
+    extracting.read(world.amina.id, [seen.id])
+    assert queries.summary(cares(world)).waiting == 0 and queries.summary(hers(world.amina)).waiting == 1
+    extracting.read(world.amina.id, [hidden.id])
+    assert queries.summary(hers(world.amina)).waiting == 0
+
+
+def test_what_was_set_aside_replaced_or_withdrawn_waits_for_nobody(world: World, reads: dict[bytes, Any]) -> None:
+    read(world, reads, Invalid("Ce fichier est abîmé.", code="broken"))
+    assert queries.summary(hers(world.amina)).waiting == 0
+    first = deposited(world.labo_seine, world.amina, a_report(uid="urn:oid:1.2.9"))
+    deposited(world.labo_seine, world.amina, a_report(replaces=str(first.id)))
+    assert queries.summary(hers(world.amina)).waiting == 1
+    withdrawn = deposited(world.labo_seine, world.amina, a_report())
+    assert queries.summary(hers(world.amina)).waiting == 2
+    back = Request(
+        actor=world.labo_seine, patient_id=world.amina.id, purpose=Purpose.DEPOSIT, action=Action.WITHDRAW, at=NOW,
+        object_id=withdrawn.id,
+    )  # fmt: skip
+    actions.withdraw(actions.open_to_correct(back), document_id=withdrawn.id, at=NOW)
+    assert queries.summary(hers(world.amina)).waiting == 1
 
 
 def test_what_could_not_be_read_is_said(world: World, reads: dict[bytes, Any]) -> None:

@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 from hygie.access import actions as access
 from hygie.access import queries
 from hygie.access.types import Action, RecordState
-from hygie.base import config, rootkey, sealing
+from hygie.base import rootkey, sealing
 from hygie.base.errors import Conflict, HygieError, NotFound, Refused
 from hygie.people import queries as people
 from hygie.record import actions
@@ -20,11 +20,6 @@ from hygie.tests.crawl import outside
 from hygie.tests.world import NOW, Person, World, care, deposited, read_by_machine
 
 OWN = {"resourceType": "AllergyIntolerance", "code": {"text": "Pénicilline"}}
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def lived_in(world: World) -> Person:
@@ -145,7 +140,7 @@ def test_after_the_day_nobody_opens_anything_and_the_receipt_says_so(world: Worl
         bytes(key)
         for (key,) in as_owner(cluster, "SELECT record_key FROM access_record WHERE record_key IS NOT NULL LIMIT 50")
     ]
-    root = rootkey.at(config.get("HYGIE_KEYS_URL"))
+    root = rootkey.ours()
     for wrapped in keys:
         with pytest.raises(sealing.BadSeal):
             root.unwrap(wrapped, sealing.aad("key", "record", person.id))

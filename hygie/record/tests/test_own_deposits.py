@@ -15,11 +15,6 @@ from hygie.record import queries
 from hygie.tests.world import NOW, Person, World, a_report, deposited
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def _own(actor: Actor, person: Person, action: Action = Action.LIST, **more: object) -> Request:
     return Request(actor=actor, patient_id=person.id, purpose=Purpose.DEPOSIT, action=action, at=NOW, **more)  # type: ignore[arg-type]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from hygie.formats.analytes import ALL, BY_ID
 from hygie.formats.entries import AS_PRINTED
 from hygie.formats.fhir.systems import LOINC
-from hygie.record import trends
+from hygie.record import observed, trends
 from hygie.record.observed import Place
 from hygie.record.results import Series, not_converted, series
 from hygie.record.types import Item, Source, State
@@ -348,6 +349,33 @@ def test_no_value_is_lost_and_none_changes_analyte(rows):
         assert list(one.points) == sorted(one.points, key=lambda point: point.day)
         in_own_unit = [point for point in one.points if point.unit == one.unit]
         assert all(point.value == Decimal(str(point.value)) for point in in_own_unit)
+
+
+QUANTITIES = st.fixed_dictionaries(
+    {"value": st.one_of(VALUES.map(float), st.integers(-5, 9), st.text(max_size=5), st.none())},
+    optional={"unit": st.sampled_from(["g/L", "%", "x"]), "code": st.sampled_from(["g/L", "mmol/L"]),
+              "comparator": st.sampled_from(["<", ">=", "~"])},
+)  # fmt: skip
+SAID = st.fixed_dictionaries({}, optional={
+    "valueQuantity": QUANTITIES, "valueString": st.one_of(st.sampled_from(["< 5 g/L", "Négatif", "1/80"]), st.text(max_size=9)),
+    "valueBoolean": st.booleans(), "valueRange": st.just({"low": {"value": 1}, "high": {"value": 2}}),
+    "code": st.sampled_from([{"coding": [{"system": LOINC, "code": "3016-3"}]}, {"text": "TSH"}, {"coding": [{"code": "GLU"}]}]),
+    "referenceRange": st.lists(st.fixed_dictionaries({}, optional={
+        "low": QUANTITIES, "high": QUANTITIES, "text": st.sampled_from(["0,4 – 4", "négatif"])}), max_size=2),
+    "interpretation": st.just([{"coding": [{"code": "H"}]}]), "note": st.just([{"text": "à jeun"}]),
+    "method": st.just({"text": "ECLIA"}), "performer": st.just([{"display": "Labo Seine"}]),
+    "effectiveDateTime": st.sampled_from(["2026-03-12", "2026-03-12T08:10:00+02:00", "2026-03-12T08:10:00Z", "hier"]),
+})  # fmt: skip
+
+
+@given(SAID, st.lists(SAID, max_size=3))
+def test_what_a_sheet_keeps_of_a_result_is_what_is_read_in_it(said, parts):
+    resource = said | {"component": parts}
+    values, prints, known = observed.values(resource, observed.Prints()), [], observed.Laid()
+    kept = orjson.dumps(
+        observed.packed(values, lambda one: prints.append(observed.packed_print(one)) or len(prints) - 1)
+    )
+    assert observed.unpacked(orjson.loads(kept), prints, known) == values
 
 
 @given(st.lists(st.tuples(VALUES, DAYS), min_size=2, max_size=20, unique_by=lambda row: row[1]))

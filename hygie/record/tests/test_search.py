@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Visibility
+from hygie.formats import abbreviations, analytes
 from hygie.record import actions, extracting, filing, laying, queries, vocabulary
 from hygie.record.searching import Answer, excerpt, marked, meaning
 from hygie.record.types import Author
@@ -57,7 +60,7 @@ def test_every_word_must_answer(world: World):
 
 def test_a_slip_is_said_and_a_number_is_never_another(world: World):
     letter(world, world.amina)
-    assert ask(world.amina, "feritine").instead == (("feritin", "ferritin"),)
+    assert ask(world.amina, "feritine").instead == (("feritin", "ferritine"),)
     assert ask(world.amina, "13").nothing and not ask(world.amina, "12").nothing
 
 
@@ -69,8 +72,9 @@ def test_the_excerpt_shows_the_words_in_their_place_and_marks_them(world: World)
 
 
 def test_the_title_counts_before_the_text_then_the_author(world: World):
+    old = NOW - timedelta(days=400)  # its day alone would put it behind
+    letter(world, world.amina, "Rien.", "Échographie de la thyroïde", service_start=old)
     letter(world, world.amina, "Le compte rendu parle de thyroïde.", "Consultation")
-    letter(world, world.amina, "Rien.", "Échographie de la thyroïde")
     letter(world, world.amina, "Rien.", "Lettre")
     assert titles(ask(world.amina, "thyroïde")) == ["Échographie de la thyroïde", "Consultation"]
     named = a_report("Avis", content=b"Rien", type_code="34133-9")
@@ -84,12 +88,36 @@ def test_the_title_counts_before_the_text_then_the_author(world: World):
     ["courriers du cardiologue", "quand a-t-il vu le cardiologue", "avis cardio", "dernier électrocardiogramme"],
 )
 def test_a_question_as_a_doctor_asks_it_finds_the_letter(world: World, words: str):
-    report = a_report(
-        "Consultation de cardiologie", content=b"Avis rendu. ECG sans particularite.", type_code="11488-4"
-    )
+    report = a_report("Consultation de cardiologie", content=b"ECG sans particularite.", type_code="11488-4")
     read_by_machine(world.amina, deposited(world.labo_seine, world.amina, report))
     letter(world, world.amina, "Rien de cela.", "Consultation de pneumologie")
     assert titles(ask(world.amina, words)) == ["Consultation de cardiologie"]
+
+
+SHORT = {
+    "crh": "Compte rendu d’hospitalisation", "cro": "CR opératoire", "ett": "Échographie cardiaque transthoracique",
+    "efr": "Explorations fonctionnelles respiratoires", "anapath": "Anatomie et cytologie pathologiques",
+    "avis uro": "Lettre de l’urologue", "cs psy": "Cs du psychiatre", "ecbu": "Examen cytobactériologique des urines",
+    "nfs": "Numération formule sanguine", "bu": "Bandelette urinaire", "tdm": "Scanner du thorax", "kiné": "Kinésithérapie",
+}  # fmt: skip
+
+
+def test_what_a_doctor_types_in_a_few_letters_finds_what_is_written_in_full(world: World):
+    for title in SHORT.values():
+        letter(world, world.amina, "Rien.", title)
+    letter(world, world.amina, "Rien.", "Mot de l’orthophoniste du Pr Martin")
+    assert {words: titles(ask(world.amina, words)) for words in SHORT} == {one: [title] for one, title in SHORT.items()}
+
+
+def test_every_abbreviation_leads_to_its_words_and_long_ones_back():
+    for group in abbreviations.groups():
+        assert group.typed and (len(group.typed) > 1 or group.means)
+        assert {*group.results} <= {one.id for one in analytes.ALL}
+        for short, full in product(group.typed, group.means):
+            there, back = frozenset(vocabulary.asked(short)), frozenset(vocabulary.asked(full))
+            assert all(back in vocabulary.ways(one, there) for one in there), (short, full)
+            if max(map(len, there)) > 2:
+                assert all(there in vocabulary.ways(one, back) for one in back), (full, short)
 
 
 def test_one_kind_of_image_is_not_another_and_a_question_without_answer_is_asked_word_by_word(world: World):

@@ -15,14 +15,10 @@ from hygie.access.types import Action, Grant, Purpose, RecordState
 from hygie.base.errors import Conflict, Invalid, NotFound, Refused
 from hygie.formats import extraction
 from hygie.formats.entries import Certainty, Entry, Found
+from hygie.formats.fhir.instants import PARIS
 from hygie.record import actions, extracting, laying, queries
 from hygie.record.types import Item, State
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def weight(kilos: float = 62) -> dict[str, Any]:
@@ -224,7 +220,8 @@ def test_what_comes_in_is_of_a_known_kind_and_well_made(world: World, resource: 
 
 def test_none_known_is_dated_and_ends_when_something_is(world: World) -> None:
     none = actions.state_none_known(declares(world.amina), section="allergies", at=NOW)
-    assert none.resource["code"]["coding"][0]["code"] == "no-known-allergies" and none.day == NOW.date()
+    assert none.resource["code"]["coding"][0]["code"] == "no-known-allergies"
+    assert none.day == NOW.astimezone(PARIS).date()
     again = actions.state_none_known(declares(world.amina), section="allergies", at=NOW)
     assert again.id == none.id and hers(world) == [again]
     one = actions.add_entry(declares(world.amina), resource=allergy(), at=NOW)

@@ -135,11 +135,15 @@ def test_a_value_waiting_for_an_eye_is_shown_as_such():
 
 
 def test_the_doctor_s_synthesis_stands_on_top_and_earlier_ones_are_counted():
-    old = a_document("Synthèse", "SYNTH", day=NOW - timedelta(days=400), author="Dr Diallo", description="Avant.")
-    new = a_document("Synthèse", "SYNTH", author="Dr Diallo", description="Hypothyroïdie équilibrée.")
+    old = a_document(
+        "Synthèse", "SYNTH", day=datetime(2025, 2, 1, tzinfo=UTC), author="Dr Diallo", description="Avant."
+    )
+    night = datetime(2026, 3, 18, 23, 30, tzinfo=UTC)  # the 19th in France already
+    new = a_document("Synthèse", "SYNTH", day=night, author="Dr Diallo", description="Hypothyroïdie équilibrée.")
     told = a_summary([], [new, old]).synthesis
     assert told is not None
     assert (told.text, told.author, told.earlier) == ("Hypothyroïdie équilibrée.", "Dr Diallo", 1)
+    assert told.day == date(2026, 3, 19)
 
 
 def test_hidden_things_are_said_the_same_whether_there_are_any_or_not_and_never_to_the_person():

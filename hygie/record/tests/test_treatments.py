@@ -227,6 +227,19 @@ def test_the_persons_word_stands_beside_and_changes_nothing():
     assert later.own is not None and later.own.taking
 
 
+def test_what_ran_out_is_taken_when_she_says_so_since_and_what_was_stopped_is_to_be_checked():
+    over = prescribed("DOLIPRANE 1000 mg", "1 cp si douleur", date(2025, 3, 1), days=5)
+    said = [
+        stated("Doliprane 1000 mg", day, own=True) for day in (date(2026, 3, 10), date(2025, 2, 1), date(2024, 1, 1))
+    ]
+    assert one(over).status is Status.STOPPED
+    line = one(over, said[0])
+    assert (line.status, line.reason, line.by) == (Status.AS_NEEDED, one(over).reason, DIALLO) and not line.by_person
+    assert all(one(over, word).status is Status.STOPPED for word in said[1:])
+    noted = stated("DOLIPRANE 1000 mg", date(2026, 3, 2), "stopped")
+    assert one(over, noted).status is Status.STOPPED and one(over, noted, said[0]).status is Status.UNKNOWN
+
+
 def test_what_only_the_person_says_makes_a_line_of_hers():
     line = one(stated("Vitamine D en gouttes", date(2026, 3, 1), own=True, dosage=[{"text": "3 gouttes par jour"}]))
     assert (line.status, line.reason, line.by_person) == (Status.CURRENT, "Ajouté par vous.", True)

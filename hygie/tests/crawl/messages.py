@@ -10,8 +10,9 @@ from uuid import uuid4
 from hygie.formats.fhir import systems
 from hygie.formats.tests import fhir_samples as samples
 from hygie.interop.tests.clients import about
-from hygie.tests.crawl.addresses import fhir_ids, said_by_heart
 from hygie.tests.crawl.callers import FORM, Ask, json
+from hygie.tests.crawl.parts import fhir_ids
+from hygie.tests.crawl.sent.said import said_by_heart
 from hygie.tests.crawl.town import Neighbour, Town
 
 JSON_PATCH = "application/json-patch+json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from hygie.ops.postgres import ADMIN, Cluster
@@ -30,4 +31,5 @@ def files(folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Every file below, sealed documents, tables, logs and the write-ahead log alike."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
-            yield path, path.read_bytes()
+            with suppress(FileNotFoundError):  # a database at work puts files away
+                yield path, path.read_bytes()

@@ -28,7 +28,7 @@ from hygie.formats.cda import compose, writer
 from hygie.formats.cda.narrative import Narrative, Paragraph
 from hygie.formats.cda.types import Media, Section
 from hygie.formats.fhir import systems
-from hygie.formats.fhir.types import Code, Writer
+from hygie.formats.fhir.types import Author, Code
 from hygie.formats.tests import fhir_samples
 from hygie.formats.tests import samples as cda_samples
 from hygie.interop.tests.clients import EVERYTHING, Software, about
@@ -39,10 +39,9 @@ from hygie.people import queries as known
 from hygie.people.types import Actor, AuthLevel, Hat, Kind, Professional
 from hygie.record import actions as record
 from hygie.record import queries, tasks
-from hygie.record.types import Author
 from hygie.tests.crawl.callers import Caller, Told, json
 from hygie.tests.crawl.canaries import WORD, Recorder
-from hygie.tests.world import NOW, Person, World, a_report, care
+from hygie.tests.world import DICE, NOW, Person, World, a_report, care
 
 ACTORS = (
     "anonymous", "amina", "zoe", "ines", "diallo", "roux", "nurse", "weak-diallo", "operator", "weak-operator",
@@ -141,7 +140,7 @@ class Town:
         self.callers["weak-operator"] = replace(self.callers["operator"], name="weak-operator", auth=AuthLevel.SINGLE)
 
     def _professional(self, name: str, family: str, profession: str, place: str, kind: str) -> Actor:
-        self.rpps[name] = f"{secrets.randbelow(10**11):011d}"
+        self.rpps[name] = f"{DICE.randrange(10**11):011d}"
         hat = Hat(profession=profession, specialty=None, organisation=self.world.organisation(place, kind))
         one = people.register_professional(rpps=self.rpps[name], family=family, given="Awa", civility="Dr", hats=[hat])
         who: Professional = known.professional(one)
@@ -265,7 +264,7 @@ class Town:
         }
         entry = about(
             one.person, content=content, title=f"{kind} {words['title']}", description=words["description"],
-            authors=(Writer(f"Dr {words['author']}", "10101201234", "10", "SM03", "Labo Seine"),), **changes,
+            authors=(Author(f"Dr {words['author']}", "10101201234", "10", "SM03", "Labo Seine"),), **changes,
         )  # fmt: skip
         told = self.callers[sender].ask(json("POST", "/fhir/DocumentReference", fhir_samples.reference(entry, content)))
         assert told.status == 201, told.body

@@ -48,7 +48,7 @@ class Installation:
         done = self.cluster._run("pg_ctl", "-D", self.cluster.data, "-m", "immediate", "-w", "stop")
         assert done.returncode == 0, done.stderr
         if self.cluster._child is not None:
-            self.cluster._child.wait(10)
+            self.cluster._child.wait(60)
             self.cluster._child = None
         connections.close_all()
         together.dismiss_all()
@@ -131,11 +131,11 @@ class Web:
         """Killed whole, and started again."""
         assert self._process is not None
         self._end_group()
-        self._process.wait(10)
+        self._process.wait(60)
         self.start()
 
-    def wait(self, patience: float = 30.0) -> None:
-        """Until it answers."""
+    def wait(self, patience: float = 120.0) -> None:
+        """Until it answers. How fast it starts on a crowded machine is not what is proved with it."""
         deadline = time.monotonic() + patience
         while not self.answers():
             self.tend()
@@ -176,7 +176,7 @@ class Web:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(20)
             self._end_group()
-            self._process.wait(10)
+            self._process.wait(60)
 
     def _end_group(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -187,7 +187,7 @@ def work_once(place: Installation, **more: str) -> subprocess.CompletedProcess[s
     """The background worker, until there is nothing left to do."""
     return subprocess.run(
         [sys.executable, "-m", "hygie.ops.cli", "worker", "--once"], env=worker_environment(place) | more,
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
 
 

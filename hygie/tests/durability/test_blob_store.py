@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -55,6 +56,16 @@ def send_all(labo: Labo, port: int, letters: list[Letter], book: Book) -> list[A
     return answers
 
 
+def until_kept(labo: Labo, port: int, letters: list[Letter], book: Book) -> dict[str, UUID]:
+    """Sent, and sent again as they are told to: a store that flushes may take longer than a deposit waits. Their ids."""
+    deadline, left = time.monotonic() + 120, letters
+    while left:
+        assert time.monotonic() < deadline, "not back by itself"
+        answers = zip(left, send_all(labo, port, left, book), strict=True)
+        left = [one for one, answer in answers if answer.status == 503 and answer.retry_after]
+    return {one.key: book.acknowledged[one.key][1] for one in letters}
+
+
 @pytest.mark.parametrize("road", [Road.CLOSED, Road.STUCK, Road.HALF, Road.MUTE])
 def test_a_broken_road_to_the_store_is_a_delay(place: Installation, s3_blobs: Any, proxy: Proxy, road: Road) -> None:
     labo, book = Labo(), Book()
@@ -62,8 +73,7 @@ def test_a_broken_road_to_the_store_is_a_delay(place: Installation, s3_blobs: An
     back: list[float] = []
     with Web(place, workers=1, HYGIE_BLOBS_URL=through(proxy, s3_blobs.url)) as web:
         first = letter(labo.people[0])
-        [answer] = send_all(labo, web.port, [first], book)
-        assert answer.status == 201
+        taken = until_kept(labo, web.port, [first], book)[first.key]
         for _ in range(ROUNDS):
             proxy.turn(road)
             letters = [letter(random.choice(labo.people)) for _ in range(AT_ONCE)]
@@ -73,17 +83,17 @@ def test_a_broken_road_to_the_store_is_a_delay(place: Installation, s3_blobs: An
             waits += [one.seconds for one in answers]
             assert not any(kept(one) for one in random.sample(letters, 4))
             began = time.monotonic()
-            where = f"/fhir/Binary/{mapping.fhir_id(first.person.id, answer.document_id)}"
+            where = f"/fhir/Binary/{mapping.fhir_id(first.person.id, taken)}"
             status, _, retry_after = labo.get(web.port, where)
             assert (status, bool(retry_after)) == (503, True)
             waits.append(time.monotonic() - began)
             proxy.turn(Road.OPEN)
             began = time.monotonic()
-            while labo.get(web.port, where)[0] != 200 or send_all(labo, web.port, [letters[0]], book)[0].status != 201:
-                assert time.monotonic() - began < 10, "not back by itself"
+            while labo.get(web.port, where)[0] != 200:
+                assert time.monotonic() - began < 120, "not back by itself"
                 time.sleep(0.1)
             back.append(time.monotonic() - began)
-            assert {one.status for one in send_all(labo, web.port, letters, book)} == {201}
+            until_kept(labo, web.port, letters, book)
     assert max(waits) < LONGEST
     documents = audit(book, labo.people)
     print(f"{road}: {proxy.faults} faults, {documents} documents, waited at most {max(waits):.1f} s, "
@@ -102,7 +112,7 @@ def test_what_was_acknowledged_survives_kills_of_the_store(place: Installation, 
             s3_blobs.start()
             began = time.monotonic()
             while book.statuses[201] < before + 4:
-                assert time.monotonic() - began < 20
+                assert time.monotonic() - began < 120
                 time.sleep(0.05)
     assert book.statuses[503] > 0, "the store was not missed: this proved nothing"
     documents = audit(book, labo.people)

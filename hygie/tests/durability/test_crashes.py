@@ -24,7 +24,7 @@ def test_what_was_acknowledged_survives_crashes_of_the_database(place: Installat
             place.cluster.start(with_parent=True)
             before = book.statuses[201]
             while book.statuses[201] < before + 8:  # deposits go on by themselves: nobody restarts the server
-                assert time.monotonic() - began < 30
+                assert time.monotonic() - began < 120
                 time.sleep(0.02)
             away.append(time.monotonic() - began)
         assert web.starts == 1

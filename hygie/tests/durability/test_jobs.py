@@ -99,10 +99,10 @@ def test_what_a_killed_worker_had_in_hand_is_done_again(place: Installation) -> 
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            wait_for(lambda: status(job) == "doing", 30)
+            wait_for(lambda: status(job) == "doing")
         finally:
             worker.send_signal(signal.SIGKILL)
-            worker.wait(10)
+            worker.wait(60)
     assert (status(job), filed(person)) == ("doing", 0)
     with connection.cursor() as cursor:  # rather than wait half a minute for it to count as dead
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")

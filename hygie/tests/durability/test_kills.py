@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
 import time
 
+from hygie.ops.tests.running import wait_for
 from hygie.tests.durability.depositors import Depositors, Labo, audit
 from hygie.tests.durability.installation import Installation, Web
 from hygie.tests.durability.sizes import size
@@ -20,10 +22,12 @@ def test_what_was_acknowledged_survives_kills_of_workers(place: Installation) ->
     with Web(place) as web, Depositors(labo, lambda: web.port) as book:
         while True:
             web.wait()
+            wait_for(lambda: len(web.workers()) >= 2)
             for worker in random.sample(web.workers(), 2):
                 time.sleep(random.uniform(0.05, 0.6))
-                os.kill(worker, signal.SIGKILL)
-                killed += 1
+                with contextlib.suppress(ProcessLookupError):  # the server may have given up on the first already
+                    os.kill(worker, signal.SIGKILL)
+                    killed += 1
             if killed >= KILLS:
                 break
             # The server starts its workers again, and gives up on those that die young; `hygie up` then starts it

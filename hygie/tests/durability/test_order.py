@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from hygie.ops.tests.running import wait_for
 from hygie.tests.durability import trace
-from hygie.tests.durability.depositors import Book, Labo, audit, letter
+from hygie.tests.durability.depositors import Book, Labo, Letter, audit, letter
 from hygie.tests.durability.installation import Installation, Web
 from hygie.tests.durability.sizes import size
 from hygie.tests.durability.trace import Call
@@ -31,17 +31,28 @@ def traced(place: Installation, to: Path, *, count: int, others: tuple[int, ...]
     labo, book = Labo(people=1), Book()
     with Web(place, workers=1, threads=2, **more) as web:
         for one in (letter(labo.people[0]) for _ in range(3)):  # connections made, statements prepared
-            book.tries(one)
-            book.note(one, labo.post(web.port, one))
+            sent(labo, web.port, one, book)
         pids = [*trace.tree(postmaster(place)), *trace.tree(web.pid), *others]
         with trace.tracing(pids, to):
             for one in (letter(labo.people[0], b"%PDF-1.4 " + bytes(20_000)) for _ in range(count)):
-                book.tries(one)
-                book.note(one, labo.post(web.port, one))
-            time.sleep(0.5)  # the tracer has its own pace: let it see the last answer leave
-    assert book.statuses == {201: count + 3}
+                sent(labo, web.port, one, book)
+            wait_for(lambda: len(deposits(trace.calls(to))) >= count)  # the tracer has its own pace
+    assert len(book.acknowledged) == book.statuses[201] == count + 3
     audit(book, labo.people)
     return trace.calls(to)
+
+
+def sent(labo: Labo, port: int, one: Letter, book: Book) -> None:
+    """Until it is acknowledged: a store that is traced may take longer than a deposit waits."""
+
+    def taken() -> bool:
+        book.tries(one)
+        answer = labo.post(port, one)
+        book.note(one, answer)
+        assert answer.status == 201 or (answer.status == 503 and answer.retry_after), answer
+        return answer.status == 201
+
+    wait_for(taken)
 
 
 def deposits(seen: list[Call]) -> list[tuple[list[Call], Call]]:

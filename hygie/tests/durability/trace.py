@@ -5,6 +5,7 @@ A kill leaves the page cache in place, so it cannot see a missing flush; the ord
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import signal
@@ -53,18 +54,23 @@ def tracing(pids: Sequence[int], to: Path) -> Iterator[None]:
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not all(_traced(pid) for pid in pids):
             assert tracer.poll() is None and time.monotonic() < deadline, "strace did not attach"
             time.sleep(0.05)
         yield
     finally:
         tracer.send_signal(signal.SIGINT)
-        tracer.communicate(timeout=30)
+        tracer.communicate(timeout=120)
 
 
 def _traced(pid: int) -> bool:
-    return "TracerPid:\t0\n" not in Path(f"/proc/{pid}/status").read_text()
+    """With all its threads: they are taken one by one."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended
+            if "TracerPid:\t0\n" in (task / "status").read_text():
+                return False
+    return True
 
 
 def tree(pid: int) -> list[int]:

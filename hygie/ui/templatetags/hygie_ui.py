@@ -68,9 +68,13 @@ def tag(text: str, tone: str = "") -> SafeString:
 
 @register.simple_tag
 def button(
-    text: str, *, href: str = "", tone: str = "primary", icon: str = "", size: str = "", name: str = "", value: str = ""
-) -> SafeString:
-    """A link that looks like a button when `href` is given, else the button that submits the form around it."""
+    text: str, *, href: str = "", tone: str = "primary", icon: str = "", size: str = "", name: str = "", value: str = "",
+    waits: bool = False,
+) -> SafeString:  # fmt: skip
+    """A link that looks like a button when `href` is given, else the button that submits the form around it.
+
+    waits: hidden until the script of its form shows it (`data-waits`): it could do nothing before, or without.
+    """
     _one_of("button", "tone", tone, BUTTONS)
     _one_of("button", "size", size, ("", "small"))
     dressed = format_html('class="button" data-tone="{}"', tone)
@@ -80,7 +84,8 @@ def button(
     if href:
         return format_html('<a {} href="{}">{}</a>', dressed, href, words_in)
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
-    return format_html('<button type="submit" {}{}>{}</button>', dressed, named, words_in)
+    kept = SafeString(" data-waits hidden") if waits else ""
+    return format_html('<button type="submit" {}{}{}>{}</button>', dressed, named, kept, words_in)
 
 
 def _icon(name: str) -> str:
@@ -143,11 +148,15 @@ def notice(content: SafeString, *, title: str = "", tone: str = "info", icon: st
 
 
 @register.simple_block_tag
-def disclosure(content: SafeString, *, summary: str, open: bool = False) -> SafeString:
-    """`{% disclosure summary="Voir le détail" %}…{% enddisclosure %}`: folded, opened without script."""
+def disclosure(content: SafeString, *, summary: str, about: str = "", open: bool = False) -> SafeString:
+    """`{% disclosure summary="Voir le détail" about=line.what %}…{% enddisclosure %}`: folded, opened without script.
+
+    about: heard after the summary, not seen, where several on one page would have the same name.
+    """
+    heard = format_html('<span class="unseen"> {}</span>', about) if about else ""
     return format_html(
-        '<details class="disclosure"{}><summary>{}{}</summary><div class="inside">{}</div></details>',
-        *(SafeString(" open") if open else "", _icon("chevron"), summary, content),
+        '<details class="disclosure"{}><summary>{}{}{}</summary><div class="inside">{}</div></details>',
+        *(SafeString(" open") if open else "", _icon("chevron"), summary, heard, content),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
@@ -100,6 +100,15 @@ def test_dates_are_read_as_french_is():
         assert words.in_full(datetime(2026, 3, 18, 12, tzinfo=UTC), weekday=True) == "mercredi 18\u00a0mars 2026"
         assert words.clock(datetime(2026, 3, 18, 8, 5, tzinfo=UTC)) == "9\u00a0h\u00a005"
         assert words.clock(datetime(2026, 3, 18, 13, 0, tzinfo=UTC)) == "14\u00a0h"
+
+
+def test_a_last_visit_of_today_is_said_by_its_hour_and_any_other_by_its_day():
+    visit = datetime(2026, 3, 18, 13, 5, tzinfo=UTC)
+    with translation.override("fr"):
+        assert words.since_when(visit, today=date(2026, 3, 18)) == "14\u00a0h\u00a005"
+        assert words.since_when(visit, today=date(2026, 3, 19)) == "le 18/03/2026"
+        late = datetime(2026, 3, 18, 23, 30, tzinfo=UTC)  # half past midnight in Paris
+        assert words.since_when(late, today=date(2026, 3, 19)) == "0\u00a0h\u00a030"
 
 
 def test_a_moment_late_in_the_evening_belongs_to_the_day_in_paris():

@@ -40,6 +40,13 @@ def test_an_unavailable_page_says_when_to_come_back():
     assert answer.headers["Retry-After"] == "30"
 
 
+def test_what_is_refused_for_a_while_is_not_forbidden():
+    told = errors.Refused("Trop de recherches.", code="budget", retry_after=600)
+    answer = problems.page_for(told, a_request())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "600")
+    assert "Trop de recherches." in answer.content.decode()
+
+
 def test_an_error_page_escapes_what_it_is_told():
     answer = problems.page_for(errors.Invalid("<script>1</script>", code="x"), a_request())
     assert b"<script>1" not in answer.content

@@ -9,7 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from hygie.access.types import Action
+from hygie.access import actions as access
+from hygie.access import queries as asks
+from hygie.access.types import Action, RecordState
 from hygie.record import queries as record
 from hygie.tests.world import Person, World, a_report, deposited
 from hygie.workspace.tests.test_patients import typed
@@ -89,6 +91,17 @@ def test_a_deposit_to_announce_first_waits_for_its_author(browse, world: World, 
     assert "Le patient ne voit pas encore ce document" in client.get(page).content.decode()
     client.post(page + "annoncer/")
     assert hers(world.amina) == ["Avis cardiologique"]
+
+
+def test_what_was_sent_to_somebody_who_has_not_opened_her_space_writes_no_refusal_in_her_journal(
+    browse, world: World, kind
+):
+    louise, client = world.person("Louise", state=RecordState.SLEEPING), browse(world.dr_roux)
+    seal = found(client, louise)
+    page = client.post(f"/pro/patients/{louise.id}/deposer/", letter(kind=kind, trouve=seal), follow=True)
+    assert "Un document dont le titre ne vous est pas ouvert" in page.content.decode()
+    access.set_state(louise.opens(Action.SET_ACCESS), state=RecordState.OPEN, at=timezone.now())
+    assert all(line.allowed for line in asks.journal(louise.opens(Action.READ_JOURNAL)))
 
 
 @pytest.mark.parametrize(

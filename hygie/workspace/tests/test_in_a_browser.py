@@ -8,21 +8,19 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from pypdfium2 import PdfDocument
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
 from hygie.access.types import Action, Purpose, Request
 from hygie.people.types import Actor
-from hygie.portal.tests.test_in_a_browser import DESK, PHONE, chromium, site, visit
 from hygie.record import actions as record
 from hygie.record.curves import mark
+from hygie.tests.browser import DESK, PHONE, barriers
 from hygie.tests.world import NOW, World, a_report, care, deposited
 from hygie.workspace.tests.test_useful import full
 
-__all__ = ["chromium", "site", "visit"]
 REASON = "Patient inconscient, admis aux urgences ce matin"
 
 
@@ -56,7 +54,7 @@ def scene(database: None, chromium: Any) -> dict[Actor, list[str]]:
         doctor: [
             "/pro/", "/pro/trouver/", "/pro/urgence/", at, at + "documents/", at + "documents/?mots=introuvable",
             at + "chercher/?mots=creatinine", at + "chercher/?mots=introuvable", at + "synthese/", at + "mot/",
-            at + f"resultats/{mark(amina.id, 'creatinine')}/", at + f"documents/{report}/",
+            at + f"resultats/{mark(amina.id, 'creatinine')}/", at + f"documents/{report}/", at + "resultats/", at + "comparer/",
             at + f"documents/{report}/type/", at + f"documents/{misfiled}/", "/pro/temps/",
             at + "deposer/", "/pro/depots/", own, own + "retirer/", "/pro/inviter/",
         ],
@@ -79,8 +77,8 @@ def test_every_page_is_free_of_barriers_and_fits_its_screen(visit, scene, size, 
         page = visit(actor, size=size, color_scheme=scheme, bypass_csp=True)
         for address in addresses:
             page.goto(address)
-            found = Axe().run(page).response["violations"]
-            assert found == [], (address, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found])
+            found = barriers(page)
+            assert found == [], (address, found)
             assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
 
 
@@ -120,8 +118,8 @@ def test_keys_lead_to_each_part_of_the_page(visit, scene):
     page = visit(doctor)
     page.goto(addresses[3])
     page.keyboard.press("?")
-    for words in ("les résultats", "les traitements", "les nouveautés"):
-        expect(page.locator("[data-keys]").get_by_text(words)).to_be_visible()
+    for words in ("les résultats", "tous les résultats", "les traitements", "les nouveautés"):
+        expect(page.locator("[data-keys]").get_by_text(words, exact=True)).to_be_visible()
     for key, part in (("r", "resultats"), ("t", "traitements"), ("n", "nouveautes")):
         page.keyboard.press(key)
         expect(page.locator(f"#{part}")).to_be_focused()
@@ -131,6 +129,41 @@ def test_keys_lead_to_each_part_of_the_page(visit, scene):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/resultats/"))
     expect(page.get_by_role("heading", name="Évolution")).to_be_visible()
+
+
+def test_from_the_page_to_several_curves_by_the_keyboard_alone(visit, scene):
+    doctor, addresses = next(iter(scene.items()))
+    page = visit(doctor)
+    page.goto(addresses[3])
+    page.keyboard.press("l")
+    page.wait_for_url("**/resultats/")
+    lines = page.locator("tbody tr:visible")
+    expect(lines).to_have_count(2)
+    page.keyboard.press("/")
+    page.keyboard.type("Créat")
+    expect(lines).to_have_count(1)
+    expect(page.get_by_role("status")).to_have_text("1 sur 2")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Backspace")
+    expect(lines).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Créatinine")).to_be_focused()
+    for name in ("Créatinine", "TSH"):
+        page.get_by_role("checkbox", name=name).press("Space")
+    page.get_by_role("button", name="Dessiner ensemble").press("Enter")
+    page.wait_for_url(re.compile("/comparer/"))
+    expect(page.get_by_text("Créatinine, TSH.")).to_be_visible()
+    page.go_back()
+    page.get_by_role("searchbox").fill("tsh")
+    page.keyboard.press("Enter")  # the only line left opens
+    expect(page.get_by_role("heading", name="Évolution")).to_be_visible()
+    page = visit(doctor, java_script_enabled=False)
+    page.goto(addresses[3] + "resultats/")
+    page.get_by_role("searchbox").fill("tsh")
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.get_by_role("link", name="TSH")).to_be_visible()
+    expect(page.get_by_role("link", name="Créatinine")).to_have_count(0)
+    expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -184,15 +217,33 @@ def test_a_doctor_opens_a_document_by_keyboard_alone(visit):
     expect(page.get_by_role("heading", name="Ce document")).to_be_visible()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_an_operator_attaches_what_was_set_aside(visit, script):
+def clicked(target: Locator) -> None:
+    target.click()
+
+
+def entered(target: Locator) -> None:
+    """By the keyboard alone: from where one is to this, then Enter."""
+    expect(target).to_be_visible()
+    for _ in range(600):  # whatever else waits
+        if target.evaluate("one => one === document.activeElement"):
+            break
+        target.page.keyboard.press("Tab")
+    expect(target).to_be_focused()
+    target.page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("script", "does"), [(True, clicked), (False, clicked), (True, entered)],
+    ids=["with script", "without script", "by keyboard"],
+)  # fmt: skip
+def test_an_operator_attaches_what_was_set_aside(visit, script, does):
     world = World()
     deposited(world.labo_seine, world.amina, traits=replace(world.amina.traits, birth_date="1988-05-05"))
     page = visit(world.operator, java_script_enabled=script)
     page.goto("/operateur/")
-    page.get_by_role("link", name="Dépôts en quarantaine").click()
-    page.get_by_role("link", name=re.compile(world.amina.canaries[0], re.IGNORECASE)).click()
+    does(page.get_by_role("link", name="Dépôts en quarantaine"))
+    does(page.get_by_role("link", name=re.compile(world.amina.canaries[0], re.IGNORECASE)))
     expect(page.get_by_text("diffère")).to_be_visible()
-    page.get_by_role("button", name="Rattacher à l’espace A").click()
-    page.get_by_role("button", name="Rattacher").click()
+    does(page.get_by_role("button", name="Rattacher à l’espace A"))
+    does(page.get_by_role("button", name="Rattacher", exact=True))
     expect(page.get_by_role("status")).to_contain_text("C’est rattaché")

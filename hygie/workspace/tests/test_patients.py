@@ -7,12 +7,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
 from hygie.access.types import Action, RecordState
 from hygie.formats.valuesets import class_label
-from hygie.people import queries as people
 from hygie.tests.world import NOW, Person, World
 
 
@@ -133,13 +133,13 @@ def test_a_wrong_key_is_said_at_its_field_or_left_to_the_search(browse, world: W
     assert 'aria-invalid="true"' in page
 
 
-def test_too_many_misses_end_for_the_structure(browse, world: World, monkeypatch):
-    monkeypatch.setattr(people, "MISSES_PER_HOUR", 2)
+def test_too_many_misses_end_for_the_structure(browse, world: World):
+    world.searched_in_vain(world.dr_roux, 58, at=timezone.now() - timedelta(minutes=1))
     client = browse(world.dr_roux)
     for _ in range(2):
         client.post("/pro/trouver/", typed(world.zoe, born="1950-01-01"))
     answer = client.post("/pro/trouver/", typed(world.zoe))
-    assert answer.status_code == 403
+    assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
 
 

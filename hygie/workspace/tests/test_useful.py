@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +16,9 @@ from hygie.portal.tests.health import filed, observation, prescription
 from hygie.record import actions as record
 from hygie.record import queries
 from hygie.record.curves import mark
+from hygie.record.summary import New
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
+from hygie.workspace.useful import fitting
 
 TODAY = date.today()  # noqa: DTZ011 - the pages read the clock
 
@@ -64,6 +67,23 @@ def test_one_page_says_what_matters_and_every_line_leads_somewhere(browse, world
     assert told.count("Des éléments peuvent être masqués") == 1
 
 
+def test_what_nobody_read_yet_is_said_and_one_click_away(browse, world: World, amina: Person):
+    at, said = f"/pro/patients/{amina.id}/", "Hygie n’a pas encore lu"
+    doctor = browse(world.dr_diallo)
+    assert said not in page(doctor.get(at)) and said not in page(doctor.get(at + "essentiel/"))
+    arrived = deposited(world.labo_seine, amina, a_report("Bilan de ce matin")).id
+    for address in (at, at + "essentiel/"):
+        told = page(doctor.get(address))
+        assert f"{said} 1 document reçu : ce qu’il dit manque ici." in told
+        assert f'<a href="{at}documents/" data-print="no">Voir les documents</a>' in told
+    deposited(world.labo_seine, amina, a_report("Un autre"))
+    assert f"{said} 2 documents reçus : ce qu’ils disent manque ici." in page(doctor.get(at))
+    assert f"{at}documents/{arrived}/" in page(doctor.get(at + "documents/"))
+    deposited(world.labo_seine, world.zoe, a_report("De Zoé"))
+    assert f"{said} 2 documents" in page(doctor.get(at))
+    assert browse(world.dr_roux).get(at).status_code == 404
+
+
 def test_a_first_visit_shows_the_latest_documents_and_the_next_one_what_came_since(browse, world: World, amina: Person):
     first = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/"))
     assert "C’est votre première visite. Les derniers documents" in first
@@ -71,15 +91,63 @@ def test_a_first_visit_shows_the_latest_documents_and_the_next_one_what_came_sin
     access.open_record(replace(care(world.dr_diallo, world.zoe, channel=Channel.LIST), at=NOW - timedelta(days=30)))
     deposited(world.labo_seine, world.zoe, a_report("Bilan d’hier"))
     then = page(browse(world.dr_diallo).get(f"/pro/patients/{world.zoe.id}/"))
-    assert "Votre dernière visite" in then
+    assert "Depuis le" in then
     assert "Bilan d’hier" in then
     assert "Bilan d’il y a" not in then
+
+
+def test_what_came_since_is_told_in_the_language_of_the_page(browse, world: World, amina: Person):
+    access.open_record(replace(care(world.dr_diallo, amina, channel=Channel.LIST), at=NOW - timedelta(days=30)))
+    filed(
+        world, amina, observation("14682-9", "Créatinine", 190, "µmol/L", days_ago(0), low=59, high=104, ucum="umol/L"),
+        observation("3016-3", "TSH", 2.2, "mUI/L", days_ago(0), low=0.4, high=4.0), title="Bilan du jour",
+    )  # fmt: skip
+    doctor = browse(world.dr_diallo)
+    told = page(doctor.get(f"/pro/patients/{amina.id}/"))
+    assert "créatinine 190 µmol/L, +34 % en 9 jours et 1 autre" in told
+    doctor.cookies["django_language"] = "en"
+    told = page(doctor.get(f"/pro/patients/{amina.id}/"))
+    assert '?mots=Cr%C3%A9atinine">Creatinine</a>' in told, "said in her language, asked in the documents' own"
+    assert "creatinine 190 µmol/L, +34 % in 9 days and 1 other" in told.replace("Creatinine 190", "creatinine 190")
+    assert "et 1 autre" not in told and " en 9 jours" not in told
 
 
 def test_a_result_with_its_curve_its_numbers_and_its_documents(browse, world: World, amina: Person):
     told = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/resultats/{mark(amina.id, 'creatinine')}/"))
     for words in ("Créatinine", "142", "104", "<svg", "Bilan d’il y a 9 jours", "Des éléments peuvent être masqués"):  # fmt: skip
         assert words in told
+
+
+def test_all_results_stand_on_one_page_the_newest_first_one_click_away(browse, world: World, amina: Person):
+    filed(world, amina, observation("718-7", "Hémoglobine", 13.1, "g/dL", days_ago(60), low=12, high=16))
+    client, at = browse(world.dr_diallo), f"/pro/patients/{amina.id}/"
+    assert f'href="{at}resultats/"' in page(client.get(at))
+    told = page(client.get(at + "resultats/"))
+    assert told.index(">Créatinine<") < told.index(">TSH<") < told.index(">Hémoglobine<")
+    for words in (
+        f"{at}resultats/{mark(amina.id, 'creatinine')}/",
+        "142 µmol/L",
+        "59 – 104",
+        "en hausse",
+        'class="spark"',
+    ):
+        assert words in told
+    assert told.count("Des éléments peuvent être masqués") == 1
+    assert ">Créatinine<" in (narrowed := page(client.get(at + "resultats/?mots=reins"))) and ">TSH<" not in narrowed
+    assert ">TSH<" in (family := page(client.get(at + "resultats/?famille=endocrino"))) and ">Créatinine<" not in family
+    assert "Rien ne correspond" in page(client.get(at + "resultats/?mots=introuvable"))
+    both = page(client.get(f"{at}comparer/?s={mark(amina.id, 'creatinine')}&s={mark(amina.id, 'tsh')}&s=unknown"))
+    figure = both[both.index("<figure") : both.index("</figure>")]
+    assert "Créatinine" in figure and "TSH" in figure and "Hémoglobine" not in figure
+
+
+def test_a_document_of_values_alone_shows_them(browse, world: World, amina: Person):
+    measured = filed(
+        world, amina, observation("29463-7", "Poids", 62.6, "kg", days_ago(3), ucum="kg"), title="Ma balance"
+    )
+    told = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/documents/{measured.id}/"))
+    assert "Ce que dit ce document" in told and "62.6 kg" in told.replace(",", ".")
+    assert "ne s’affiche pas ici" not in told
 
 
 def test_a_treatment_with_its_history(browse, world: World, amina: Person):
@@ -93,7 +161,7 @@ def test_a_treatment_with_its_history(browse, world: World, amina: Person):
 
 def test_what_she_hid_leaves_the_curve_and_the_history(browse, world: World, amina: Person):
     hidden = filed(
-        world, amina, observation("14682-9", "Créatinine", 777, "µmol/L", days_ago(3)),
+        world, amina, observation("14682-9", "Créatinine", 777.25, "µmol/L", days_ago(3)),
         prescription("RAMIPRIL 2,5 mg, comprimé", "1 comprimé", days_ago(3)), title="À moi seule",
     )  # fmt: skip
     grant = record.open_to_correct(amina.asks(Action.SET_VISIBILITY, object_id=hidden.id))
@@ -103,12 +171,14 @@ def test_what_she_hid_leaves_the_curve_and_the_history(browse, world: World, ami
     which = home.split("/traitements/")[1].split("/")[0]
     for path in (
         "",
+        "resultats/",
+        f"comparer/?s={mark(amina.id, 'creatinine')}",
         f"resultats/{mark(amina.id, 'creatinine')}/",
         f"traitements/{which}/",
         "chercher/?mots=creatinine",
     ):
         told = page(client.get(f"/pro/patients/{amina.id}/{path}"))
-        assert "777" not in told
+        assert "777,2" not in told and "777.2" not in told  # three digits alone stand in many an id
         assert "2,5 mg" not in told
         assert "À moi seule" not in told
 
@@ -117,6 +187,15 @@ def test_right_role_wrong_patient_and_right_patient_wrong_role(browse, world: Wo
     world.lets_in(world.zoe, world.dr_diallo)
     client, other = browse(world.dr_diallo), browse(world.dr_roux)
     which = page(client.get(f"/pro/patients/{amina.id}/")).split("/traitements/")[1].split("/")[0]
+    for path in ("resultats/", "comparer/"):
+        for answer in (
+            client.get(f"/pro/patients/{world.zoe.id}/{path}"),
+            other.get(f"/pro/patients/{amina.id}/{path}"),
+        ):
+            assert "µmol".encode() not in answer.content
+        assert other.get(f"/pro/patients/{amina.id}/{path}").status_code == 404
+        assert other.get(f"/pro/patients/{amina.id}/{path}?acces=urgence").status_code == 302
+        assert client.get(f"/pro/patients/{amina.id}/{path}?acces=depot").status_code == 404
     for path in (f"resultats/{mark(amina.id, 'creatinine')}/", f"traitements/{which}/"):
         assert client.get(f"/pro/patients/{amina.id}/{path}").status_code == 200
         for answer in (
@@ -146,7 +225,9 @@ def test_a_synthesis_is_signed_stands_on_top_and_can_be_taken_back(browse, world
     told = page(answer)
     assert words in told
     assert world.dr_diallo.name in told
-    assert "Retirer" in told
+    [taken_back] = re.findall(rf"/pro/depots/{amina.id}/[0-9a-f-]+/retirer/", told)
+    assert client.post(taken_back, {"retour": "dossier"})["Location"] == f"/pro/patients/{amina.id}/"
+    assert words not in page(client.get(f"/pro/patients/{amina.id}/"))
     refused = browse(world.dr_roux).post(f"/pro/patients/{amina.id}/synthese/", {"text": "Rien à moi."}, follow=True)
     assert words not in refused.content.decode()
     assert browse(world.dr_roux).get(f"/pro/patients/{amina.id}/").status_code == 404
@@ -206,15 +287,31 @@ def test_news_is_what_the_journal_says_was_deposited_since(world: World):
             a_report(f"Bilan {number}", type_code="34112-3"),
             received=NOW - timedelta(days=number),
         )
+    own = deposited(doctor, amina, a_report("Ma propre lettre"), received=NOW - timedelta(hours=1)).id
     grant = access.open_record(care(doctor, amina, channel=Channel.LIST))
     news = queries.summary(grant, since=asks.last_visit(grant)).news
     lines = asks.journal(amina.opens(Action.READ_JOURNAL))
     came = {one.object_id for one in lines if one.action == Action.DEPOSIT and one.allowed and one.at > visit.at}
-    assert news.every == came
-    assert len(came) == 3
+    assert news.every == came - {own}  # what she put there herself is no news to her
+    assert len(came) == 4
+    assert own in came
     assert before not in came
+
+
+def test_a_slip_in_a_search_finds_the_results_of_that_name_and_says_the_whole_word(browse, world: World, amina: Person):
+    filed(world, amina, observation("2276-4", "Ferritine", 12, "µg/L", days_ago(3)))
+    told = page(browse(world.dr_diallo).get(f"/pro/patients/{amina.id}/chercher/?mots=feritine"))
+    assert "Nous avons aussi cherché : ferritine." in told
+    assert f"/resultats/{mark(amina.id, 'ferritine')}/" in told
 
 
 def test_a_person_cannot_say_it_for_her_doctor(world: World, amina: Person):
     with pytest.raises(Refused):
         access.all_read(amina.opens(Action.LIST), at=NOW)
+
+
+def test_news_of_many_lines_are_fewer_so_that_all_stands_on_one_screen(world: World):
+    deposited(world.labo_seine, world.amina, a_report("Bilan"))
+    [one] = queries.documents(world.amina.opens(Action.LIST))
+    short, long = New(one), New(one, "Créatinine 142 µmol/L, " * 6)
+    assert [len(fitting([one] * 9)) for one in (short, long)] == [6, 3] and fitting([]) == []

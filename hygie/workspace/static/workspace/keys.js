@@ -1,5 +1,5 @@
 // Keys for those who have their hands on them: "/" searches, "?" shows the list, "p" and "d" lead to the two lists;
-// on the useful page "r", "t" and "n" go to the results, the treatments and what is new; in an emergency "e" to the essential.
+// on the useful page "r", "t" and "n" go to the results, the treatments and what is new, "l" opens all results; in an emergency "e" to the essential.
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -16,6 +16,7 @@ document.addEventListener("keydown", (event) => {
     "r": () => stand("resultats"),
     "t": () => stand(document.getElementById("traitements") ? "traitements" : "treatments"),
     "a": () => stand("allergies"),
+    "l": () => document.querySelector("[data-results]")?.click(),
     "e": () => document.querySelector("[data-essential]")?.click(),
     "n": () => stand("nouveautes"),
     "p": () => go("/pro/"),

@@ -1,5 +1,5 @@
 // The key that this device keeps: asks the server what to sign, the device to sign it, and sends the form.
-// Without script the same form says what else one can do.
+// Its buttons are shown by it: pressed before it has come, they could do nothing. Other ways of entering stand beside them.
 "use strict";
 (() => {
   const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
@@ -25,6 +25,7 @@
   document.querySelectorAll("form[data-passkey]").forEach((form) => {
     if (!window.PublicKeyCredential) return;
     const word = form.querySelector("[data-passkey-word]");
+    form.querySelectorAll("[data-waits]").forEach((button) => { button.hidden = false; });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       word.hidden = true;

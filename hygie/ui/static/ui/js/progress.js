@@ -1,6 +1,13 @@
-// Looks again every two seconds while something is under way. Without it, « Actualiser » does the same.
+// Looks again every two seconds while something is under way, and says where it is to who does not see it: every ten seconds, and
+// when it is over. Without it, « Actualiser » does the same.
 "use strict";
 (() => {
+  const told = document.createElement("p");
+  told.className = "unseen";
+  told.setAttribute("role", "status");
+  document.querySelector("main")?.append(told);
+  let looks = 0;
+
   const look = async () => {
     const box = document.querySelector("[data-progress=yes]");
     if (!box) return;
@@ -12,6 +19,8 @@
         if (answer.ok && fresh) {
           box.replaceWith(fresh);
           document.title = page.title;
+          const over = fresh.dataset.progress !== "yes";
+          if (over || ++looks % 5 === 0) told.textContent = (fresh.querySelector(over ? "h1" : "label") ?? fresh).textContent;
         }
       } catch { /* the next look will tell */ }
     }

@@ -1,3 +1,0 @@
-from hygie.portal.tests.conftest import world
-
-__all__ = ["world"]

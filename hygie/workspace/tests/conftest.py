@@ -1,3 +1,0 @@
-from hygie.portal.tests.conftest import browse, world
-
-__all__ = ["browse", "world"]
