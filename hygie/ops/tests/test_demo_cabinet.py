@@ -88,9 +88,8 @@ def home(site: str, world: World, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def _complains(said: Any) -> bool:
-    """A record that is not open answers 404, and a Hygie that never answers cuts the line: the console says so."""
-    expected = ("status of 404", "ERR_CONNECTION_RESET", "ERR_CONNECTION_REFUSED")
-    return said.type in ("error", "warning") and not any(one in said.text for one in expected)
+    """A record that is not open answers 404, and the console says so."""
+    return said.type in ("error", "warning") and "status of 404" not in said.text
 
 
 @pytest.fixture
@@ -191,6 +190,7 @@ def test_the_chart_does_not_wait_for_a_hygie_that_never_answers(world, look, tmp
                 page.goto("/patients/patient-a/")
                 expect(page.get_by_text("Une note du cabinet.")).to_be_visible()
                 expect(page.get_by_text("votre consultation continue")).to_be_visible()
+                page.context.close()  # before its program ends: the icon of its tab may still be on its way
 
 
 def test_a_page_of_another_site_opens_nothing_through_it(home):
