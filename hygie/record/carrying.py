@@ -104,7 +104,7 @@ _TRAITS: Final = tuple(one.name for one in fields(Traits))
 
 def path_of(document: Document) -> str:
     """« documents/2026/2026-03-12 bilan-sanguin 1f2e3d4c.pdf »: what it is, its day, and its number against homonyms."""
-    day = document.day.date()
+    day = document.on
     plain = unicodedata.normalize("NFKD", document.metadata.title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "document"
     ending = _ENDINGS.get(document.metadata.media_type, "bin")

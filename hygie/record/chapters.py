@@ -409,7 +409,7 @@ def circle(ground: Ground) -> Section:
     """
     met: dict[str, list[Document]] = {}
     for document in ground.documents[:_NAMED]:  # the latest first: each name opened costs
-        if document.by_patient or ground.on - document.day.date() > RECENT_CARE:
+        if document.by_patient or ground.on - document.on > RECENT_CARE:
             continue
         for author in document.authors[:1]:
             met.setdefault(author.rpps or author.name, []).append(document)
@@ -419,7 +419,7 @@ def circle(ground: Ground) -> Section:
         name = max((one.authors[0].name for one in written), key=len)
         letters = any(valuesets.category_of(one.class_code, one.type_code).id == "reports" for one in written)
         lines.append(Line(
-            text=name, key=key, marked=letters, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.day for one in written).astimezone(PARIS).date(),
+            text=name, key=key, marked=letters, detail=" · ".join(filter(None, (_spoken(author.specialty), author.organisation))), day=max(one.on for one in written),
             why=say("{n} documents en deux ans", n=len(written)) if len(written) > 1 else say("1 document en deux ans"),
         ))  # fmt: skip
     lines.sort(key=lambda line: (-len(met[line.key]), line.text))
@@ -500,7 +500,7 @@ def _of_document(document: Document, ground: Ground, *, why: str) -> Line:
         document.metadata.type_code,
     )
     return Line(
-        text=document.metadata.title, detail=author, why=why, day=document.day.astimezone(PARIS).date(), source=source,
+        text=document.metadata.title, detail=author, why=why, day=document.on, source=source,
         new=ground.since is not None and document.received > ground.since, by_patient=document.by_patient,
     )  # fmt: skip
 

@@ -91,7 +91,7 @@ def _papers(grant: Grant, items: Iterable[Item], held: Iterable[Document]) -> tu
     made = []
     for one in held:
         shelf = valuesets.category_of(one.class_code, one.type_code)
-        month = month_of(one.day.astimezone(reading.FRANCE).date(), on)
+        month = month_of(one.on, on)
         known = _known(grant, said.get(one.id, ()))
         made.append(Paper(pseudonym(one.id), shelf.id, shelf.label, month, known))
     made.sort(key=lambda one: (one.shelf, one.token))

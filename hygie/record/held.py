@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple, overload
 
+from hygie.formats.fhir.instants import PARIS
 from hygie.record.types import Document
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +23,8 @@ def microseconds(at: datetime) -> int:
 
 
 class Row(NamedTuple):
-    """One document. day, received: microseconds since 1970; on: the day of the act as an ordinal, as it is shown.
+    """One document. day, received: microseconds since 1970; on: the day of the act as an ordinal, in UTC: in France the
+    same, or the next.
 
     Rows compare as their documents are listed: by the day of the act, then by id. make: gives it, by its number.
     """
@@ -78,9 +80,12 @@ class Held(Sequence[Document]):
         return self._these(number for number, row in enumerate(self._rows) if row[2] > since)
 
     def on_days(self, days: Iterable[date]) -> list[Document]:
-        """Those of which the act was on one of these days."""
-        wanted = {day.toordinal() for day in days}
-        return self._these(number for number, row in enumerate(self._rows) if row[3] in wanted)
+        """Those of which the act was on one of these days in France."""
+        wanted = frozenset(days)
+        near = {day.toordinal() - eve for day in wanted for eve in (0, 1)}
+        return self._these(
+            number for number, row in enumerate(self._rows) if row[3] in near and _in_france(row[0]) in wanted
+        )
 
     def among(self, ids: Collection[bytes]) -> int:
         """How many of them have one of these ids."""
@@ -89,7 +94,7 @@ class Held(Sequence[Document]):
     @property
     def oldest(self) -> date | None:
         """The first day of which anything is told."""
-        return date.fromordinal(min(row[3] for row in self._rows)) if self._rows else None
+        return _in_france(min(row[0] for row in self._rows)) if self._rows else None
 
     def _these(self, numbers: Iterable[int]) -> list[Document]:
         return [self._at(number) for number in numbers]
@@ -102,7 +107,11 @@ class Held(Sequence[Document]):
         return found
 
 
+def _in_france(microsecond: int) -> date:
+    return (EPOCH + timedelta(microseconds=microsecond)).astimezone(PARIS).date()
+
+
 def row_of(one: Document, make: Callable[[int], Document], number: int, *, day: datetime | None = None) -> Row:
     """The row of a document that is here. day: what it is filed under, when its database says it otherwise."""
-    on = one.day.date().toordinal()
+    on = one.day.astimezone(UTC).toordinal()
     return Row(microseconds(day or one.day), one.id.bytes, microseconds(one.received), on, one.type_code, make, number)

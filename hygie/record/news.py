@@ -85,14 +85,14 @@ def news(
     renewals: list[Document] = []
     repeats: list[Document] = []
     known: set[object] = set()
-    days = {(one.type_code, one.day.date()) for one in came}  # known without opening anything
+    days = {(one.type_code, one.on) for one in came}  # known without opening anything
     outside = {one.id: _outside(one) for one in came}
     alike = Counter(outside.values())
     on = {day for _, day in days}
     before = [one for one in held.on_days(on) if one.received <= since]
     seen = [one for one in before if one.id in read] if read else []
     for one in before:
-        if (one.type_code, one.day.date()) in days and (like := _outside(one)) in alike:
+        if (one.type_code, one.on) in days and (like := _outside(one)) in alike:
             alike[like] += 1
             known.add(_face(one, of.get(one.id, ()), like))
     for document in reversed(came):  # the first to come is the one that is shown
@@ -124,9 +124,9 @@ def to_compare(documents: Sequence[Document], *, since: datetime | None) -> tupl
     if since is None:
         return ()
     held = Held.of(documents)
-    of_day: dict[date, list[UUID]] = {one.day.date(): [] for one in held.came_after(since)}
+    of_day: dict[date, list[UUID]] = {one.on: [] for one in held.came_after(since)}
     for one in held.on_days(of_day):
-        of_day[one.day.date()].append(one.id)
+        of_day[one.on].append(one.id)
     several = (of_day[day] for day in sorted(of_day, reverse=True) if 2 <= len(of_day[day]) <= _MOST_OF_A_DAY)
     return tuple(islice(chain.from_iterable(several), _MOST_COMPARED))
 
@@ -157,8 +157,8 @@ def nearly(one: _Words, other: _Words) -> bool:
 
 def _read_before(new: Document, seen: Iterable[Document], read: Mapping[UUID, _Words]) -> bool:
     """Whether something seen of the same day says nearly the same."""
-    words, day = read.get(new.id), new.day.date()
-    return words is not None and any(nearly(words, read[one.id]) for one in seen if one.day.date() == day)
+    words, day = read.get(new.id), new.on
+    return words is not None and any(nearly(words, read[one.id]) for one in seen if one.on == day)
 
 
 def _face(document: Document, items: Sequence[Item], outside: tuple[object, ...]) -> object:
@@ -176,7 +176,7 @@ def _outside(document: Document) -> tuple[object, ...]:
     """Type, day and author: what can be compared without opening anything."""
     authors = document.authors
     author = analytes.plain(authors[0].name) if authors else str(document.depositor_id)
-    return document.type_code, document.day.date(), author
+    return document.type_code, document.on, author
 
 
 def _prescribed(items: Iterable[Item]) -> set[tuple[str, str]]:

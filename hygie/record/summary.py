@@ -14,7 +14,6 @@ from uuid import UUID
 
 from hygie.formats.days import in_french
 from hygie.formats.drugs import Catalogue
-from hygie.formats.fhir.instants import PARIS
 from hygie.record import chapters, results, treatments
 from hygie.record.chapters import Absence as Absence
 from hygie.record.chapters import Chapter as Chapter
@@ -108,4 +107,4 @@ def synthesis(documents: Held) -> Synthesis | None:
     metadata = latest.metadata
     author = metadata.authors[0].name if metadata.authors else latest.depositor
     source = Source(latest.id, metadata.title, author, latest.day, metadata.class_code, metadata.type_code)
-    return Synthesis(metadata.description or "", author, latest.day.astimezone(PARIS).date(), source, len(written) - 1)
+    return Synthesis(metadata.description or "", author, latest.on, source, len(written) - 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from hygie.access.types import DocumentFacts
+from hygie.formats.fhir.instants import PARIS
 from hygie.formats.fhir.types import Author as Author
 from hygie.people.types import Ins, Traits
 
@@ -206,6 +207,11 @@ class Document(_Late):
     def day(self) -> datetime:
         """The day people file it under: the act, or else when it was written."""
         return self.act or self.metadata.service_start or self.metadata.created
+
+    @property
+    def on(self) -> date:
+        """That day in France: what is dated to the day begins at midnight there, which is the eve in UTC."""
+        return self.day.astimezone(PARIS).date()
 
 
 @dataclass(frozen=True, slots=True)

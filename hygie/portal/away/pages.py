@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -50,7 +49,7 @@ def rows(taken: Takeaway, readable: Mapping[UUID, str]) -> list[Row]:
         told = card(one)
         made.append(
             Row(
-                one.id, told.title, words.in_full(told.day.date()), words.month(told.day), told.shelf_label, told.by,
+                one.id, told.title, words.in_full(told.day), words.month(told.day), told.shelf_label, told.by,
                 taken.paths[one.id], readable.get(one.id, ""), words.weight(one.size), told.superseded, told.archived,
             )
         )  # fmt: skip
@@ -64,8 +63,7 @@ def site(
     held = rows(taken, readable)
     shelves = sorted({row.shelf for row in held})
     lines, _older = access.journal_page(reading, wanted=LINES, farthest=LINES)
-    day: date = taken.at.date()
-    common = {"name": taken.identity.display_name, "on": words.in_full(day), "keeper": taken.keeper, "top": ""}
+    common = {"name": taken.identity.display_name, "on": words.in_full(taken.at), "keeper": taken.keeper, "top": ""}
     told: dict[str, tuple[str, dict[str, Any]]] = {
         "index.html": ("index", {"documents": len(held), "entries": len(taken.items)}),
         "documents.html": ("documents", {"groups": [(month, list(some)) for month, some in groupby(held, lambda row: row.month)]}),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,17 @@ def test_what_comes_out_is_every_byte_and_nothing_that_she_may_not_see(amina: Pe
         for name, page in pages.items()
         if "/" not in name and name != "index.html"
     )
+
+
+def test_a_paper_dated_to_the_day_keeps_that_day_in_its_name_and_on_its_page(database: None) -> None:
+    world = World()
+    midnight = datetime(2026, 3, 11, 23, tzinfo=UTC)  # how « 2026-03-12 » is kept
+    deposited(world.labo_seine, world.amina, a_report("Radiographie", service_start=midnight))
+    with zipfile.ZipFile(io.BytesIO(taken(world.amina))) as opened:
+        (path,) = (name for name in opened.namelist() if "radiographie" in name and not name.endswith(".html"))
+        page = opened.read("documents.html").decode().replace("\xa0", " ")
+    assert path.startswith("documents/2026/2026-03-12_")
+    assert "12 mars 2026" in page and "11 mars 2026" not in page
 
 
 def test_its_journal_proves_itself_without_us_and_every_tampering_shows(archive: bytes, tmp_path: Path) -> None:

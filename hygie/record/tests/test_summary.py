@@ -168,6 +168,20 @@ def test_the_same_report_by_two_roads_is_shown_once_and_counted():
     assert [new.document.id for new in found.shown] == [one.id] and [d.id for d in found.repeats] == [two.id]
 
 
+def test_a_report_dated_to_the_day_is_of_that_day_in_france_and_folds_with_its_copy_that_bears_an_hour():
+    midnight = datetime(2026, 3, 11, 23, tzinfo=UTC)  # how « 2026-03-12 » is kept
+    dated = a_document("Bilan", day=midnight, received=NOW)
+    copy = a_document("Bilan", day=midnight + timedelta(hours=10), received=NOW + timedelta(hours=1))
+    of_the_eve = a_document("Bilan", day=midnight - timedelta(hours=10), received=NOW + timedelta(hours=2))
+    found = news([copy, dated, of_the_eve], [], since=NOW - timedelta(days=2))
+    assert {new.document.id for new in found.shown} == {dated.id, of_the_eve.id}
+    assert [one.id for one in found.repeats] == [copy.id]
+    came_before = news([copy, dated], [], since=NOW + timedelta(minutes=30))
+    assert [one.id for one in came_before.repeats] == [copy.id]
+    assert set(to_compare([copy, dated, of_the_eve], since=NOW + timedelta(minutes=30))) >= {copy.id, dated.id}
+    assert a_summary([], [copy, dated]).oldest == date(2026, 3, 12)
+
+
 LETTER = (
     "Cher confrère, je vous remercie de m’avoir adressé Madame Benali pour une douleur du genou gauche à l’effort. "
     "L’examen retrouve un genou sec, stable, sans blocage. L’échographie montre une lame de liquide. Je propose dix "
