@@ -4,6 +4,7 @@ say, on a queue of its own; sweeping the store."""
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,6 +13,8 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+from hygie.base import logs
 
 
 @app.task(queue="file", name="record.file", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
@@ -26,12 +29,14 @@ def file(refs: list[list[str]]) -> None:
         return
     try:
         left = filing.file_together(pairs)
-    except Exception:  # whatever the fault: it may be that of one of them
+    except Exception as fault:  # whatever it is: it may be that of one of them
+        _apart("record.file", fault)
         left = pairs
     for patient, document in left:
         try:
             filing.file_one(patient, document)
-        except Exception:  # the others must be filed: this one comes back as a job of its own
+        except Exception as fault:  # the others must be filed: this one comes back as a job of its own
+            _apart("record.file", fault)
             file_later([(patient, document)])
     read_later(pairs)
 
@@ -48,9 +53,10 @@ def read(refs: list[list[str]]) -> None:
     for patient_id, documents in people.items():
         try:
             poisonous = extracting.read(patient_id, documents)
-        except Exception:
+        except Exception as fault:
             if len(refs) == 1:
                 raise
+            _apart("record.read", fault)
             read_later([(patient_id, one) for one in documents], apart=True)
             continue
         if poisonous and len(refs) == 1:
@@ -104,6 +110,11 @@ def read_later(pairs: Sequence[tuple[UUID, UUID]], *, apart: bool = False) -> No
     """Ask for these documents to be read: in one job, or (`apart`) each in a job of its own."""
     for group in [[one] for one in pairs] if apart else [list(pairs)] if pairs else []:
         read.defer(refs=[[str(patient), str(document)] for patient, document in group])
+
+
+def _apart(job: str, fault: Exception) -> None:
+    """Several asked for at once will each be tried alone: what stopped them together is told to the operator here."""
+    logs.event("tried-apart", level=logging.WARNING, error=fault, job=job)
 
 
 def read_again_later(patient_id: UUID) -> bool:

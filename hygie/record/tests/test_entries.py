@@ -18,9 +18,10 @@ from hygie.access.types import Action, Grant, Purpose, Request
 from hygie.base.errors import Invalid, NotFound, Unavailable
 from hygie.formats import extraction
 from hygie.formats.entries import Certainty, Entry, Found, Unread
-from hygie.record import actions, extracting, laying, packing, queries
+from hygie.record import actions, extracting, laying, packing, queries, tasks
 from hygie.record.results import series
 from hygie.record.types import Receipt, State
+from hygie.tests import jobs
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited
 
 
@@ -389,6 +390,20 @@ def test_a_store_out_of_reach_sets_nothing_aside(world: World, reads: dict[bytes
     reads[document.content] = says(stated(tsh()))
     extracting.read(world.amina.id, [receipt.id])
     assert len(queries.entries(hers(world.amina))) == 1
+
+
+def test_what_stops_several_together_is_told_to_the_operator_and_each_is_tried_alone(
+    world: World, reads: dict[bytes, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = a_report(), a_report()
+    reads |= {one.content: Unavailable("Plus tard.", code="away", retry_after=1), other.content: says(stated(tsh()))}
+    refs = [[str(world.amina.id), str(deposited(world.labo_seine, world.amina, each).id)] for each in (one, other)]
+    jobs.forget("record.read")
+    tasks.read(refs)
+    reads[one.content] = says(stated(tsh()))
+    assert jobs.do("record.read") == 2 and len(queries.entries(hers(world.amina))) == 2
+    (told,) = [line for line in caplog.records if line.msg == "tried-apart"]
+    assert told.exc_info is not None and isinstance(told.exc_info[1], Unavailable)
 
 
 def test_reading_twice_changes_nothing(world: World, reads: dict[bytes, Any]) -> None:
