@@ -197,9 +197,12 @@ def _scoring(
 def _series(
     items: Sequence[Item], wanted: Sequence[str], alike: Sequence[frozenset[frozenset[str]]]
 ) -> tuple[Series, ...]:
-    """Results whose name holds every word asked for, or one word said another way; those of a panel (« NFS »)."""
-    asked = [frozenset(wanted), *(sorted(alike[0], key=sorted) if len(wanted) == 1 else ())]
-    ids = [number for number, called in _analytes() if any(one <= name for one in asked for name in called)]
+    """Results whose name holds every word asked for, each as it is or said another way; those of a panel (« NFS »)."""
+    asked = [ways | {frozenset({one})} for one, ways in zip(wanted, alike, strict=True)]
+    ids = [
+        number for number, called in _analytes()
+        if any(all(any(way <= name for way in ways) for ways in asked) for name in called)
+    ]  # fmt: skip
     if len(wanted) == 1:
         ids = [*vocabulary.panel(wanted[0])] or ids
     if ids:

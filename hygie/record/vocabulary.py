@@ -31,6 +31,8 @@ EMPTY: Final = frozenset(
     vos votre vous y dernier derniere derniers dernieres tous toutes tout toute quand vu vue voir t depuis chez comment
     combien quels quelles etait ont fait recent recente recents recentes valeur valeurs resultat resultats""".split()  # noqa: SIM905
 )
+_LETTERED: Final = frozenset({"vit", "vitamine", "vitamines", "hepatite", "hepatites"})
+"""What one letter behind tells apart: « vitamine D » is no other vitamin."""
 _SURE: Final = 3  # letters from which an abbreviation is sought for its words: « fa » and « pr » are too many things
 _HERE = local()
 
@@ -64,7 +66,11 @@ def stems(text: str) -> set[str]:
 def asked(text: str) -> list[str]:
     """The stems of a question, each once, in order, without the words that say nothing."""
     told = words(text)
-    full = [word for word in told if word not in EMPTY] or told
+    before = ["", *told]
+    full = [
+        word for word, last in zip(told, before, strict=False)
+        if word not in EMPTY or (len(word) == 1 and last in _LETTERED)
+    ] or told  # fmt: skip
     return list(dict.fromkeys(stem(word) for word in full))
 
 

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from hygie.access.actions import open_record
 from hygie.access.types import Action, Visibility
 from hygie.formats import abbreviations, analytes
+from hygie.formats.entries import Entry, Found
+from hygie.formats.fhir.systems import LOINC
 from hygie.record import actions, extracting, filing, laying, queries, vocabulary
 from hygie.record.searching import Answer, excerpt, marked, meaning
+from hygie.record.tests.test_entries import tsh
 from hygie.record.types import Author
 from hygie.tests.world import NOW, Person, World, a_report, care, deposited, read_by_machine
 
@@ -107,6 +110,17 @@ def test_what_a_doctor_types_in_a_few_letters_finds_what_is_written_in_full(worl
         letter(world, world.amina, "Rien.", title)
     letter(world, world.amina, "Rien.", "Mot de l’orthophoniste du Pr Martin")
     assert {words: titles(ask(world.amina, words)) for words in SHORT} == {one: [title] for one, title in SHORT.items()}
+
+
+@pytest.mark.parametrize("words", ["vit d", "Vit. D", "vitamine D", "la vitamine d"])
+def test_one_vitamin_is_not_another(world: World, words: str):
+    named = {"25-OH vitamine D": "62292-8", "Vitamine B12": "2132-9", "Vitamine B9": "2284-8"}
+    entries = [Entry(tsh(code=code) | {"code": {"text": label, "coding": [{"system": LOINC, "code": code}]}}, label)
+               for label, code in named.items()]  # fmt: skip
+    receipt = deposited(world.labo_seine, world.amina)
+    grant = extracting._open(world.amina.id, receipt.id)
+    extracting.keep(grant, receipt.id, Found("cda", "1", tuple(entries), (), " ".join(named)), media="text/xml")
+    assert [one.analyte for one in ask(world.amina, words).series] == ["vitamine_d"]
 
 
 def test_every_abbreviation_leads_to_its_words_and_long_ones_back():
