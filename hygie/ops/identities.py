@@ -43,6 +43,11 @@ def opened(path: Path) -> Source:
         return _Parquet(path) if file.read(4) == b"PAR1" else _Csv(path)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """So many of them, as French counts: none and one alike."""
+    return f"{number} {many if number > 1 else one}"
+
+
 class _Csv:
     """Places are bytes."""
 

@@ -20,7 +20,7 @@ from hygie.formats import printing
 from hygie.formats.days import in_french
 from hygie.ops.exits import exit_code
 from hygie.ops.folder import DataFolder
-from hygie.ops.identities import ADDRESS, Row, empty, identity, opened, words
+from hygie.ops.identities import ADDRESS, Row, counted, empty, identity, opened, words
 from hygie.people.types import Actor, AuthLevel, Kind
 
 SAID = {"letter": "invitation par courrier", "desk": "invitation au guichet, sous mandat signé"}
@@ -101,7 +101,8 @@ def letters(path: Path, number: str, opens: datetime | None, out: Path, data: Pa
     if not written:
         click.echo(f"Aucune lettre : rien n'a été écrit dans {out}.", err=True)
         sys.exit(exit_code(Invalid("Aucune lettre.", code="no-letter")))
-    click.echo(f"{written} lettres dans {out}, {len(left)} lignes sans lettre.")
+    lines = counted(len(left), "ligne", "lignes")
+    click.echo(f"{counted(written, 'lettre', 'lettres')} dans {out}, {lines} sans lettre.")
 
 
 def write(path: Path, *, number: str, out: Path, opens: date | None = None) -> tuple[int, list[tuple[int, str]]]:

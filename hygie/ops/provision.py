@@ -23,7 +23,7 @@ from hygie.base import config
 from hygie.base.errors import HygieError, Invalid, NotFound, Unavailable
 from hygie.ops.exits import exit_code
 from hygie.ops.folder import DataFolder
-from hygie.ops.identities import Row, as_came, empty, identity, opened
+from hygie.ops.identities import Row, as_came, counted, empty, identity, opened
 
 CHUNK = 2000  # lines for one transaction
 WEEKS = 6
@@ -76,12 +76,16 @@ def provision(path: Path, weeks: int, jobs: int, dry_run: bool, data: Path | Non
     except HygieError as error:
         click.echo(f"{error.public} [{error.code}]", err=True)
         sys.exit(exit_code(error))
-    opened, known, wrong = done.counts["opened"], done.counts["known"], done.counts["rejected"]
-    said = "seraient ouverts" if dry_run else "ouverts"
-    refused = f"{wrong} lignes refusées" if wrong > 1 else f"{wrong} ligne refusée"
-    click.echo(f"{done.lines} lignes : {opened} espaces {said}, {known} déjà là, {refused}.")
+    fresh, known, wrong = done.counts["opened"], done.counts["known"], done.counts["rejected"]
+    lines, refused = counted(done.lines, "ligne", "lignes"), counted(wrong, "ligne refusée", "lignes refusées")
+    said = (
+        counted(fresh, "espace serait ouvert", "espaces seraient ouverts")
+        if dry_run
+        else counted(fresh, "espace ouvert", "espaces ouverts")
+    )
+    click.echo(f"{lines} : {said}, {known} déjà là, {refused}.")
     if seconds:
-        click.echo(f"{seconds:.1f} s, {opened / seconds:.0f} espaces par seconde.", err=True)
+        click.echo(f"{seconds:.1f} s, {fresh / seconds:.0f} espaces par seconde.", err=True)
     if wrong:
         click.echo(f"Les lignes refusées et leur raison : {rejects_of(path)}", err=True)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 
 from hygie.access import actions as access
 from hygie.access import queries as asks
@@ -87,6 +89,20 @@ def test_a_file_of_letters_gives_each_her_code_and_says_who_got_none(world: Worl
     lines = asks.journal(ines.opens(Action.READ_JOURNAL))
     [mine] = [line for line in lines if "D-2026-7" in line.reason]
     assert "a préparé une lettre" in sentences.sentence(mine).what  # nobody asked for it: not « à votre demande »
+
+
+def test_one_letter_and_one_line_without_are_counted_in_good_french(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters.DataFolder, "ready", lambda _: nullcontext())
+    ines, file, out = world.person("Inès", state=RecordState.SLEEPING), tmp_path / "letters.csv", tmp_path / "out.pdf"
+    who = f"{ines.ins.matricule};{ines.ins.oid};{ines.traits.birth_family};Inès;1988-05-04;F;75112"
+    file.write_text(
+        "matricule;oid;nom_naissance;prenoms;date_naissance;sexe;lieu_naissance;adresse1;adresse2;adresse3\n"
+        f"{who};MME INES MARTIN;12 RUE DES LILAS;76000 ROUEN\n{who};MME INES MARTIN;;\n"
+    )
+    done = CliRunner().invoke(letters.letters, [str(file), "--case", "D-2026-7", "--out", str(out)])
+    assert (done.exit_code, done.stdout) == (0, f"1 lettre dans {out}, 1 ligne sans lettre.\n")
 
 
 @pytest.mark.parametrize("content", [b"numero;nom_naissance\n1;A\n", b"\xb3\x00;\xff\n"], ids=["columns", "no-text"])

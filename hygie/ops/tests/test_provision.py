@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from hygie.base.errors import Conflict, Invalid, Refused
 from hygie.ops import provision
@@ -75,6 +77,24 @@ def test_what_is_right_is_opened_and_what_is_wrong_is_given_back_with_its_reason
     again, _ = provision.run(file, opens=None, jobs=1)
     assert again.counts == {"known": 3, "rejected": 3}
     deposited(World().labo_seine, known(one, amina))  # asleep, it receives
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (0, "1 ligne : 1 espace ouvert, 0 déjà là, 0 ligne refusée."),
+        (1, "2 lignes : 1 espace ouvert, 0 déjà là, 1 ligne refusée."),
+        (2, "3 lignes : 1 espace ouvert, 0 déjà là, 2 lignes refusées."),
+    ],
+)
+def test_what_was_done_is_counted_in_good_french_one_refused_line_included(
+    wrong: int, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provision.DataFolder, "ready", lambda _: nullcontext())
+    file = written(tmp_path / "people.csv", line(*someone()), *("x;y",) * wrong)
+    done = CliRunner().invoke(provision.provision, [str(file), "--jobs", "1"], catch_exceptions=False)
+    assert (done.exit_code, done.stdout.strip()) == (0, told)
+    assert ("Les lignes refusées et leur raison" in done.stderr) is bool(wrong)
 
 
 def test_an_announced_space_receives_nothing_yet(tmp_path: Path) -> None:
