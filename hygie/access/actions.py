@@ -19,6 +19,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from hygie.access import choices, gate, invitations, keyring, leaving, policy, provisioning, sentences, sittings, visits
+from hygie.access.ahead import attest as attest
+from hygie.access.ahead import give_back as give_help_back
 from hygie.access.arrivals import arrival_code as arrival_code
 from hygie.access.arrivals import check_in as check_in
 from hygie.access.attendance import forget_attendance as forget_attendance
@@ -30,7 +32,6 @@ from hygie.access.calling import propose as propose
 from hygie.access.calling import settle_proposal as settle_proposal
 from hygie.access.calling import undo_merge as undo_merge
 from hygie.access.families import accept as accept_help
-from hygie.access.families import attest as attest
 from hygie.access.families import confirm as confirm_help
 from hygie.access.families import confirm_ties as confirm_ties
 from hygie.access.families import end_tie as end_tie
@@ -97,6 +98,7 @@ __all__ = [
     "erasing",
     "erasing_again",
     "forget_attendance",
+    "give_help_back",
     "identify_caller",
     "inside",
     "invite",

@@ -21,7 +21,7 @@ from django.db import transaction
 
 from hygie.access import ages, ties
 from hygie.access.explanation import Relative
-from hygie.access.models import Reach, Welcome
+from hygie.access.models import Promised, Reach, Welcome
 from hygie.access.models import Tie as Row
 from hygie.access.ties import Held
 from hygie.access.types import Action, Grant, Helper, Level, Mandate, Offer, Paper, Purpose, Request, Tie, TieKind
@@ -38,7 +38,7 @@ AT_A_DESK = timedelta(hours=2)  # a mandate that an operator makes for whoever s
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 CODE_LENGTH = 10
 HEAVIEST = 5 << 20  # bytes of a paper kept as proof
-_GONE = "Cette aide n’existe plus."
+GONE = "Cette aide n’existe plus."
 
 
 @contextmanager
@@ -155,8 +155,8 @@ def record_tie(
             classes=None if classes is None or not kind.chosen else sorted(classes),
             protected=_is_protected(grant.patient_id, subject),
         )  # fmt: skip
-        _reach(sql, grant.patient_id, subject)
-        _tell(grant.patient_id, tie_id, "recorded")
+        reach(sql, grant.patient_id, subject)
+        tell(grant.patient_id, tie_id, "recorded")
     return tie_id
 
 
@@ -170,7 +170,7 @@ def protect(grant: Grant, *, helper_id: UUID, protected: bool, paper: Paper, at:
     with within(grant.patient_id):
         rows = Row.objects.filter(patient_id=grant.patient_id, subject=subject)
         if not rows.exists():
-            raise NotFound(_GONE, code="no-such-tie")
+            raise NotFound(GONE, code="no-such-tie")
         for row in rows.select_for_update():
             row.protected, row.proof = protected, _proof(grant, row.id, paper)
             row.save(update_fields=["protected", "proof"])
@@ -197,9 +197,10 @@ def end_tie(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
             _operator(grant)
         Row.objects.filter(patient_id=grant.patient_id, id=tie_id).update(ended=at)
         Welcome.objects.filter(tie_id=tie_id).delete()
+        Promised.objects.filter(tie_id=tie_id).delete()
         if row.subject is not None:
-            _reach(sql, grant.patient_id, row.subject)
-        _tell(grant.patient_id, tie_id, "ended")
+            reach(sql, grant.patient_id, row.subject)
+        tell(grant.patient_id, tie_id, "ended")
 
 
 def end_ties(grant: Grant, *, helper_id: UUID, at: datetime) -> None:
@@ -208,8 +209,9 @@ def end_ties(grant: Grant, *, helper_id: UUID, at: datetime) -> None:
     subject = pseudonym(helper_id)
     with within(grant.patient_id) as sql:
         if not Row.objects.filter(patient_id=grant.patient_id, subject=subject, ended=None).update(ended=at):
-            raise NotFound(_GONE, code="no-such-tie")
-        _reach(sql, grant.patient_id, subject)
+            raise NotFound(GONE, code="no-such-tie")
+        Promised.objects.filter(patient_id=grant.patient_id, subject=subject).delete()
+        reach(sql, grant.patient_id, subject)
 
 
 def confirm_ties(grant: Grant, *, helper_id: UUID, paper: Paper, at: datetime) -> None:
@@ -220,10 +222,10 @@ def confirm_ties(grant: Grant, *, helper_id: UUID, paper: Paper, at: datetime) -
         rows = Row.objects.filter(patient_id=grant.patient_id, subject=subject, kind=TieKind.CAREGIVER, ended=None)
         row = rows.select_for_update().first()
         if row is None:
-            raise NotFound(_GONE, code="no-such-tie")
+            raise NotFound(GONE, code="no-such-tie")
         row.confirmed, row.proof = at, _proof(grant, row.id, paper)
         row.save(update_fields=["confirmed", "proof"])
-        _reach(sql, grant.patient_id, subject)
+        reach(sql, grant.patient_id, subject)
 
 
 # What a person confides.
@@ -235,7 +237,7 @@ def entrust(
 ) -> tuple[UUID, str]:  # fmt: skip
     """Confide a help to somebody: the tie, and the code that she will give her, good once and for 14 days.
 
-    `condition` prepares it in advance: it then opens nothing until others say that the day has come (see `attest`).
+    `condition` prepares it in advance: it then opens nothing until others say that the day has come (see `ahead`).
     An operator, to whom she has shown who she is and signed it, makes a mandate at a desk for her: two hours at most.
     """
     if kind is TieKind.DESK and grant.actor.kind is Kind.OPERATOR:
@@ -244,7 +246,7 @@ def entrust(
             raise Invalid("Un mandat dit quand il finit : deux heures au plus.", code="tie-until", at="until")
     else:
         _herself(grant)
-    if not kind.chosen or (condition is not None and condition not in CONDITIONS):
+    if not kind.chosen or (condition is not None and condition not in ties.CONDITIONS):
         raise Invalid("Cette aide ne se confie pas ici.", code="tie-not-confided")
     if until is not None and until <= at:
         raise Invalid("Choisissez une date à venir.", code="tie-until", at="until")
@@ -312,8 +314,13 @@ def accept(actor: Actor, *, code: str, at: datetime) -> UUID:
             subject=subject, since=begins, confirmed=at, protected=_is_protected(welcome.patient_id, subject),
             sealed=sealing.seal(_key(), actor.patient_id.bytes, _place(welcome.patient_id, row.id)),
         )  # fmt: skip
-        _reach(sql, welcome.patient_id, subject)
-        _tell(welcome.patient_id, row.id, "accepted")
+        if row.condition:
+            Promised.objects.create(
+                patient_id=welcome.patient_id, tie_id=row.id, subject=subject, level=row.level, classes=row.classes,
+                until=row.until, condition=row.condition,
+            )  # fmt: skip
+        reach(sql, welcome.patient_id, subject)
+        tell(welcome.patient_id, row.id, "accepted")
     return welcome.patient_id
 
 
@@ -333,7 +340,7 @@ def confirm(grant: Grant, *, tie_id: UUID, at: datetime) -> None:
         row = _chosen(grant.patient_id, tie_id)
         Row.objects.filter(patient_id=grant.patient_id, id=tie_id).update(confirmed=at)
         if row.subject is not None:
-            _reach(sql, grant.patient_id, row.subject)
+            reach(sql, grant.patient_id, row.subject)
 
 
 def limit(
@@ -347,50 +354,7 @@ def limit(
             level=level, classes=None if classes is None else sorted(classes), until=until
         )
         if row.subject is not None:
-            _reach(sql, grant.patient_id, row.subject)
-
-
-# A help prepared in advance begins when those she trusts say so.
-
-CONDITIONS: dict[str, tuple[tuple[str, int], ...]] = {
-    "two-witnesses": (("relative", 2),),
-    "doctor-and-relative": (("doctor", 1), ("relative", 1)),
-}
-"""Who must say that the person can no longer decide: how many of each. Nobody speaks twice, and never for herself."""
-
-
-def attest(grant: Grant, *, tie_id: UUID, at: datetime) -> bool:
-    """Say that the day has come for a help prepared in advance; whether it begins by this word.
-
-    A relative: another of her helpers or representatives, by her own tie, and not a helper at a desk. A doctor of the care
-    circle.
-    """
-    if grant.action is not Action.READ_IDENTITY:
-        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
-    if grant.purpose is Purpose.FOR_ANOTHER and grant.actor.patient_id is not None and not _at_a_desk(grant):
-        role, who = "relative", pseudonym(grant.actor.patient_id)
-    elif grant.purpose is Purpose.CARE and grant.actor.role == "doctor":
-        role, who = "doctor", pseudonym(grant.actor.id)
-    else:
-        raise Refused("Seul un proche ou un médecin de son cercle peut le dire.", code="attest-not-yours")
-    with within(grant.patient_id) as sql:
-        row = Row.objects.select_for_update().filter(patient_id=grant.patient_id, id=tie_id, ended=None).first()
-        if row is None or row.condition is None or row.since is not None or row.subject is None:
-            raise NotFound(_GONE, code="no-such-tie")
-        if who == row.subject:
-            raise Refused("Une autre personne doit le dire.", code="attest-for-oneself")
-        said = {*row.attested, f"{role}:{who}"}
-        begins = all(
-            sum(one.startswith(f"{each}:") for one in said) >= wanted for each, wanted in CONDITIONS[row.condition]
-        )
-        row.attested = sorted(said)
-        if begins:
-            row.since = row.confirmed = at
-        row.save(update_fields=["attested", "since", "confirmed"])
-        _reach(sql, grant.patient_id, row.subject)
-        if begins:
-            _tell(grant.patient_id, tie_id, "begun")
-    return begins
+            reach(sql, grant.patient_id, row.subject)
 
 
 # What is asked of ties.
@@ -442,23 +406,6 @@ def relatives(grant: Grant) -> list[Relative]:
     return found
 
 
-def _at_a_desk(grant: Grant) -> bool:
-    return grant.tie is not None and grant.tie.kind is TieKind.DESK
-
-
-def awaiting(grant: Grant) -> tuple[tuple[UUID, str], ...]:
-    """The helps prepared in advance for this person that have not begun: (tie, name), for whoever may say that it is time."""
-    if grant.action is not Action.READ_IDENTITY:
-        raise Refused("Cet accès ne permet pas ce geste.", code="grant-for-another-act")
-    if _at_a_desk(grant):
-        return ()
-    mine = pseudonym(grant.actor.patient_id or grant.actor.id)
-    with within(grant.patient_id):
-        waiting = Row.objects.filter(patient_id=grant.patient_id, ended=None, since=None, condition__isnull=False)
-        rows = list(waiting.exclude(subject=None).exclude(subject=mine))
-    return tuple((row.id, _name(_helper(grant, row))) for row in rows)
-
-
 def reached(actor: Actor, *, at: datetime) -> list[UUID]:
     """The spaces that this person may at most reach for others: random ids, the rules have not spoken yet."""
     if actor.kind is not Kind.PERSON or actor.patient_id is None:
@@ -484,7 +431,7 @@ def _herself(grant: Grant) -> None:
 def _live(patient_id: UUID, tie_id: UUID) -> Row:
     row = Row.objects.select_for_update().filter(patient_id=patient_id, id=tie_id, ended=None).first()
     if row is None:
-        raise NotFound(_GONE, code="no-such-tie")
+        raise NotFound(GONE, code="no-such-tie")
     return row
 
 
@@ -500,7 +447,7 @@ def _is_protected(patient_id: UUID, subject: UUID) -> bool:
     return Row.objects.filter(patient_id=patient_id, subject=subject, protected=True).exists()
 
 
-def _reach(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID) -> None:
+def reach(sql: psycopg.Cursor[Any], patient_id: UUID, subject: UUID) -> None:
     """The second wall follows: this helper reaches this record until the last of her ties ends, and no longer."""
     rows = map(_row, Row.objects.filter(patient_id=patient_id, subject=subject, ended=None))
     held = [one for one in rows if one.since is not None]
@@ -520,7 +467,7 @@ def _of_age(patient_id: UUID) -> datetime:
     return ages.comes_of_age(people.birth_date(patient_id))
 
 
-def _tell(patient_id: UUID, tie_id: UUID, what: str) -> None:
+def tell(patient_id: UUID, tie_id: UUID, what: str) -> None:
     """The person is told that something changed in what others may do for her; never what, never who."""
     events.emit("delegation-changed", patient_id=patient_id, key=f"{tie_id}/{what}")
 
@@ -554,7 +501,7 @@ def _helper(grant: Grant, row: Row) -> UUID:
 
 
 def named(grant: Grant, row: Row) -> str:
-    """The name of whoever comes by this tie, for the person herself."""
+    """The name of whoever comes by this tie: for the person herself, and for those she trusts with saying when it begins."""
     return _name(_helper(grant, row))
 
 

@@ -29,12 +29,14 @@ from hygie.access import (
 )
 from hygie.access import journal as chain
 from hygie.access.actions import inside, operator_only
+from hygie.access.ahead import Promised as Promised
+from hygie.access.ahead import Waiting as Waiting
+from hygie.access.ahead import awaiting as awaiting
+from hygie.access.ahead import promised as promised
 from hygie.access.attendance import attendance as attendance
 from hygie.access.calling import CallView, Proposed, Standing
 from hygie.access.census import cases_waiting as cases_waiting
 from hygie.access.census import census as census
-from hygie.access.families import CONDITIONS as CONDITIONS
-from hygie.access.families import awaiting as awaiting
 from hygie.access.families import helpers as helpers
 from hygie.access.families import mandates as mandates
 from hygie.access.families import protected_from as protected_from
@@ -55,6 +57,7 @@ from hygie.access.shares import reader as reader
 from hygie.access.shares import shares as shares
 from hygie.access.sittings import gated
 from hygie.access.steps import steps as steps
+from hygie.access.ties import CONDITIONS as CONDITIONS
 from hygie.access.types import (
     AccessSettings,
     Action,

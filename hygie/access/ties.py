@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from hygie.access.types import Tie, TieKind
 
 CONFIRMED_FOR = timedelta(days=365)
 """A caregiver's help lasts a year after it was last confirmed; then it rests, until the person says yes again."""
+
+
+CONDITIONS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
+    "two-witnesses": (("relative", 2),),
+    "doctor-and-relative": (("doctor", 1), ("relative", 1)),
+}
+"""Who must say that the person can no longer decide: how many of each. Nobody speaks twice, and never for herself."""
+
+
+def lacking(condition: str, said: Iterable[str]) -> dict[str, int]:
+    """Whose word is still awaited before a help prepared in advance begins, and of how many; empty: it begins.
+
+    said: "<role>:<pseudonym>", one for each who spoke.
+    """
+    spoke = Counter(one.partition(":")[0] for one in said)
+    return {role: wanted - spoke[role] for role, wanted in CONDITIONS[condition] if spoke[role] < wanted}
 
 
 @dataclass(frozen=True, slots=True)

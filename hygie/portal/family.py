@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -67,8 +68,17 @@ def board(request: HttpRequest) -> HttpResponse:
     known = queries.identities(grants)
     members = [_member(request, grant, known[grant.patient_id]) for grant in grants]
     members.sort(key=lambda one: (not one.count, one.name))
-    context = {"current": "family", "members": members, "many": MANY, "today": timezone.localdate()}
+    prepared = [_prepared(one) for one in queries.promised(actor, at=now)]
+    context = {
+        "current": "family", "members": members, "prepared": prepared, "many": MANY, "today": timezone.localdate(),
+    }  # fmt: skip
     return render(request, "portal/family.html", context)
+
+
+def _prepared(one: queries.Promised) -> dict[str, Any]:
+    """A help that she accepted for later, in the words by which it was offered to her."""
+    words = extent(Tie(TieKind.CAREGIVER, one.level, one.classes))
+    return {"id": one.tie, "name": one.name, "extent": words, "until": one.until, "condition": one.condition}
 
 
 def _member(request: HttpRequest, grant: Grant, identity: Identity) -> Member:
@@ -132,6 +142,15 @@ def give_up(request: HttpRequest) -> HttpResponse:
     actions.end_tie(grant, tie_id=grant.tie.id, at=timezone.now())
     tell(request, _("Vous ne voyez plus cet espace. La personne peut vous demander de nouveau de l’aider."))
     return redirect(own(request, "portal:family"))
+
+
+@for_a_person
+@require_POST
+def give_back(request: HttpRequest, tie_id: UUID) -> HttpResponse:
+    """Whoever accepted a help prepared for later gives it up before its day."""
+    actions.give_help_back(_me(request), tie_id=tie_id, at=timezone.now())
+    tell(request, _("C’est fait : vous ne prendrez pas le relais."))
+    return redirect("portal:family")
 
 
 @for_a_person

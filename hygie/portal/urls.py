@@ -97,6 +97,7 @@ urlpatterns = [
     route("famille/", family.board, name="family", action="list"),
     route("famille/code/", family.accept, name="accept-help", action="signed-in"),
     route("famille/rendre/", family.give_up, name="give-up", action="read-identity"),
+    route("famille/plus-tard/<uuid:tie_id>/rendre/", family.give_back, name="give-back", action="signed-in"),
     route("famille/moment/", family.moment, name="moment", action="read-identity"),
     *family_urls.urlpatterns,
     route("famille/aide/", helpers.helpers, name="helpers", action="set-access"),

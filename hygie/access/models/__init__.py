@@ -7,7 +7,7 @@ from hygie.access.models.leaving import Call, Erasure, Proposal
 from hygie.access.models.opening import Attendance, Guess, Invitation, Tally
 from hygie.access.models.record import Record
 from hygie.access.models.share import Arrival, Share, Viewing, Way
-from hygie.access.models.tie import Tie, Welcome
+from hygie.access.models.tie import Promised, Tie, Welcome
 
 __all__ = [
     "Arrival",
@@ -21,6 +21,7 @@ __all__ = [
     "Invitation",
     "JournalEntry",
     "Member",
+    "Promised",
     "Proposal",
     "Reach",
     "Record",

@@ -50,3 +50,20 @@ class Welcome(models.Model):
     patient_id = models.UUIDField()
     tie_id = models.UUIDField()
     until = models.DateTimeField()
+
+
+class Promised(models.Model):
+    """A help taken up that waits for its day, as its offer said it to whoever took it up: nothing that she was not told.
+
+    Outside the wall, searched by whoever asks before any scope is known: a pseudonym, random ids and the terms of the offer,
+    no name. It opens nothing: the second wall has a row of its own (`access_reach`) the day the help begins, and this one
+    goes. Ended or given up, it goes in the same transaction.
+    """
+
+    tie_id = models.UUIDField(primary_key=True)
+    patient = models.ForeignKey("patient.Patient", models.PROTECT, related_name="+")
+    subject = models.UUIDField(db_index=True)
+    level = models.TextField()
+    classes = ArrayField(models.TextField(), null=True)
+    until = models.DateTimeField(null=True)
+    condition = models.TextField()

@@ -245,8 +245,11 @@ def test_a_help_prepared_in_advance_waits_for_a_doctor_and_a_relative(world: Wor
     tie = confided(fatou, zoe, level=Level.ACT, condition="doctor-and-relative")
     assert refused(for_her(zoe, fatou)) == "another-persons-record"
     doctor = actions.open_record(care(world.dr_diallo, fatou, Action.READ_IDENTITY))
-    assert [one[0] for one in queries.awaiting(doctor)] == [tie]
+    [waiting] = queries.awaiting(doctor)
+    assert (waiting.tie, waiting.asked, waiting.last) == (tie, True, False)
     assert actions.attest(doctor, tie_id=tie, at=NOW) is False
+    [waiting] = queries.awaiting(doctor)
+    assert (waiting.said, waiting.asked, waiting.doctors, waiting.relatives) == (True, False, 0, 1)
     assert actions.attest(doctor, tie_id=tie, at=NOW) is False, "one doctor twice is one doctor"
     assert refused(for_her(zoe, fatou)) == "another-persons-record"
     paul = world.person("Paul", sex="male")  # a helper at a desk is no relative
@@ -256,8 +259,86 @@ def test_a_help_prepared_in_advance_waits_for_a_doctor_and_a_relative(world: Wor
     with pytest.raises(Refused):
         actions.attest(at_a_desk, tie_id=tie, at=NOW)
     brother = actions.open_record(for_her(ali, fatou, Action.READ_IDENTITY))
+    assert [one.last for one in queries.awaiting(brother)] == [True]
     assert actions.attest(brother, tie_id=tie, at=NOW) is True
     assert refused(for_her(zoe, fatou, Action.DECLARE)) == ""
+
+
+def test_a_doctors_word_is_not_asked_where_she_chose_two_of_her_relatives(world: World) -> None:
+    fatou, zoe = world.person("Fatou"), world.person("Zoé")
+    world.lets_in(fatou, world.dr_diallo)
+    tie = confided(fatou, zoe, condition="two-witnesses")
+    doctor = actions.open_record(care(world.dr_diallo, fatou, Action.READ_IDENTITY))
+    [waiting] = queries.awaiting(doctor)
+    assert (waiting.asked, waiting.said, waiting.doctors, waiting.relatives) == (False, False, 0, 2)
+    with pytest.raises(Refused):
+        actions.attest(doctor, tie_id=tie, at=NOW)
+
+
+def promised_to(helper: Person, at: datetime = NOW) -> list[UUID]:
+    return [one.tie for one in queries.promised(helper.actor, at=at)]
+
+
+def test_who_accepted_a_help_for_later_is_told_again_what_the_offer_said_and_nothing_since(world: World) -> None:
+    fatou, zoe, ali = world.person("Fatou"), world.person("Zoé"), world.person("Ali", sex="male")
+    until = NOW + timedelta(days=900)
+    tie = confided(
+        fatou, zoe, level=Level.ACT, classes=frozenset({"10"}), until=until, condition="two-witnesses"
+    )  # fmt: skip
+    [told] = queries.promised(zoe.actor, at=NOW)
+    assert (told.tie, told.level, told.classes, told.until) == (tie, Level.ACT, frozenset({"10"}), until)
+    assert (told.name, told.condition) == (queries.identity(fatou.opens(Action.READ)).display_name, "two-witnesses")
+    actions.limit_help(
+        fatou.opens(Action.SET_ACCESS), tie_id=tie, level=Level.SEE, classes=frozenset({"31"}), until=until, at=NOW
+    )
+    assert queries.promised(zoe.actor, at=NOW) == (told,)
+    assert promised_to(ali) == promised_to(fatou) == []
+    assert promised_to(zoe, at=until) == []
+    for other in (world.dr_diallo, world.operator):
+        with pytest.raises(Refused):
+            queries.promised(other, at=NOW)
+    assert refused(for_her(zoe, fatou)) == "another-persons-record"
+    assert families.reached(zoe.actor, at=NOW) == []
+
+
+def test_a_help_for_later_that_is_ended_or_begun_is_promised_no_more(world: World) -> None:
+    fatou, zoe = world.person("Fatou"), world.person("Zoé")
+    witnesses = [world.person("Ali", sex="male"), world.person("Odile")]
+    for one in witnesses:
+        confided(fatou, one)
+    stopped = confided(fatou, zoe, condition="two-witnesses")
+    actions.end_tie(fatou.opens(Action.SET_ACCESS), tie_id=stopped, at=NOW)
+    assert promised_to(zoe) == []
+    confided(fatou, zoe, condition="two-witnesses")
+    actions.end_ties(at_the_desk(world, fatou), helper_id=zoe.id, at=NOW)
+    assert promised_to(zoe) == []
+    tie = confided(fatou, zoe, condition="two-witnesses")
+    for one, left in zip(witnesses, ([tie], []), strict=True):
+        actions.attest(actions.open_record(for_her(one, fatou, Action.READ_IDENTITY)), tie_id=tie, at=NOW)
+        assert promised_to(zoe) == left
+    assert refused(for_her(zoe, fatou)) == ""
+    with pytest.raises(NotFound):
+        actions.give_help_back(zoe.actor, tie_id=tie, at=NOW)
+
+
+def test_a_help_for_later_is_given_up_by_who_accepted_it_and_by_nobody_else(world: World) -> None:
+    fatou, zoe, ali = world.person("Fatou"), world.person("Zoé"), world.person("Ali", sex="male")
+    other, witness = world.person("Hugo"), world.person("Odile")
+    confided(fatou, witness)
+    tie, his = confided(fatou, zoe, condition="two-witnesses"), confided(other, ali, condition="two-witnesses")
+    for wrong in (ali, fatou, witness):  # right role, wrong patient: Ali accepted such a help of somebody else
+        with pytest.raises(NotFound):
+            actions.give_help_back(wrong.actor, tie_id=tie, at=NOW)
+    with pytest.raises(Refused):
+        actions.give_help_back(world.dr_diallo, tie_id=tie, at=NOW)
+    assert (promised_to(zoe), promised_to(ali)) == ([tie], [his])
+    actions.give_help_back(zoe.actor, tie_id=tie, at=NOW)
+    assert (promised_to(zoe), promised_to(ali)) == ([], [his])
+    assert tie not in [one.tie.id for one in queries.helpers(fatou.opens(Action.SET_ACCESS))]
+    with pytest.raises(NotFound):  # nobody begins it any more
+        actions.attest(actions.open_record(for_her(witness, fatou, Action.READ_IDENTITY)), tie_id=tie, at=NOW)
+    with pytest.raises(NotFound):
+        actions.give_help_back(zoe.actor, tie_id=tie, at=NOW)
 
 
 def test_her_journal_names_who_came_for_her_and_by_what_right(world: World) -> None:

@@ -193,6 +193,34 @@ def test_a_help_for_later_that_nobody_could_ever_declare_says_who_is_lacking(
     assert "Personne ne pourrait encore le dire" not in words(client.get("/famille/aide/"))
 
 
+def test_who_accepted_a_help_for_later_sees_it_wait_in_ma_famille_and_gives_it_up(
+    browse: Callable[..., Any], world: World
+) -> None:
+    fatou, zoe, ali = world.person("Fatou", "Martin"), world.person("Zoé"), world.person("Ali", sex="male")
+    deposited(world.labo_seine, fatou, a_report("Bilan rénal"))
+    tie = confided(fatou, zoe, level=Level.FILE, condition="doctor-and-relative")
+    mine, his = browse(zoe.actor), browse(ali.actor)
+    board = words(mine.get("/famille/"))
+    for said in ("Fatou", "préparée pour plus tard", "voir et ajouter", "quand son médecin et un autre de ses proches"):
+        assert said in board, said
+    assert "Bilan rénal" not in board and str(fatou.id) not in board and "Personne pour l’instant" not in board
+    assert mine.get(f"{space_of(fatou)}accueil/").status_code == 404
+    assert "Fatou" not in words(his.get("/famille/"))
+    assert his.post(f"/famille/plus-tard/{tie}/rendre/").status_code == 404
+    assert "Fatou" in words(mine.get("/famille/"))
+    told = words(mine.post(f"/famille/plus-tard/{tie}/rendre/", follow=True))
+    assert "vous ne prendrez pas le relais" in told and "Fatou" not in told
+    assert "préparée pour plus tard" not in words(browse(fatou.actor).get("/famille/aide/"))
+
+
+def test_a_help_for_later_whose_code_waits_still_says_so(browse: Callable[..., Any], world: World) -> None:
+    fatou = world.person("Fatou")
+    asked = {"name": "Zoé", "relation": Relation.DAUGHTER, "level": Level.SEE, "at": NOW}
+    actions.entrust(fatou.opens(Action.SET_ACCESS), **asked, condition="two-witnesses")  # type: ignore[arg-type]
+    page = words(browse(fatou.actor).get("/famille/aide/"))
+    assert "code pas encore utilisé" in page and "préparée pour plus tard" not in page
+
+
 def test_a_helper_files_in_the_right_space_and_gives_the_help_up(browse: Callable[..., Any], world: World) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -141,6 +141,7 @@ SENT: dict[str, Bodies] = {
     "portal:end-application": each({}),
     "portal:another-code": each({}),
     "portal:give-up": each({}),
+    "portal:give-back": each({}),
     "portal:link-end": each({}),
     "portal:remove": each({}),
     "portal:unblock": each({}),
