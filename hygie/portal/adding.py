@@ -86,7 +86,8 @@ def _add(request: HttpRequest) -> HttpResponse:
         {
             "current": "documents",
             "outcomes": outcomes,
-            "added": sum(1 for one in outcomes if one.card),
+            "added": sum(1 for one in outcomes if one.card and not one.again),
+            "known": sum(1 for one in outcomes if one.again),
             "failed": sum(1 for one in outcomes if one.fault),
         },
     )
@@ -239,13 +240,12 @@ def settle(request: HttpRequest) -> HttpResponse:
             actions.withdraw(grant, document_id=document_id, at=timezone.now())
             gone += 1
             continue
-        form = CorrectForm({name: request.POST.get(f"{name}-{document_id}", "") for name in ("title", "kind", "day")})
-        if not form.is_valid():  # what she left empty stays as proposed
-            continue
         found = record.document(open_mine(request, Action.LIST), document_id=document_id)
         _own(found)
         kept = {"title": found.metadata.title, "kind": found.type_code, "day": timezone.localdate(found.day)}
-        if form.cleaned_data != kept:
+        # What she left empty stays as proposed.
+        form = CorrectForm({name: request.POST.get(f"{name}-{document_id}") or was for name, was in kept.items()})
+        if form.is_valid() and form.cleaned_data != kept:
             _correct(request, document_id, form)
     if gone:
         tell(request, ngettext("%(n)d document est retiré.", "%(n)d documents sont retirés.", gone) % {"n": gone})

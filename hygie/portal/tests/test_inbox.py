@@ -68,6 +68,25 @@ def test_a_folder_and_a_mail_are_opened_out_each_file_once_and_bills_apart(brows
     assert "facture.txt" not in seen
 
 
+def test_what_was_all_there_already_is_not_said_to_be_added_and_there_is_nothing_to_undo(browse, world: World):
+    client = browse(world.amina.actor)
+    again = [dropped(client, a_txt=PRESCRIPTION, b_txt=BILL), dropped(client, a_txt=PRESCRIPTION, b_txt=BILL)]
+    assert "2 documents ajoutés" in again[0] and "documents ajoutés</h1>" not in again[1]
+    assert "Tout était déjà là" in again[1] and "2 étaient déjà là" in again[1] and "Tout retirer" not in again[1]
+    assert "C’est ajouté" in (mixed := dropped(client, a_txt=PRESCRIPTION, c_txt=b"Note du 2 mars 2024"))
+    assert "1 était déjà là" in mixed and "Tout retirer" in mixed
+    notes = {f"{n}.txt": f"Note du {n} mai 2024, tout va bien.".encode() for n in range(1, 8)}
+    pages = []
+    for _ in range(2):
+        given = [SimpleUploadedFile(name, data) for name, data in notes.items()]
+        at = client.post("/documents/ajouter/", {"documents": given}).headers["Location"]
+        jobs.do("record.bring", patient_id=world.amina.id)
+        pages.append(client.get(at).content.decode())
+    assert "7 documents ajoutés" in pages[0] and "Annuler : tout retirer" in pages[0]
+    assert "Tout était déjà là" in pages[1] and "7 étaient déjà là" in pages[1]
+    assert "Annuler : tout retirer" not in pages[1] and "0 document" not in pages[1]
+
+
 def test_many_files_come_in_by_themselves_are_looked_over_and_taken_back_whole(browse, world: World):
     """Without script, all at once; with it, a few at a time: a page closed midway loses nothing of what was sent."""
     client = browse(world.amina.actor)
@@ -195,7 +214,7 @@ def test_what_stopped_is_swept_after_a_week_and_what_goes_on_is_kept(browse, wor
     at_night(now + timedelta(days=11))
     assert pieces() == 0
     page = client.get(sent["suite"]).content.decode()
-    assert "s’est arrêté en route" in page and "Annuler" in page
+    assert "s’est arrêté en route" in page and "Rien n’a été ajouté" in page and "Annuler" not in page
     jobs.do("record.bring", patient_id=world.amina.id)  # asked for before the sweep: nothing is left to do
     assert hers(world) == []
 
@@ -219,6 +238,17 @@ def test_one_page_settles_all_proposals_or_takes_all_back(browse, world: World):
     answer = client.post("/documents/ajouter/verifier/", {"document": [str(one.id)], "tout": "retirer"})
     assert answer.status_code == 302
     assert [d.metadata.title for d in hers(world)] == ["Carnet de vaccins"]
+
+
+def test_a_title_written_beside_a_day_left_empty_is_kept(browse, world: World):
+    client = browse(world.amina.actor)
+    dropped(client, a_jpg=photo("green"))
+    (one,) = hers(world)
+    said = {"document": str(one.id), f"title-{one.id}": "Carnet de vaccins", f"kind-{one.id}": "DOCPAT06"}
+    client.post("/documents/ajouter/verifier/", said | {f"day-{one.id}": ""})
+    (now,) = hers(world)
+    assert (now.metadata.title, now.type_code) == ("Carnet de vaccins", "DOCPAT06")
+    assert now.day.date() == one.day.date()
 
 
 def test_somebody_elses_documents_are_not_settled(browse, world: World):
