@@ -113,6 +113,11 @@ def clinical(message: Message) -> tuple[Result, ...]:
     return tuple(r for r in message.results if r.type != "ED" and not is_envelope(r))
 
 
+def corrected(message: Message) -> Result | None:
+    """The first row that says it corrects (C) or takes back (D, W) a row sent before; None when none does."""
+    return next((result for result in clinical(message) if result.status in ("C", "D", "W")), None)
+
+
 def opened(result: Result) -> Carried:
     """One ED: its bytes out of Base64, hexadecimal, or plain words."""
     parts = (result.segment.repetitions(5) or [""])[0].split(result.segment.separators.component)
@@ -153,7 +158,7 @@ def asked(message: Message) -> Asked:
         return {"T10": Asked.REPLACE, "T04": Asked.DELETE}.get(message.header.event, Asked.NEW)
     controls = {order.control for order in message.orders}
     statuses = {r.status for r in message.results if not is_envelope(r)}
-    if controls & {"CA", "OC", "DC"} or statuses == {"D"}:
+    if controls & {"CA", "OC", "DC"} or (statuses and statuses <= {"D", "W"}):
         return Asked.DELETE
     files = {r.status for r in message.results if r.type == "ED" and not is_envelope(r)}
     if controls & {"RO", "RP"} or files == {"C"} or any(order.status == "C" for order in message.orders):

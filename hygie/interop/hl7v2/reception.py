@@ -202,7 +202,8 @@ class _Reception:
 
     def _results(self, replacing: bool) -> Receipt:
         """The message itself. Each laboratory number has a first message; a correction replaces the latest of its line,
-        a complement stands beside it.
+        a complement stands beside it. Rows corrected without a word for the whole report are refused: beside the first
+        message, the value that its sender takes back would stay, and nobody here may open it to see what else it holds.
         """
         digest = hashlib.sha256(self.data).hexdigest()
         key = self._order_key()
@@ -213,6 +214,13 @@ class _Reception:
             except Conflict as fault:
                 if fault.code != "same-submission-other-content":
                     raise
+                row = carried.corrected(self.read)
+                if row is not None and self._first_is_hers(first, f"{first}/{digest}"):
+                    raise Invalid(
+                        "Ce message corrige des lignes d'un compte rendu déjà reçu : renvoyez le compte rendu entier, "
+                        "en disant qu'il remplace le premier (OBR-25 C, ou ORC-1 RO).",
+                        code="hl7-rows-corrected", at=f"{row.place}.11",
+                    ) from fault
                 return self._whole(f"{first}/{digest}", digest)
         again = queries.deposited(self.who.actor, submission_id=f"{first}/{digest}")
         base = queries.deposited(self.who.actor, submission_id=first)
@@ -227,6 +235,16 @@ class _Reception:
             raise Invalid(
                 "Le résultat à corriger n'est pas celui de cette personne.", code="identity-mismatch", at="PID^1^3"
             ) from fault
+
+    def _first_is_hers(self, first: str, again: str) -> bool:
+        """Whether this laboratory number already names a report of hers (numbers are used again for others), and this
+        message was not kept beside it before.
+        """
+        base = queries.deposited(self.who.actor, submission_id=first)
+        if base is None or queries.deposited(self.who.actor, submission_id=again):
+            return False
+        [person] = people.match([intake.checked(self.said)])
+        return base[0] == person
 
     def _whole(self, submission_id: str, digest: str, *, replaces: str | None = None) -> Receipt:
         order = next((o for o in self.read.orders if any(not carried.is_envelope(r) for r in o.results)), None)

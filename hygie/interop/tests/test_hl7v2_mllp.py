@@ -250,6 +250,36 @@ def test_a_result_alone_is_withdrawn_by_its_number(world: World, line: Line):
     assert code(line.says(gone)) == "AA"
 
 
+@pytest.mark.parametrize("status", ["D", "W"])
+def test_rows_all_taken_back_withdraw_the_report_be_they_deleted_or_of_somebody_else(
+    world: World, line: Line, status: str
+):
+    amina, row = who(world.amina), messages.RESULTS[0]
+    line.says(messages.results(amina, rows=(row,), filler="N9"))
+    wrong = row.replace("|F|||", f"|{status}|||")
+    assert code(line.says(messages.results(amina, rows=(wrong,), filler="N9", control="M2"))) == "AA"
+    assert documents(world.amina) == []
+
+
+@pytest.mark.parametrize("status", ["C", "D", "W"])
+def test_a_row_corrected_alone_is_refused_rather_than_kept_beside_the_wrong_one(
+    world: World, line: Line, status: str
+):
+    amina, (tsh, other) = who(world.amina), (messages.RESULTS[0], messages.RESULTS[3])
+    assert code(line.says(messages.results(amina, rows=(tsh, other), filler="N10"))) == "AA"
+    corrected = (tsh.replace("2,10", "2,40").replace("|F|||", f"|{status}|||"), other)
+    answer = line.says(messages.results(amina, rows=corrected, filler="N10", control="M2"))
+    [error] = answer.er7.of("ERR")
+    assert (code(answer), error.get(2)) == ("AE", "OBX[1].11")
+    assert "entier" in words(answer)
+    assert len(documents(world.amina)) == 1
+    whole = messages.results(amina, rows=corrected, filler="N10", control="M3", status="C")
+    assert code(line.says(whole)) == "AA"  # the same, said of the whole report
+    [document] = documents(world.amina)
+    kept = queries.content(world.amina.opens(Action.READ, object_id=document.id), document_id=document.id)
+    assert kept.data == whole
+
+
 def test_flags_hide_as_they_say(world: World, line: Line):
     data = messages.document(about(world.amina), who(world.amina), flags={"MASQUE_PS": "Y", "CONNEXION_SECRETE": "Y"})
     assert code(line.says(data)) == "AA"
