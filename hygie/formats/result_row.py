@@ -67,16 +67,19 @@ class Row:
 def entry(row: Row, *, place: str, readable: bool, words: str, section: str | None = None) -> Entry:
     """The entry of one row. readable: False when the characters of the message had to be guessed.
 
-    Then a row that holds more than ASCII waits for someone's eye: a wrong guess would change its words or its unit.
+    Then a row that holds more than ASCII waits for someone's eye: a wrong guess would change its words or its unit. So
+    does one whose unit is not the same for people and for machines.
     """
-    return stated(observation(row), place=place, readable=readable, words=words, section=section)
+    sure = not units.contradict(row.unit_code, row.unit)
+    return stated(observation(row), place=place, readable=readable, words=words, section=section, sure=sure)
 
 
 def stated(
-    resource: dict[str, Any], *, place: str, readable: bool, words: str = "", section: str | None = None
-) -> Entry:
-    """What a structured message says; a suggestion when it holds characters that were guessed."""
-    sure = readable or _ascii(resource)
+    resource: dict[str, Any], *, place: str, readable: bool, words: str = "", section: str | None = None,
+    sure: bool = True,
+) -> Entry:  # fmt: skip
+    """What a structured message says; a suggestion when it holds characters that were guessed, or is not sure."""
+    sure = sure and (readable or _ascii(resource))
     return Entry(
         resource, place, Certainty.STATED if sure else Certainty.SUGGESTED, 1.0 if sure else 0.5, words or None,
         section or None,
@@ -162,7 +165,8 @@ def _put_value(made: dict[str, Any], row: Row) -> None:
 
 
 def _only_a_number(value: str) -> bool:
-    return readings.number(value.lstrip("<>=≤≥ ")) is not None
+    """« 12 », « < 5 »; not « 007 », which is the number of a lot, nor « 0815 », an hour."""
+    return not re.match(r"0\d", value) and readings.number(value.lstrip("<>=≤≥ ")) is not None
 
 
 def _put_second(made: dict[str, Any], row: Row, value: str, unit: str) -> None:
@@ -207,8 +211,10 @@ def _flag(flag: str) -> dict[str, Any]:
 
 
 def _range(text: str, low: str, high: str, unit: str, code: str | None) -> dict[str, Any]:
-    """One interval as the source gives it: separate bounds, or words to read."""
+    """One interval as the source gives it: separate bounds, words to read, or both bounds written in one of the two."""
     made: dict[str, Any] = {}
+    if not text.strip() and not high.strip() and _number(low) is None:
+        text, low = low, ""
     bounds = [("low", _number(low)), ("high", _number(high))]
     if not text.strip() and (low.strip() or high.strip()):
         text = f"{low.strip()} – {high.strip()}" if low.strip() and high.strip() else low.strip() or high.strip()

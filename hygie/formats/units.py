@@ -271,6 +271,22 @@ def factor(of: str, to: str) -> Decimal | None:
     return Decimal(ratio.numerator) / ratio.denominator
 
 
+@lru_cache(maxsize=1024)
+def contradict(code: str | None, written: str | None) -> bool:
+    """Whether a source says two units of one value: « mg/L » for machines and « µg/L » for people, g and mol.
+
+    False for what is not understood, and for units that people mix by habit (UI for U, mEq for mmol, mm for mm/h).
+    """
+    said = ucum(written)
+    first, second = parse(code) if code else None, parse(said) if said else None
+    if code is None or said is None or first is None or second is None:
+        return False
+    if first.kind == second.kind:
+        return first.size != second.size
+    bases = ({base for base, _ in one.above} & {"g", "mol"} for one in (first.kind, second.kind))
+    return first.kind.below == second.kind.below and {"g", "mol"} == set().union(*bases)
+
+
 def convert(value: Decimal, of: str, to: str) -> Decimal | None:
     """A value in another unit of the same kind; temperatures too. None when the units do not measure the same kind."""
     if (of, to) == ("[degF]", "Cel"):

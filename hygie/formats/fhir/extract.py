@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hygie.formats import concepts
-from hygie.formats.entries import ABSENT, KINDS, Entry, Found, Unread
-from hygie.formats.fhir import systems
+from hygie.formats import concepts, units
+from hygie.formats.entries import ABSENT, KINDS, Certainty, Entry, Found, Unread
+from hygie.formats.fhir import subject, systems
 from hygie.formats.fhir.faults import unsupported
 from hygie.formats.fhir.validate import RESOURCES, Message, read
 
 READER: Final = "fhir"
-VERSION: Final = "1"
+VERSION: Final = "2"
 ENTRY_PLACE: Final = "https://hygie.example/fhir/entry-place"  # of an identifier that names another entry of the file
 Resource = dict[str, Any]
 _BUNDLES: Final = frozenset({"document", "collection", "transaction", "batch", "searchset"})
@@ -91,7 +91,7 @@ def _bundle(file: _File, bundle: Resource) -> None:
     for place, inner in found:
         kind = inner.get("resourceType")
         if kind in KINDS:
-            if _about(file, inner) in (None, person):
+            if (about := _about(file, inner)) is None or person is None or about.may_be(person):
                 _keep(file, inner, place)
             else:
                 file.unread.append(Unread(place, "Cette information concerne une autre personne : non reprise."))
@@ -108,8 +108,29 @@ def _names(entry: Resource, resource: Resource) -> Iterator[str]:
         yield f"{resource.get('resourceType')}/{id}"
 
 
-def _person(file: _File, found: list[tuple[str, Resource]]) -> str | None:
-    """Whom the file is about: the Composition's subject, else the first subject given. A key, not an identity."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Whom a resource speaks of, as far as the file says: a key, not an identity. reference: place in the file, else as
+    written; ins: « oid|matricule »; traits: birth family name and birth date.
+    """
+
+    reference: str = ""
+    ins: str = ""
+    traits: tuple[str, str] | None = None
+
+    def may_be(self, other: _About) -> bool:
+        """The same reference, else the same number, else the same traits; one of whom nothing is said may be anybody."""
+        if self.reference and self.reference == other.reference:
+            return True
+        if self.ins and other.ins:
+            return self.ins == other.ins
+        if self.traits and other.traits:
+            return self.traits == other.traits
+        return not (self.reference or self.ins or self.traits)
+
+
+def _person(file: _File, found: list[tuple[str, Resource]]) -> _About | None:
+    """Whom the file is about: the Composition's subject, else the first subject given."""
     for wanted in ("Composition", None):
         for _, resource in found:
             if (resource.get("resourceType") == wanted or wanted is None) and (about := _about(file, resource)):
@@ -117,14 +138,28 @@ def _person(file: _File, found: list[tuple[str, Resource]]) -> str | None:
     return None
 
 
-def _about(file: _File, resource: Resource) -> str | None:
-    """A key for the subject of a resource: the place of a Patient in the file, else the reference as written."""
+def _about(file: _File, resource: Resource) -> _About | None:
+    """The subject of a resource: a Patient of the file, one that it contains, or a reference; None when it says none."""
     said = resource.get("subject") or resource.get("patient")
     reference = said.get("reference") if isinstance(said, dict) else None
-    if not isinstance(reference, str) or not reference or reference.startswith("#"):
+    if not isinstance(reference, str) or not reference:
         return None
+    if reference.startswith("#"):
+        inner = next((one for one in resource.get("contained") or () if f"#{one.get('id')}" == reference), {})
+        return _described_person(inner) if inner.get("resourceType") == "Patient" else None
+    if number := subject.conditional(reference):
+        return _About(reference, ins=number)
     target = _target(file, reference)
-    return target[0] if target else reference
+    if target is None:
+        return _About(reference)
+    place, held = target
+    return _described_person(held, place) if held.get("resourceType") == "Patient" else _About(place)
+
+
+def _described_person(patient: Resource, place: str = "") -> _About:
+    family, birth = subject.family_of(patient), str(patient.get("birthDate") or "")
+    traits = (family, birth) if family and birth else None
+    return _About(place, subject.number_of(patient), traits)
 
 
 def _keep(file: _File, resource: Resource, place: str) -> None:
@@ -134,7 +169,11 @@ def _keep(file: _File, resource: Resource, place: str) -> None:
     made = {
         name: value for name, value in resource.items() if name.removeprefix("_") not in _OURS and value != systems.UNKNOWN
     }  # fmt: skip
+    if resource.get("modifierExtension"):
+        file.unread.append(Unread(place, "Une précision que Hygie ne connaît pas peut en changer le sens : à lire dans le document."))
+        return
     _words(file, resource)
+    _dated(made)
     contained = {f"#{inner['id']}": inner for inner in made.get("contained", ()) if isinstance(inner.get("id"), str)}
     made = _resolved(file, made, contained, place)
     _medicine(file, resource, made, contained)
@@ -143,7 +182,31 @@ def _keep(file: _File, resource: Resource, place: str) -> None:
         made["contained"] = left
         if not left:
             del made["contained"]
-    file.entries.append(Entry(made, place, section=file.sections.get(place)))
+    section = file.sections.get(place)
+    if _contradicts_itself(made):
+        file.entries.append(Entry(made, place, Certainty.SUGGESTED, 0.5, section=section))
+    else:
+        file.entries.append(Entry(made, place, section=section))
+
+
+def _dated(made: Resource) -> None:
+    """An instant, or the events of a timing, said as the dates that every reader of an Observation knows."""
+    instant = made.pop("effectiveInstant", None)
+    if instant is not None:
+        made["effectiveDateTime"] = instant
+    events = [one for one in (made.get("effectiveTiming") or {}).get("event") or () if isinstance(one, str)]
+    if events:
+        del made["effectiveTiming"]
+        if len(events) == 1:
+            made["effectiveDateTime"] = events[0]
+        else:
+            made["effectivePeriod"] = {"start": min(events), "end": max(events)}
+
+
+def _contradicts_itself(made: Resource) -> bool:
+    """Whether a value has one unit for people and another for machines: nobody can tell which was meant."""
+    quantities = [one.get("valueQuantity") or {} for one in (made, *(made.get("component") or ()))]
+    return any(units.contradict(one.get("code"), one.get("unit")) for one in quantities)
 
 
 def _resolved(file: _File, value: Any, contained: dict[str, Resource], place: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hygie.formats import valuesets
+from hygie.formats.accents import without_accents
 from hygie.formats.fhir import systems
 from hygie.formats.fhir.faults import invalid
 from hygie.formats.fhir.types import Subject
@@ -92,6 +93,24 @@ def read_patient(patient: Any, *, at: str) -> Subject:
     if not _MATRICULE.fullmatch(matricule):
         raise invalid(at, "Ce matricule INS n'a pas la bonne forme (15 caractères).", code="identity-malformed")
     return Subject(matricule=matricule, oid=oid, **traits)
+
+
+def conditional(reference: str) -> str:
+    """« oid|matricule » of a conditional reference that names one; "" for any other reference."""
+    system, bar, value = reference.removeprefix(_CONDITIONAL).replace("%7C", "|").partition("|")
+    oid = system.removeprefix("urn:oid:")
+    return f"{oid}|{value}" if reference.startswith(_CONDITIONAL) and bar and oid in valuesets.INS_OIDS else ""
+
+
+def number_of(patient: Resource) -> str:
+    """« oid|matricule » of a Patient, "" when it says none or two."""
+    said = set(_identifiers(patient.get("identifier")))
+    return "|".join(said.pop()) if len(said) == 1 else ""
+
+
+def family_of(patient: Resource) -> str:
+    """The birth name of a Patient, without accents nor case, "" when it is not sure."""
+    return without_accents(str(_traits(patient).get("birth_family") or "")).upper().strip()
 
 
 def _held(link: Resource, contained: Mapping[str, Resource], patients: Mapping[str, Resource]) -> Resource | None:

@@ -97,7 +97,9 @@ class Segment:
         return "" if text == '""' else text
 
     def text(self, number: int) -> str:
-        """A whole field as words: repetitions on lines, components set apart by spaces."""
+        """A whole field as words: repetitions on lines, components set apart by spaces; "" when explicitly null."""
+        if self.raw(number).strip() == '""':
+            return ""
         lines = [" ".join(part for part in self.split(one) if part) for one in self.repetitions(number)]
         return "\n".join(lines).strip()
 

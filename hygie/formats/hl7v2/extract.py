@@ -14,7 +14,7 @@ from hygie.formats.hl7v2.message import Consents, Message, Order, Result
 from hygie.formats.result_row import Coding, Row, entry, is_loinc, stated
 
 READER: Final = "hl7v2"
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 # OBX-11 (table 0085) -> FHIR; those that give no result say why.
 STATUSES: Final = {
@@ -121,13 +121,17 @@ def _system(code: str, system: str) -> str | None:
 def _value(result: Result) -> tuple[str, Coding | None]:
     obx = result.segment
     written = obx.repetitions(5)
-    if result.type in ("CWE", "CE", "CNE", "CF") and len(written) == 1:
+    if result.type in ("CWE", "CE", "CNE", "CF") and written:
         code, label, system = obx.get(5), obx.get(5, 2), obx.get(5, 3)
+        if len(written) > 1:  # several codes: their words, which are what people read
+            said = (obx.get(5, 2, at) or obx.get(5, 1, at) or obx.get(5, 9, at) for at in range(len(written)))
+            return "\n".join(filter(None, said)), None
         if code and label:
             return "", Coding(code, label, _system(code, system))
         return label or code or obx.get(5, 9), None
     if result.type == "SN" and len(written) == 1:
         comparator, one, between, two = (obx.get(5, part) for part in (1, 2, 3, 4))
+        comparator = comparator.removeprefix("=")  # what no comparator says already
         if two:
             return f"{comparator}{one}{'/' if between == ':' else between or '-'}{two}", None
         return f"{comparator}{one}{between}", None

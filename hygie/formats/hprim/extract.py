@@ -16,7 +16,7 @@ from hygie.formats.hprim.medecins import Letter, ResultLine
 from hygie.formats.result_row import Coding, Row, entry, is_loinc
 
 READER: Final = "hprim"
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 STATUSES: Final = {
     "": "final", "F": "final", "V": "final", "U": "final", "P": "preliminary", "R": "preliminary", "I": "preliminary",
@@ -94,6 +94,8 @@ def _letter(letter: Letter, file: medecins.File, entries: list[Entry], unread: l
     unread += [
         Unread(f"ligne {number}", "Cette ligne n'est pas d'un type que Hygie connaît.") for number, _ in letter.others
     ]
+    if letter.lines and letter.header.day and letter.header.date is None:
+        unread.append(Unread(f"ligne {letter.first_line + 9}", "La date de ces résultats ne se lit pas."))
     if not letter.lines and letter.text.strip():
         unread.append(
             Unread(f"ligne {letter.first_line + 12}", "Le texte de cette lettre se lit, sans valeurs séparées.")

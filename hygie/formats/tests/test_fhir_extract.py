@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import date
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from hygie.base.errors import HygieError, Invalid, Unsupported
 from hygie.formats import extraction
-from hygie.formats.entries import ABSENT, KINDS, Found
+from hygie.formats.entries import ABSENT, KINDS, Certainty, Found
 from hygie.formats.fhir.extract import ENTRY_PLACE, extract
 from hygie.formats.fhir.validate import validate
 from hygie.formats.tests import fhir_samples
@@ -166,6 +167,66 @@ def test_another_persons_result_in_the_same_file_is_left_out_and_said():
     found = extract(summary(entry("other", stranger)))
     assert len(found.entries) == 1
     assert "une autre personne" in found.unread[0].reason
+
+
+PAUL = {"resourceType": "Patient", "id": "p", "name": [{"family": "ROUX"}], "birthDate": "1950-01-01"}
+INS = {"system": "urn:oid:1.2.250.1.213.1.4.11", "value": "279039306600025"}
+HERSELF = {"resourceType": "Patient", "id": "p", "identifier": [INS], "name": [{"family": "Bénali"}], "birthDate": "1979-03-28"}
+
+
+def collection(*resources: Resource) -> bytes:
+    entries = [{"fullUrl": f"urn:uuid:{number}", "resource": one} for number, one in enumerate(resources)]
+    return orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
+
+
+def test_right_file_wrong_patient_a_result_that_contains_somebody_else_is_left_out_and_said():
+    hers, his = tsh(subject={"reference": "urn:uuid:0"}), tsh(subject={"reference": "#p"}, contained=[PAUL])
+    found = extract(collection(HERSELF, hers, his))
+    assert [one.place for one in found.entries] == ["Bundle.entry[1].resource"]
+    assert "une autre personne" in found.unread[0].reason
+
+
+@pytest.mark.parametrize("named", [
+    tsh(subject={"reference": "#p"}, contained=[HERSELF]),
+    tsh(subject={"reference": "#p"}, contained=[{k: v for k, v in HERSELF.items() if k != "identifier"}]),
+    tsh(subject={"reference": "Patient?identifier=urn:oid:1.2.250.1.213.1.4.11|279039306600025"}),
+    tsh(subject={"reference": "Patient?identifier=urn:oid:1.2.250.1.213.1.4.11%7C279039306600025"}),
+])  # fmt: skip
+def test_the_same_person_named_in_another_way_is_the_same(named):
+    found = extract(collection(HERSELF, tsh(subject={"reference": "urn:uuid:0"}), named))
+    assert (len(found.entries), found.unread) == (2, ())
+
+
+def test_right_number_wrong_patient_a_conditional_reference_to_another_number_is_left_out():
+    other = tsh(subject={"reference": "Patient?identifier=urn:oid:1.2.250.1.213.1.4.11|150019306600012"})
+    found = extract(collection(HERSELF, tsh(subject={"reference": "urn:uuid:0"}), other))
+    assert (len(found.entries), len(found.unread)) == (1, 1)
+
+
+def test_what_may_change_its_meaning_is_not_brought_in_as_if_it_did_not():
+    found = extract(collection(HERSELF, tsh(modifierExtension=[{"url": "http://example.org/not", "valueBoolean": True}])))
+    assert (found.entries, len(found.unread)) == ((), 1)
+
+
+@pytest.mark.parametrize(("unit", "code", "sure"), [
+    ("mUI/L", "m[IU]/L", True), ("µUI/mL", "m[IU]/L", True), ("UI/L", "U/L", True), ("mEq/L", "mmol/L", True), ("?", "mg/L", True),
+    ("µg/L", "mg/L", False), ("g/L", "mmol/L", False), ("mUI/L", "[IU]/L", False),
+])  # fmt: skip
+def test_a_value_with_one_unit_for_people_and_another_for_machines_waits_for_an_eye(unit, code, sure):
+    value = {"value": 12, "unit": unit, "code": code}
+    [one] = extract(orjson.dumps(tsh(valueQuantity=value))).entries
+    assert (one.certainty == Certainty.STATED) is sure
+
+
+@pytest.mark.parametrize(("name", "when"), [
+    ("effectiveInstant", "2026-07-30T08:00:00+02:00"), ("effectiveTiming", {"event": ["2026-07-30"]}),
+    ("effectiveTiming", {"event": ["2026-07-31", "2026-07-30"]}),
+])  # fmt: skip
+def test_every_way_of_dating_a_result_gives_it_its_day(name, when):
+    undated = {key: value for key, value in tsh().items() if key != "effectiveDateTime"}
+    found = extract(orjson.dumps(undated | {name: when}))
+    assert found.entries[0].day == date(2026, 7, 30)
+    kept(found, "Observation")
 
 
 def test_what_its_source_withdrew_is_not_brought_in():

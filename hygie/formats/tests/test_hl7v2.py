@@ -142,6 +142,30 @@ def test_what_gives_no_result_is_listed_with_its_reason():
     ]
 
 
+@pytest.mark.parametrize(("row", "says"), [
+    ("OBX|1|SN|2276-4^Ferritine^LN||=^12|ug/L||||F", 12),
+    ("OBX|1|CE|883-9^ABO^LN||A^Groupe A^L~P^Rhésus positif^L||||||F", "Groupe A\nRhésus positif"),
+    ("OBX|1|TM|X^Heure du prélèvement^L||0815||||||F", "0815"),
+    ("OBX|1|ST|X^Lot^L||007||||||F", "007"),
+    ("OBX|1|ST|X^Score^L||0,5||||||F", 0.5),
+])  # fmt: skip
+def test_a_value_is_what_it_says_and_no_more(row, says):
+    [found] = extraction.extract(messages.results(rows=(row,))).entries
+    value = found.resource.get("valueQuantity", {}).get("value", found.resource.get("valueString"))
+    assert value == says
+
+
+def test_an_explicit_null_is_no_value():
+    found = extraction.extract(messages.results(rows=('OBX|1|NM|2160-0^Créatinine^LN||""|umol/L|45-84||||F',)))
+    assert (found.entries, [one.place for one in found.unread]) == ((), ["OBX[1]"])
+
+
+def test_a_unit_that_contradicts_its_own_code_waits_for_an_eye():
+    rows = tuple(f"OBX|1|NM|2276-4^Ferritine^LN||12|{unit}^µg/L^UCUM|||||F" for unit in ("ug/L", "mg/L"))
+    found = extraction.extract(messages.results(rows=rows)).entries
+    assert [one.certainty for one in found] == [Certainty.STATED, Certainty.SUGGESTED]
+
+
 def test_a_document_inside_is_read_by_its_own_reader():
     found = extraction.extract(messages.report(CDA))
     inner = extraction.extract(CDA)
