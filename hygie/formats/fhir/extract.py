@@ -170,7 +170,9 @@ def _keep(file: _File, resource: Resource, place: str) -> None:
         name: value for name, value in resource.items() if name.removeprefix("_") not in _OURS and value != systems.UNKNOWN
     }  # fmt: skip
     if resource.get("modifierExtension"):
-        file.unread.append(Unread(place, "Une précision que Hygie ne connaît pas peut en changer le sens : à lire dans le document."))
+        file.unread.append(
+            Unread(place, "Une précision que Hygie ne connaît pas peut en changer le sens : à lire dans le document.")
+        )
         return
     _words(file, resource)
     _dated(made)

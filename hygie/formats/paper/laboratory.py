@@ -16,11 +16,11 @@ from typing import Final
 
 from hygie.formats.analytes import Analyte
 from hygie.formats.entries import Unread
-from hygie.formats.paper import items, letterhead, names
+from hygie.formats.paper import items, letterhead, names, units
 from hygie.formats.paper.items import Item, What
 from hygie.formats.paper.letterhead import Letterhead
 from hygie.formats.paper.results import Earlier, Interval, Result
-from hygie.formats.paper.rows import COLUMN, Row
+from hygie.formats.paper.rows import COLUMN, Row, part
 
 _HEADER: Final = re.compile(
     r"\b(?:analyses?|examens?|param[èe]tres?|r[ée]sultats?|unit[ée]s?|valeurs?|r[ée]f[ée]rences?|usuelles?|normes?"
@@ -44,9 +44,14 @@ _NO_NAME: Final = re.compile(
     r"^\W*$|\b(?:page|dossier|t[ée]l(?:[ée]phone)?|fax|n[ée]e?\b|cofrac|[ée]dit[ée]|valid[ée]|rue|avenue|boulevard|rpps|finess|siret"
     r"|cedex|imprim[ée]|date|prescri\w+|demande|patient|sexe|ddn|accr[ée]dit\w+|nir|ins|docteur|dr|heures? de|biologistes?"
     r"|pr[ée]l[èe]v\w+|re[çc]u|enregistr[ée]|objectif|cible|seuil|facteur|suivant|selon|depuis)\b", re.I)  # fmt: skip
+_RESULT: Final = re.compile(r"^\W*(?:votre\s+)?r[ée]sultats?\s*[:=]?[ \t]*(?=(?:<|>|≤|≥|inf|sup)?\.?\s*\d)", re.I)
+_ANTIBIOGRAM: Final = re.compile(r"^\W*antibiogramme\b", re.I)
 _DOTS: Final = re.compile(r"(?:[.…·_]\s?){3,}[\s:.]*|\s[.…·]{2,}\s?:?")
 _TRIM: Final = " \t.:…·-–*+_|'’‘°↑↓\u00a0"
 _SOON: Final = re.compile(r"^\W*(?:soit|ou|=)\b", re.I)
+
+
+_NOT_UNDERSTOOD: Final = "Cette ligne ressemble à un résultat et n’a pas été comprise."
 
 
 @dataclass(slots=True)
@@ -78,6 +83,22 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
             if found := _header(rows, at, head):
                 columns, last, pending = found, None, None
                 continue
+            if len(side := _side_by_side(row, section)) > 1:
+                for number, each in enumerate(side):
+                    one = parse(each, _Columns() if number else columns, section=section, head=head, day=day,
+                                sampled=sampled, started=True)  # fmt: skip
+                    if one is not None:
+                        made.results.append(one)
+                    else:
+                        made.unread.append(Unread(each.place, _NOT_UNDERSTOOD))
+                last, pending, started = None, None, True
+                continue
+            if _ANTIBIOGRAM.match(text):
+                made.unread.append(
+                    Unread(row.place, "L’antibiogramme se lit dans le document : Hygie n’en tire pas de lignes.")
+                )
+                last, pending = None, None
+                continue
             if (
                 (again := letterhead.sampling(row.text.replace("\t", " ")))
                 and started
@@ -86,7 +107,15 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
                 day, sampled, last = again, True, None
                 continue
             result = None
-            if pending is None or not (_bare(text) or _WORDS.match(text.strip(_TRIM))):
+            titled = _RESULT.match(text)
+            if pending is not None and titled is None and _aside(text):
+                continue
+            if pending is not None and titled:
+                result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=True,
+                               label=pending[1], start=titled.end())  # fmt: skip
+                if result is not None:
+                    result.rows.insert(0, pending[0])
+            elif pending is None or not (_bare(text) or _WORDS.match(text.strip(_TRIM))):
                 result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=started)
             else:
                 result = parse(row, columns, section=section, head=head, day=day, sampled=sampled, started=True,
@@ -101,13 +130,14 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
             if last is not None and completes(last, row, text, columns):
                 last.rows.append(row)
                 continue
-            below = blank_dots(rows[at + 1].text) if at + 1 < len(rows) else ""
-            if _analyte_alone(text, section, row) and (_bare(below) or _WORDS.match(below.strip(_TRIM))):
+            below = next((said for one in rows[at + 1 : at + 4] if not _aside(said := blank_dots(one.text))), "")
+            alone = _analyte_alone(text, section, row) and (_bare(below) or _WORDS.match(below.strip(_TRIM)))
+            if alone or (_RESULT.match(below) and COLUMN not in text and _nameable(text.strip(_TRIM))):
                 pending, last = (row, text.strip(_TRIM)), None
             elif title := _title(row, text):
                 section, last = title, None
-            elif started and _looks_like_a_result(row, text):
-                made.unread.append(Unread(row.place, "Cette ligne ressemble à un résultat et n’a pas été comprise."))
+            elif titled or (started and _looks_like_a_result(row, text)):
+                made.unread.append(Unread(row.place, _NOT_UNDERSTOOD))
             elif _PENDING.search(text) and names.match(text.split(COLUMN)[0], section).analyte:
                 made.unread.append(Unread(row.place, "Cette analyse est annoncée sans résultat."))
     return made
@@ -124,16 +154,22 @@ def parse(
         if found is None:
             return None
         label, start = found
+        if "F" in text and re.search(r"\bH(?:ommes?)?\s*:.*\bF(?:emmes?)?\s*:", text):  # whose interval comes first
+            label = re.sub(r"\s+H(?:ommes?)?$", "", label)
     name = names.match(label, section, scanned=scanned)
     made = Result(row, label, section, day, sampled, name.analyte, name.sure, rows=[row])
-    if unit := re.search(r"[(\[]\s*([^()\[\]]*(?:/|%)[^()\[\]]*)[)\]]\s*$", label):
-        from hygie.formats.paper import units
-
-        made.unit = units.match(unit[1], name.analyte, scanned=scanned)
+    if unit := re.search(r"[(\[]\s*([^()\[\]]*)[)\]]\s*$", label):
+        told = units.match(unit[1], name.analyte, scanned=scanned)
+        expected = {one.ucum for one in name.analyte.units} if name.analyte else set()
+        if told is not None and (
+            re.search(r"[/%]", unit[1]) or (told.length == len(unit[1]) and told.ucum in expected)
+        ):
+            made.unit = told
     listed = items.items(text, start, name.analyte, scanned=scanned)
     if "*" in text[:start]:
         made.flag = "*"
-    if not _fill(made, listed, columns, text):
+    in_words = name.analyte is not None and name.analyte.qualitative and text[start:].strip(_TRIM)[:1].isalpha()
+    if in_words or not _fill(made, listed, columns, text):
         said = text[start:].split(COLUMN + " ")[0].strip(_TRIM + "()")
         cell = text[start:].lstrip(" \t:*").split(COLUMN)[0].strip()
         if name.analyte is None and not (started and _WORDS.match(cell) and not _SECTION.search(label)):
@@ -178,8 +214,11 @@ def completes(result: Result, row: Row, text: str, columns: _Columns) -> bool:
         return False
     pairs, rest = _dated(listed, text)
     result.earlier += [Earlier(on, item.numbers[0], row, item.unit) for item, on in pairs]
+    known = len(result.earlier)
     rest = _under_dates(result, rest, row, columns)
     numbers = [item for item in rest if item in numbers]
+    if numbers:  # what stands under an earlier date on this row is in this row's unit
+        result.earlier[known:] = [replace(one, unit=one.unit or numbers[0].unit) for one in result.earlier[known:]]
     if numbers and result.second is None and _other_unit(result, numbers[0]):
         result.second, result.second_row = numbers[0], row
         result.second_intervals += [_interval(item, text) for item in _bounds(rest) if item is not numbers[0]]
@@ -189,6 +228,34 @@ def completes(result: Result, row: Row, text: str, columns: _Columns) -> bool:
         result.intervals += found
         return True
     return bool(pairs)
+
+
+def _side_by_side(row: Row, section: str) -> list[Row]:
+    """The row cut where a second analysis begins beside the first: « Sodium 140 mmol/L  136-145  Potassium 4,2 … »."""
+    text, cuts, valued, at = row.text, [0], False, 0
+    for cell in text.split(COLUMN):
+        begins = at
+        at += len(cell) + 1
+        if begins and valued and not re.match(r"\W*\d", cell) and re.match(r"[<>≤≥]?\s*\d", text[at:]):
+            label = cell.strip(_TRIM)
+            unit = units.match(label, None, scanned=False)
+            if (
+                _nameable(label)
+                and not (unit is not None and unit.length == len(label))
+                and names.match(label, section, scanned=row.leaf.scanned).sure >= 0.95
+            ):
+                cuts.append(begins)
+                valued = False
+                continue
+        valued = valued or bool(begins and re.match(r"[<>≤≥]?\s*\d", cell.strip()))
+    if len(cuts) == 1 or names.match(text.split(COLUMN)[0].strip(_TRIM), section).sure < 0.95:
+        return [row]
+    return [part(row, first, end) for first, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+
+
+def _aside(text: str) -> bool:
+    """A remark in brackets, which may stand between a name and its value: « (CMIA Abbott Alinity) »."""
+    return bool(re.fullmatch(r"\s*\([^)]*[A-Za-zÀ-ÿ]{3}[^)]*\)\s*", text)) and not re.search(r"\d,\d", text)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -224,7 +291,7 @@ def _name(text: str, section: str, scanned: bool) -> tuple[str, int] | None:
             return None
         if column or known.sure >= 0.95 or (flag and known.analyte):
             return label, at
-    cells = text.split(COLUMN)
+    cells = text.split(COLUMN) if COLUMN in text else re.split(r"\s:(?=\s[A-Za-zÀ-ÿ])", text, maxsplit=1)
     label = cells[0].strip(_TRIM)
     if len(cells) > 1 and _nameable(label):
         known = names.match(label, section, scanned=scanned)
@@ -245,7 +312,7 @@ def _nameable(label: str) -> bool:
     letters = re.sub(r"[^A-Za-zÀ-ÿγβ]", "", label)
     if not letters or len(label) > 70 or COLUMN + COLUMN in label:
         return False
-    if len(letters) < 2 and letters not in ("K",):
+    if (len(letters) < 2 and letters not in ("K",)) or re.fullmatch(r"\W*r[ée]sultats?\W*", label, re.I):
         return False
     return not (_NO_NAME.search(label) or _REFERENCE.match(label) or _SOON.match(label) or _BEFORE.match(label))
 
@@ -337,8 +404,15 @@ def _only_titles(row: Row) -> bool:
 
 
 def _dates_of(row: Row) -> list[tuple[date, float, float]]:
-    found = [item for item in items.items(row.text, 0, None, scanned=False) if item.what is What.DATE]
-    return [(item.day, *row.span(item.start, item.end)) for item in found if item.day]
+    """The dates of a row and how wide each stands: « Antériorité 02/03/2026 » is as wide as its whole title."""
+    made = []
+    for item in items.items(row.text, 0, None, scanned=False):
+        if item.what is not What.DATE or item.day is None:
+            continue
+        start = row.text.rfind(COLUMN, 0, item.start) + 1
+        titled = _BEFORE.match(row.text[start : item.start])
+        made.append((item.day, *row.span(start if titled else item.start, item.end)))
+    return made
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
@@ -399,7 +473,7 @@ def _fill(made: Result, listed: list[Item], columns: _Columns, text: str) -> boo
             if columns.before is None and not columns.dated:
                 made.doubts.append("another number on the row")
     for item in rest[: rest.index(value)]:
-        if item.what is What.RANGE:
+        if item.what is What.RANGE or (item.comparator and columns.reference is not None):
             _take_interval(made, item, text)
     return True
 

@@ -60,7 +60,7 @@ _MORE: Final = {
     "ac_hbc": ("anticorps anti hbc", "ac anti hbc", "anticorps anti hbc totaux"),
     "ac_vhc": ("anticorps anti vhc", "serologie vhc", "hepatite c"),
     "vih": ("serologie vih", "vih 1 et 2", "depistage vih", "vih"),
-    "groupe_sanguin": ("groupe sanguin", "groupe abo rhesus"),
+    "groupe_sanguin": ("groupe sanguin", "groupe abo rhesus", "groupe sanguin abo", "groupe abo", "groupage abo"),
 }  # fmt: skip
 # Too short or too common to name an analyte anywhere but at the start of its own row, in its own section.
 _TOO_SHORT: Final = frozenset(

@@ -171,7 +171,13 @@ def test_another_persons_result_in_the_same_file_is_left_out_and_said():
 
 PAUL = {"resourceType": "Patient", "id": "p", "name": [{"family": "ROUX"}], "birthDate": "1950-01-01"}
 INS = {"system": "urn:oid:1.2.250.1.213.1.4.11", "value": "279039306600025"}
-HERSELF = {"resourceType": "Patient", "id": "p", "identifier": [INS], "name": [{"family": "Bénali"}], "birthDate": "1979-03-28"}
+HERSELF = {
+    "resourceType": "Patient",
+    "id": "p",
+    "identifier": [INS],
+    "name": [{"family": "Bénali"}],
+    "birthDate": "1979-03-28",
+}
 
 
 def collection(*resources: Resource) -> bytes:
@@ -204,7 +210,9 @@ def test_right_number_wrong_patient_a_conditional_reference_to_another_number_is
 
 
 def test_what_may_change_its_meaning_is_not_brought_in_as_if_it_did_not():
-    found = extract(collection(HERSELF, tsh(modifierExtension=[{"url": "http://example.org/not", "valueBoolean": True}])))
+    found = extract(
+        collection(HERSELF, tsh(modifierExtension=[{"url": "http://example.org/not", "valueBoolean": True}]))
+    )
     assert (found.entries, len(found.unread)) == ((), 1)
 
 

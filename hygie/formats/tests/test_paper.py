@@ -144,6 +144,62 @@ def test_the_same_name_in_urine_is_not_the_blood_analyte() -> None:
     assert [bool(each["code"].get("coding")) for each in entries] == [True, False]
 
 
+def test_two_analyses_side_by_side_are_two_results_each_with_its_own_interval() -> None:
+    found = typed(
+        "Analyse   Résultat   Norme   Analyse   Résultat   Norme", "Sodium   140 mmol/L   136-145   Potassium   4,2 mmol/L   3,5-5,1",
+        "Urée   0,32 g/L   0,15-0,45   Créatinine   7,9 mg/L   < 9,5", "Chlore   102   mmol/L   98-107   101   mmol/L",
+    )  # fmt: skip
+    read = {
+        name: (one["valueQuantity"]["value"], [each["text"] for each in one.get("referenceRange", [])])
+        for name, one in results(found).items()
+    }
+    assert read == {
+        "Sodium": (140, ["136-145"]), "Potassium": (4.2, ["3,5-5,1"]), "Urée": (0.32, ["0,15-0,45"]),
+        "Créatinine": (7.9, ["< 9,5"]), "Chlore": (102, ["98-107"]),
+    }  # fmt: skip
+
+
+def test_a_result_printed_below_its_name_is_read_or_listed_never_lost() -> None:
+    found = typed(
+        "TSH ultrasensible", "   (CMIA Abbott Alinity)", "   Résultat :   2,10   mUI/L", "   Intervalle :   0,35 - 4,94",
+        "   Résultat antérieur : 3,05 (12/01/2026)", "", "Zébrine libre", "   Résultat :   12   ng/L", "",
+        "Objectif de l’année", "   Résultat :   8   ng/L",
+    )  # fmt: skip
+    tsh = results(found)["TSH ultrasensible"]
+    assert (tsh["valueQuantity"]["value"], tsh["referenceRange"][0]["text"]) == (2.1, "0,35 - 4,94")
+    assert tsh["effectiveDateTime"] == "2026-03-12"
+    assert results(found)["Zébrine libre"]["valueQuantity"]["value"] == 12
+    assert [each.reason.split(" et ")[0] for each in found.unread] == ["Cette ligne ressemble à un résultat"]
+
+
+def test_an_interval_before_its_value_stays_its_interval_and_an_earlier_column_keeps_its_day_and_its_unit() -> None:
+    found = typed(
+        "Analyse               Valeurs de référence       Résultat        Unité       Antériorité 02/01/2026",
+        "Glycémie à jeun       0,74 à 1,06                1,12            g/L         0,98",
+        "                      4,11 à 5,88                6,22            mmol/L      5,44",
+        "CRP                   < 5,0                      < 1,0           mg/L        2,3",
+    )  # fmt: skip
+    crp = results(found)["CRP"]
+    assert (printed(crp), crp["referenceRange"][0]["text"]) == ("< 1,0 mg/L", "< 5,0")
+    earlier = [
+        printed(one.resource) for one in found.entries
+        if one.kind == "Observation" and one.resource["effectiveDateTime"] == "2026-01-02"
+    ]  # fmt: skip
+    assert earlier == ["0,98 g/L", "5,44 mmol/L", "2,3 mg/L"]
+
+
+def test_words_after_a_known_name_are_the_result_and_an_antibiogram_is_said_to_be_left() -> None:
+    found = typed(
+        "Groupe sanguin ABO : A", "Volume globulaire moyen (fL)   79,9   80 - 100", "EXAMEN CYTOBACTERIOLOGIQUE DES URINES",
+        "Culture : Escherichia coli 10^6 UFC/mL", "Antibiogramme", "Amoxicilline    R   > 32",
+    )  # fmt: skip
+    read = results(found)
+    assert read["Groupe sanguin ABO"]["valueString"] == "A"
+    assert read["Volume globulaire moyen (fL)"]["valueQuantity"]["code"] == "fL"
+    assert read["Culture"]["valueString"] == "Escherichia coli 10^6 UFC/mL"
+    assert any("antibiogramme" in each.reason for each in found.unread)
+
+
 def test_a_row_that_was_not_understood_is_listed() -> None:
     found = typed("Urée   0,30 g/L   (0,15 à 0,50)", "Indice de Zebra (selon page 12)   12,4 g/L   4,0 - 5,0")
     assert any("ressemble à un résultat" in each.reason for each in found.unread)

@@ -219,7 +219,8 @@ class _Reception:
                     raise Invalid(
                         "Ce message corrige des lignes d'un compte rendu déjà reçu : renvoyez le compte rendu entier, "
                         "en disant qu'il remplace le premier (OBR-25 C, ou ORC-1 RO).",
-                        code="hl7-rows-corrected", at=f"{row.place}.11",
+                        code="hl7-rows-corrected",
+                        at=f"{row.place}.11",
                     ) from fault
                 return self._whole(f"{first}/{digest}", digest)
         again = queries.deposited(self.who.actor, submission_id=f"{first}/{digest}")

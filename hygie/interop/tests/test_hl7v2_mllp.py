@@ -262,9 +262,7 @@ def test_rows_all_taken_back_withdraw_the_report_be_they_deleted_or_of_somebody_
 
 
 @pytest.mark.parametrize("status", ["C", "D", "W"])
-def test_a_row_corrected_alone_is_refused_rather_than_kept_beside_the_wrong_one(
-    world: World, line: Line, status: str
-):
+def test_a_row_corrected_alone_is_refused_rather_than_kept_beside_the_wrong_one(world: World, line: Line, status: str):
     amina, (tsh, other) = who(world.amina), (messages.RESULTS[0], messages.RESULTS[3])
     assert code(line.says(messages.results(amina, rows=(tsh, other), filler="N10"))) == "AA"
     corrected = (tsh.replace("2,10", "2,40").replace("|F|||", f"|{status}|||"), other)
