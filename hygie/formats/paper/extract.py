@@ -15,7 +15,7 @@ from hygie.formats.paper.results import Result
 from hygie.formats.paper.rows import rows
 
 READER: Final = "paper"
-VERSION: Final = "2"
+VERSION: Final = "3"
 _LABORATORY: Final = "11502-2"
 
 
@@ -43,7 +43,8 @@ def extract(data: bytes) -> Found:
         if head.day is None:
             unread.append(Unread("page 1", "La date du prélèvement n’a pas été trouvée."))
     else:
-        entries = prescriptions.prescribed(every, head)
+        entries, left = prescriptions.prescribed(every, head)
+        unread += left
         if prescriptions.concerns_vaccines(text):
             entries += prescriptions.vaccinated(every)
         if every and not entries:

@@ -259,6 +259,50 @@ def test_a_prescription_gives_its_medicines_with_their_words() -> None:
     assert {entry.certainty for entry in found.entries} == {Certainty.SUGGESTED}
 
 
+def order(*lines: str) -> Found:
+    """A prescription as plain text."""
+    head = "ORDONNANCE\nDocteur Awa DIALLO\nPantin, le 12 octobre 2026\nMadame Amina BENALI, née le 28/03/1979\n"
+    head += "Prescriptions relatives au traitement de l'affection de longue durée reconnue\n\n"
+    return extraction.extract((head + "\n".join(lines)).encode())
+
+
+def doses(found: Found) -> dict[str, str]:
+    return {
+        entry.resource["medicationCodeableConcept"]["text"]: entry.resource.get("dosageInstruction", [{"text": ""}])[0]["text"]
+        for entry in found.entries
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("how", [
+    "1/2 cp le matin", "1.5 cp le matin", "0-0-1-0 pendant 90 j", "0-0-1", "3/4 de comprimé le soir", "1,5 comprimé le soir",
+])  # fmt: skip
+def test_the_number_that_begins_a_dose_is_never_taken_for_the_number_of_a_line(how: str) -> None:
+    assert doses(order("COVERSYL 10 mg", how)) == {"COVERSYL 10 mg": how}
+    assert doses(order("1) COVERSYL 10 mg", f"- {how}")) == {"COVERSYL 10 mg": how}
+    assert doses(order("1. COVERSYL 10 mg", f"   {how}")) == {"COVERSYL 10 mg": how}
+
+
+def test_the_next_medicine_never_becomes_the_dose_of_the_one_before() -> None:
+    found = order(
+        "1) PREVISCAN 20 mg cp : 3/4 de comprimé le soir", "2) LANTUS SoloStar 100 U/mL : 18 unités SC le soir", "3) ELIQUIS 5mg 1cp x2/j",
+        "4) L-THYROXIN 88 mcg 1/j", "5) Mystère : une prise le soir", "PARACETAMOL 500 mg 1 à 2 cp x 3/j si besoin",
+    )  # fmt: skip
+    assert doses(found) == {
+        "PREVISCAN 20 mg cp": "3/4 de comprimé le soir", "LANTUS SoloStar 100 U/mL": "18 unités SC le soir", "ELIQUIS 5mg": "1cp x2/j",
+        "L-THYROXIN 88 mcg": "1/j", "PARACETAMOL 500 mg": "1 à 2 cp x 3/j si besoin",
+    }  # fmt: skip
+    assert len(found.unread) == 1  # the fifth is listed, whatever it is
+
+
+def test_what_is_stopped_is_not_prescribed_and_what_is_to_be_done_is_no_dose() -> None:
+    found = order(
+        "Bas de contention classe 2", "METHOTREXATE 10 mg : 1 comprimé par semaine", "Arrêt du RAMIPRIL 5 mg", "Ne plus prendre : IBUPROFENE 400 mg",
+        "Contrôle TSH dans 6 semaines",
+    )  # fmt: skip
+    assert doses(found) == {"METHOTREXATE 10 mg": "1 comprimé par semaine"}
+    assert [("arrête" in one.reason) for one in found.unread] == [False, True, True, False]
+
+
 def test_a_plain_vaccination_line_gives_day_name_and_batch() -> None:
     found = extraction.extract(text_pdf("Vaccinations", ["12/03/2024   Repevax   lot X1234A"]))
     resource = found.entries[0].resource
