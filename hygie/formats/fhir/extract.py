@@ -145,7 +145,7 @@ def _about(file: _File, resource: Resource) -> _About | None:
     if not isinstance(reference, str) or not reference:
         return None
     if reference.startswith("#"):
-        inner = next((one for one in resource.get("contained") or () if f"#{one.get('id')}" == reference), {})
+        inner: Resource = next((one for one in resource.get("contained") or () if f"#{one.get('id')}" == reference), {})
         return _described_person(inner) if inner.get("resourceType") == "Patient" else None
     if number := subject.conditional(reference):
         return _About(reference, ins=number)

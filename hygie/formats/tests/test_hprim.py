@@ -59,11 +59,11 @@ def test_each_row_keeps_its_value_unit_interval_date_and_code():
 
 def test_a_day_that_is_not_read_is_said_and_an_interval_in_one_field_is_one():
     block = "****LAB****\nRES|Urée|UREE|N|0,30|g/L|0,15-0,45|||F|\nRES|Lot|LOT|A|007|||||F|\n"
-    found = extract(messages.letter(messages.LETTER.replace("12/03/2026", "12 mars"), block))
+    found = extract.extract(messages.letter(messages.LETTER.replace("12/03/2026", "12 mars"), block))
     assert [part.place for part in found.unread] == ["ligne 10"]
-    [bounds] = one(found, "Urée").resource["referenceRange"]
+    [bounds] = one(found, "Urée")["referenceRange"]
     assert (bounds["low"]["value"], bounds["high"]["value"], bounds["text"]) == (0.15, 0.45, "0,15-0,45")
-    assert one(found, "Lot").resource["valueString"] == "007"
+    assert one(found, "Lot")["valueString"] == "007"
 
 
 def test_a_letter_without_a_block_says_that_its_text_gave_no_value():
