@@ -46,6 +46,8 @@ def _bring(request: HttpRequest) -> HttpResponse:
     try:
         if given is None:
             raise Invalid(_("Choisissez le fichier que vous avez emporté."), code="no-file")
+        if not _is_zip(given.file):  # type: ignore[arg-type]
+            raise Invalid(_("Ce n’est pas un fichier .zip. Choisissez celui de « Tout emporter »."), code="not-a-zip")
         with record.open_archive(given.file) as opened:  # type: ignore[arg-type]
             a_space = record.MANIFEST in opened.names
         if not a_space:
@@ -54,6 +56,11 @@ def _bring(request: HttpRequest) -> HttpResponse:
     except Invalid as fault:
         context = {"current": "account", "wrong": _(fault.public)}
         return render(request, "portal/bring.html", context, status=422)
+
+
+def _is_zip(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return file.read(2) == b"PK"
 
 
 def receive(request: HttpRequest, file: IO[bytes]) -> UUID:
@@ -95,6 +102,6 @@ def brought(request: HttpRequest, import_id: UUID) -> HttpResponse:
     under_way = found.state in ("coming", "leaving")
     context = {
         "current": "account", "one": found, "faults": [(_(what), _(why)) for what, why in found.faults],
-        "under_way": under_way, "silent": under_way and timezone.now() - found.touched > SILENT,
+        "came": found.brought or found.own, "under_way": under_way, "silent": under_way and timezone.now() - found.touched > SILENT,
     }  # fmt: skip
     return render(request, "portal/brought.html", context)

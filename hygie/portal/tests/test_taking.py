@@ -184,7 +184,8 @@ def test_it_comes_back_elsewhere_byte_for_byte_and_entry_for_entry(world: World,
     listed = as_person(elsewhere).get("/documents/").content.decode()
     assert "Apporté par vous depuis http://localhost:8600, où Labo Seine l’avait déposé" in listed
     again = brought(elsewhere, archive)
-    assert "5 y étaient déjà" in again
+    assert "Tout était déjà là" in again and "5 documents y étaient déjà" in again and "0 document" not in again
+    assert "Annuler : tout retirer" not in again and "relit maintenant" not in again, "nothing came, nothing is undone"
     assert len(record.documents(elsewhere.opens(Action.LIST), status=None, archived=None)) == 5
 
 
@@ -231,6 +232,9 @@ def test_what_is_not_hers_or_was_changed_does_not_come_in(world: World, amina: P
     assert "a été changé depuis qu’il a quitté" in brought(amina, out.getvalue())
     assert "n’est pas une archive" in brought(amina, _zip({"donnees/hygie.json": b"{}"}))
     assert "abîmée" in brought(amina, b"PK not a zip")
+    assert "Ce n’est pas un fichier .zip" in brought(amina, b"%PDF-1.7 a letter"), (
+        "nothing is broken: it is another file"
+    )
     assert "dangereux" in brought(amina, _zip({"../hygie.json": b"{}"}))
 
 
