@@ -59,11 +59,14 @@ def space(request: HttpRequest, what: str) -> HttpResponse:
         asked = reasons() if state is RecordState.OPPOSED else []
         return render(request, "portal/space.html", {"current": "account", "what": what, "reasons": asked})
     grant, now = open_mine(request, Action.SET_ACCESS), timezone.now()
+    erasure = queries.erasure(grant)
     actions.set_state(grant, state=state, at=now)
     if state is RecordState.OPPOSED:
         actions.count_refusal(grant, reason=reason_given(request), at=now)
     undo = Undo(_("Annuler"), request.path.replace(what, "ouvrir")) if what != "ouvrir" else None
-    tell(request, _("C’est enregistré."), undo=undo)
+    spared = state is RecordState.OPEN and erasure is not None and erasure.asked_for
+    said = _("Votre espace est rouvert, et l’effacement est annulé.") if spared else _("C’est enregistré.")
+    tell(request, said, undo=undo)
     return redirect("portal:account")
 
 

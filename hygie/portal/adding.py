@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hygie.access.types import Action, Channel, Grant
+from hygie.access import queries as access
+from hygie.access.types import Action, Channel, Grant, RecordState
 from hygie.base.errors import HygieError, Refused, Unavailable
 from hygie.base.ids import uuid7
 from hygie.base.reading import reading
@@ -97,6 +98,8 @@ def _form_page(
     request: HttpRequest, form: forms.Form, *, outcomes: list[Outcome] | None = None, status: int = 200
 ) -> HttpResponse:
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+    if whom(request) is None and access.settings(grant).state is RecordState.CLOSED:
+        return render(request, "portal/closed.html", {"current": "documents"})
     earlier = [one for one in record.imports(grant) if one.files][:3]
     context = {"current": "documents", "form": form, "outcomes": outcomes or [], "earlier": earlier}
     return render(request, "portal/add.html", context, status=status)

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from hygie.access import queries as access
-from hygie.access.types import Action
+from hygie.access.types import Action, RecordState
 from hygie.base.errors import Invalid, NotFound
 from hygie.base.reading import reading
 from hygie.people import queries as people
@@ -40,7 +40,10 @@ def bring(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def _bring(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        earlier = [one for one in record.imports(open_mine(request, Action.LIST)) if not one.files]
+        grant = open_mine(request, Action.LIST)
+        if access.settings(grant).state is RecordState.CLOSED:
+            return render(request, "portal/closed.html", {"current": "account"})
+        earlier = [one for one in record.imports(grant) if not one.files]
         return render(request, "portal/bring.html", {"current": "account", "earlier": earlier})
     given = request.FILES.get("archive")
     try:

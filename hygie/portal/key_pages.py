@@ -45,7 +45,7 @@ KEY_PAGES: Final = (
         "document", "portal:document", _portal("withdraw"),
         _templates("document", "_said", "withdraw") + _modules("document", "filing"),
     ),
-    KeyPage("adding", "portal:add", _portal("correct", "add-settle"), _templates("add", "added", "_proposals", "correct") + _modules("adding", "add_form")),
+    KeyPage("adding", "portal:add", _portal("correct", "add-settle"), _templates("add", "added", "closed", "_proposals", "correct") + _modules("adding", "add_form")),
     KeyPage("who-sees-what", "portal:sharing", _portal("invite"), _templates("sharing", "invite") + _modules("sharing")),
     KeyPage("journal", "portal:journal", _portal("report"), _templates("journal", "report") + _modules("journal")),
     KeyPage("account", "portal:account", (), _templates("account") + _modules("account")),

@@ -47,6 +47,26 @@ def test_her_first_page_says_that_all_will_be_erased_and_where_to_change_her_min
     assert said not in client.get("/accueil/").content.decode()
 
 
+def test_a_closed_space_says_so_before_anything_is_chosen_or_sent(browse, world: World):
+    client = browse(world.amina.actor)
+    client.post("/compte/espace/fermer/")
+    for path in ("/documents/ajouter/", "/compte/rapporter/"):
+        page = client.get(path).content.decode()
+        assert "Votre espace est fermé" in page and 'type="file"' not in page and 'href="/compte/"' in page
+    client.post("/compte/espace/ouvrir/")
+    assert 'type="file"' in client.get("/documents/ajouter/").content.decode()
+
+
+def test_opening_again_a_space_that_will_be_erased_says_before_and_after_that_it_is_spared(browse, world: World):
+    client = browse(world.amina.actor)
+    client.post("/compte/effacer/", {"compris": "oui"})
+    page = client.get("/compte/").content.decode()
+    assert "Votre espace sera effacé le" in page and "Rouvrir votre espace annule l’effacement." in page
+    assert "Vous pouvez le rouvrir quand vous voulez" not in page
+    page = client.post("/compte/espace/ouvrir/", follow=True).content.decode()
+    assert "l’effacement est annulé" in page and "Votre espace sera effacé le" not in page
+
+
 def test_a_state_that_does_not_exist_changes_nothing(browse, world: World):
     assert browse(world.amina.actor).post("/compte/espace/vendre/").status_code == 400
     assert state(world.amina) is RecordState.OPEN
