@@ -53,6 +53,7 @@ from hygie.access.shares import card_details as card_details
 from hygie.access.shares import emergency_contacts as emergency_contacts
 from hygie.access.shares import label_of, standing
 from hygie.access.shares import link as link
+from hygie.access.shares import notes_waiting as notes_waiting
 from hygie.access.shares import reader as reader
 from hygie.access.shares import shares as shares
 from hygie.access.sittings import gated

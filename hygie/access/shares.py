@@ -252,6 +252,15 @@ def shares(grant: Grant) -> list[Share]:
     ]  # fmt: skip
 
 
+def notes_waiting(grant: Grant) -> int:
+    """How many words that readers left wait for the person's answer. For herself."""
+    if grant.purpose is not Purpose.SELF:
+        return 0
+    with _at(grant.patient_id):
+        left = Opened.objects.filter(patient_id=grant.patient_id, note__isnull=False, answered=None)
+        return left.count()
+
+
 def _gives(tie: Tie | None) -> bool:
     return tie is not None and not tie.protected
 

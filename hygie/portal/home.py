@@ -65,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sleeping": settings.state in (RecordState.SLEEPING, RecordState.ANNOUNCED),
         "closed": settings.state is RecordState.CLOSED,
         "undecided": not settings.care_team_consent and settings.consent_since is None,
+        "notes": access.notes_waiting(grant),
         "of_age": access.came_of_age(grant),
         "erasure": access.erasure(grant) if settings.state is RecordState.CLOSED else None,
         "since": access.last_visit(grant),

@@ -42,8 +42,16 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
     )
     listed = hers.get("/qui-voit-quoi/partages/").content.decode()
     assert "Dr Smith" in listed and "À revoir." in listed
+    first = hers.get("/accueil/").content.decode()
+    assert "On vous a laissé un mot" in first and "/qui-voit-quoi/partages/#mots" in first
+    assert "Rien à faire de votre côté" not in first and "À revoir." not in first
+    assert "On vous a laissé un mot" not in browse(world.zoe.actor).get("/accueil/").content.decode()
+    hers.post("/lecture/", {"facile": "oui"})
+    assert "Une personne vous a écrit." in hers.get("/accueil/").content.decode()
+    hers.post("/lecture/", {"facile": "non"})
     note = re.search(r"/qui-voit-quoi/partages/mots/[0-9a-f-]+/", listed)[0]
     hers.post(note, {"garder": "oui"})
+    assert "On vous a laissé un mot" not in hers.get("/accueil/").content.decode()
     titles = [one.metadata.title for one in recorded.documents(world.amina.opens(Action.LIST))]
     assert "Mot de Dr Smith" in titles
     hers.post(f"{page}arreter/")
