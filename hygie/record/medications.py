@@ -59,9 +59,28 @@ _WHOLE_UNITS: Final = frozenset(
 )
 
 
-_Taken = tuple[Product, Dosage | None, str, Daily | None]
-Memory = dict[str, _Taken]
-"""What the same words gave a moment ago: forty renewals are read once. Lives as long as one reading, never longer."""
+class Memory:
+    """What the same words gave a moment ago: forty renewals are read once, and « 1 comprimé le matin » once for all that
+    is taken so. Lives as long as one reading, never longer.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Product, Dosage | None, str, Daily | None]] = {}
+        self._said: dict[str, tuple[Dosage | None, str]] = {}
+
+    def taken(
+        self, resource: dict[str, Any], name: str, codes: list[str], catalogue: Catalogue
+    ) -> tuple[Product, Dosage | None, str, Daily | None]:
+        """The product, how it is taken, the same as a plain sentence, and how much a day when that is certain."""
+        how = repr((_dosages(resource), resource.get("extension")))
+        mark = repr((name, codes)) + how
+        found = self._known.get(mark)
+        if found is None:
+            if how not in self._said:
+                self._said[how] = _said(resource)
+            product, (said, words) = catalogue.identify(name, codes), self._said[how]
+            found = self._known[mark] = product, said, words, _daily(product, said) if said else None
+        return found
 
 
 def event(item: Item, catalogue: Catalogue, memory: Memory | None = None) -> Event | None:
@@ -74,11 +93,7 @@ def event(item: Item, catalogue: Catalogue, memory: Memory | None = None) -> Eve
     name, codes, absent = named(resource)
     if absent or not (name or codes):
         return None
-    memory = {} if memory is None else memory
-    mark = repr((name, codes, _dosages(resource), resource.get("extension")))
-    if mark not in memory:
-        memory[mark] = _taken(resource, catalogue.identify(name, codes))
-    product, said, words, daily = memory[mark]
+    product, said, words, daily = (memory or Memory()).taken(resource, name, codes, catalogue)
     day = (
         (_day(resource.get("dateAsserted")) if item.kind == "MedicationStatement" else None)
         or day_of(resource)
@@ -103,13 +118,11 @@ def event(item: Item, catalogue: Catalogue, memory: Memory | None = None) -> Eve
     )
 
 
-def _taken(resource: dict[str, Any], product: Product) -> _Taken:
+def _said(resource: dict[str, Any]) -> tuple[Dosage | None, str]:
     said = dosage.from_fhir(_dosages(resource))
     if said is None and (words := printed(resource)):
         said = dosage.read(words)
-    if said is None:
-        return product, None, "", None
-    return product, said, Said(dosage.sentence(said), english=dosage.in_english(said)), _daily(product, said)
+    return said, Said(dosage.sentence(said), english=dosage.in_english(said)) if said else ""
 
 
 def _daily(product: Product, said: Dosage) -> Daily | None:

@@ -114,7 +114,7 @@ def lines(items: Iterable[Item], *, on: date, catalogue: Catalogue | None = None
     """The treatments in these entries as they stand that day: current, as needed, uncertain, stopped; then by name."""
     known = catalogue or shipped()
     groups: dict[str, list[Event]] = {}
-    memory: Memory = {}
+    memory = Memory()
     for item in items:
         if (found := event(item, known, memory)) is not None:
             groups.setdefault(found.product.key, []).append(found)
