@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import filterfalse
 
 
 def without_accents(text: str) -> str:
     """« Étienne » is « Etienne »: compatibility letters are opened (NFKD: « ﬁ » is « fi »), combining marks are dropped."""
     if text.isascii():
         return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))

@@ -241,10 +241,9 @@ def values(ground: Ground, *, most: int = 8) -> Section:
     watched_now = ranks(ground.taken)
     ranked = sorted(((_weight(one, ground, watched_now), one) for one in found if one.newest), key=lambda pair: pair[0])
     kept = [one for weight, one in ranked if weight[0] < 4]
-    by_id = {one.id: one for one in ground.items}
     return Section(
         Chapter.RESULTS, TITLES[Chapter.RESULTS],
-        tuple(_result(one, ground, by_id) for one in kept[:most]), more=len(found) - len(kept[:most]),
+        tuple(_result(one, ground) for one in kept[:most]), more=len(found) - len(kept[:most]),
     )  # fmt: skip
 
 
@@ -279,10 +278,10 @@ def _weight(one: Series, ground: Ground, ranks: Mapping[str, int]) -> tuple[int,
     )  # fmt: skip
 
 
-def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
+def _result(one: Series, ground: Ground) -> Line:
     newest = one.latest or one.newest
     assert newest is not None
-    moved, item = trends.change(one), by_id.get(newest.item_id)
+    moved, item = trends.change(one), newest.item
     out = newest.place in (Place.ABOVE, Place.BELOW)
     words: list[str] = []
     if moved is not None and trends.noticed(one, moved):
@@ -299,10 +298,10 @@ def _result(one: Series, ground: Ground, by_id: dict[UUID, Item]) -> Line:
         why = say("suivi : {n} valeurs", n=len(one.points))
     return Line(
         text=_short(one), detail=trends.shown(one, newest), why=why, day=newest.day, trend=words[0] if words else "",
-        interval=_bare(newest.interval, one, newest.unit), key=one.key, marked=out, new=item is not None and ground.is_new([item]),
+        interval=_bare(newest.interval, one, newest.unit), key=one.key, marked=out, new=ground.is_new([item]),
         unsure=not newest.certain, items=(newest.item_id,), source=newest.source,
         values=tuple(float(point.value) for point in one.points[-8:] if point.value is not None and point.certain),
-        resources=(item.resource,) if item else (),
+        resources=(item.resource,),
     )  # fmt: skip
 
 

@@ -72,20 +72,20 @@ class Held(Sequence[Document]):
 
     def of_types(self, types: Collection[str]) -> list[Document]:
         """Those of these types (LOINC, or TRE_A05 of the ANS)."""
-        return self._these(number for number, row in enumerate(self._rows) if row[4] in types)
+        return self._these([number for number, row in enumerate(self._rows) if row[4] in types])
 
     def came_after(self, at: datetime) -> list[Document]:
         """Those received since."""
         since = microseconds(at)
-        return self._these(number for number, row in enumerate(self._rows) if row[2] > since)
+        return self._these([number for number, row in enumerate(self._rows) if row[2] > since])
 
     def on_days(self, days: Iterable[date]) -> list[Document]:
         """Those of which the act was on one of these days in France."""
         wanted = frozenset(days)
         near = {day.toordinal() - eve for day in wanted for eve in (0, 1)}
-        return self._these(
+        return self._these([
             number for number, row in enumerate(self._rows) if row[3] in near and _in_france(row[0]) in wanted
-        )
+        ])  # fmt: skip
 
     def among(self, ids: Collection[bytes]) -> int:
         """How many of them have one of these ids."""

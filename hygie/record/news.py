@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from itertools import chain, islice
 from typing import Final
 from uuid import UUID
@@ -76,27 +76,27 @@ def news(
     )  # fmt: skip
     if not came:
         return News(since)
-    of: dict[UUID, list[Item]] = {}
+    of: dict[bytes | None, list[Item]] = {}
     for item in items:
-        if item.source is not None:
-            of.setdefault(item.source.document_id, []).append(item)
-    told_before = _prescribed(item for item in items if item.received <= since)
+        of.setdefault(item.document, []).append(item)
+    told_before = _prescribed(items, until=since)
     shown: list[New] = []
     renewals: list[Document] = []
     repeats: list[Document] = []
     known: set[object] = set()
     days = {(one.type_code, one.on) for one in came}  # known without opening anything
-    outside = {one.id: _outside(one) for one in came}
+    plain = cache(analytes.plain)  # of a few authors, said a hundred times
+    outside = {one.id: _outside(one, plain) for one in came}
     alike = Counter(outside.values())
     on = {day for _, day in days}
     before = [one for one in held.on_days(on) if one.received <= since]
     seen = [one for one in before if one.id in read] if read else []
     for one in before:
-        if (one.type_code, one.on) in days and (like := _outside(one)) in alike:
+        if (one.type_code, one.on) in days and (like := _outside(one, plain)) in alike:
             alike[like] += 1
-            known.add(_face(one, of.get(one.id, ()), like))
+            known.add(_face(one, of.get(one.id.bytes, ()), like))
     for document in reversed(came):  # the first to come is the one that is shown
-        told, like = of.get(document.id, []), outside[document.id]
+        told, like = of.get(document.id.bytes, []), outside[document.id]
         # To compare what they say costs: it is asked of those alone that look alike from outside.
         face = _face(document, told, like) if alike[like] > 1 else document.id
         asked = _prescribed(told)
@@ -172,23 +172,23 @@ def _face(document: Document, items: Sequence[Item], outside: tuple[object, ...]
     return (*outside, said or analytes.plain(document.metadata.title) or document.id)
 
 
-def _outside(document: Document) -> tuple[object, ...]:
-    """Type, day and author: what can be compared without opening anything."""
+def _outside(document: Document, plain: Callable[[str], str]) -> tuple[object, ...]:
+    """Type, day and author: what can be compared without opening anything. plain: `analytes.plain`."""
     authors = document.authors
-    author = analytes.plain(authors[0].name) if authors else str(document.depositor_id)
+    author = plain(authors[0].name) if authors else str(document.depositor_id)
     return document.type_code, document.on, author
 
 
-def _prescribed(items: Iterable[Item]) -> set[tuple[str, str]]:
-    """(medicine, how it is taken) of each prescription line."""
-    found = set()
+def _prescribed(items: Iterable[Item], *, until: datetime | None = None) -> set[tuple[str, str]]:
+    """(medicine, how it is taken) of each prescription line; of those received until then."""
+    said = set()
     for item in items:
-        if item.kind not in _MEDICINES:
+        if item.kind not in _MEDICINES or (until is not None and item.received > until):
             continue
         concept = item.resource.get("medicationCodeableConcept") or {}
         how = " ".join(str(one.get("text") or "") for one in item.resource.get("dosageInstruction") or ())
-        found.add((item.code or analytes.plain(str(concept.get("text") or "")), analytes.plain(how)))
-    return found
+        said.add((item.code, str(concept.get("text") or ""), how))
+    return {(code or analytes.plain(text), analytes.plain(how)) for code, text, how in said}
 
 
 def _told(document: Document, held: Sequence[Item], series: Sequence[Series], ranks: Mapping[str, int]) -> New:

@@ -81,12 +81,6 @@ class Observed:
     def moment(self) -> tuple[date, datetime, int]:
         return self.day, self.value.at or BEFORE_ALL, self.item.id.int
 
-    @property
-    def laboratory(self) -> str:
-        """The structure when the source names one; else whose document it is, else who measured."""
-        of, source = self.value.of, self.item.source
-        return of.structure or (source.author if source else "") or of.performer
-
 
 def observed(items: Iterable[Item]) -> Iterable[Observed]:
     prints = Prints()

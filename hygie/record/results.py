@@ -54,7 +54,7 @@ class Point:  # made by the hundred at each visit: to freeze one costs 1.6 of it
     ever measured, so probably misread: to be checked on the document. also: other documents that say the same.
     """
 
-    item_id: UUID
+    item: Item = field(repr=False)
     day: date
     at: datetime | None
     printed: str
@@ -62,22 +62,48 @@ class Point:  # made by the hundred at each visit: to freeze one costs 1.6 of it
     comparator: str | None
     low: Decimal | None
     high: Decimal | None
-    interval: str
     place: Place
-    laboratory: str
-    state: State
-    source: Source | None = None
-    also: tuple[Source, ...] = ()
-    by_patient: bool = False
+    of: Print = field(repr=False)
     doubtful: bool = False
     reason: str = ""
     unit: str | None = None  # UCUM, of the value as printed
     note: str = field(default="", repr=False)
-    method: str = ""  # as the laboratory names it
+    also: tuple[Source, ...] = ()
+
+    @property
+    def item_id(self) -> UUID:
+        return self.item.id
+
+    @property
+    def state(self) -> State:
+        return self.item.state
 
     @property
     def certain(self) -> bool:
-        return self.state not in (State.SUGGESTED, State.REJECTED)
+        return self.item.state not in (State.SUGGESTED, State.REJECTED)
+
+    @property
+    def source(self) -> Source | None:
+        return self.item.source
+
+    @property
+    def by_patient(self) -> bool:
+        return self.item.by_patient
+
+    @property
+    def interval(self) -> str:
+        return self.of.interval
+
+    @property
+    def method(self) -> str:
+        """As the laboratory names it."""
+        return self.of.method
+
+    @property
+    def laboratory(self) -> str:
+        """The structure when the source names one; else whose document it is, else who measured."""
+        source = self.item.source if not self.of.structure else None
+        return self.of.structure or (source.author if source else "") or self.of.performer
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +356,10 @@ def _point(
     one: Observed, unit: str | None, brought: Decimal | None = None, low: Decimal | None = None,
     high: Decimal | None = None, *, doubtful: bool = False, reason: str = "",
 ) -> Point:  # fmt: skip
-    item, value = one.item, one.value
+    value = one.value
     return Point(
-        item.id, one.day, value.at, value.printed, brought, value.comparator, low, high, value.of.interval, value.place,
-        one.laboratory, item.state, item.source, (), item.by_patient, doubtful, reason, unit, value.note, value.of.method,
+        one.item, one.day, value.at, value.printed, brought, value.comparator, low, high, value.place, value.of, doubtful,
+        reason, unit, value.note,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import count, repeat
+from itertools import compress, count, repeat
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
@@ -98,26 +98,28 @@ class Sheet:
         self.ids = packing.ids_of(bytes.fromhex(self._listing["ids"]))
         self._authors = [sealed.authors_of(one) for one in self._listing.get("authors", ())]
         self._metadata: dict[int, tuple[Metadata, str]] = {}
-        self._sources: dict[int, Source] = {}
         self.received: list[int] = self._listing["received"]  # microseconds since 1970
         self.covered: list[Shown | None] = []
+        self.all_seen = False  # whether each of these documents is covered, and current
 
     def cover(self, grant: Grant, known: dict[bytes, Shown]) -> None:
         """`covered`: for each document, its state if the grant covers it; None if not, or if the wall hides it.
 
         The scope is asked once for all documents that are alike: unless it names some, it sees nothing else of them.
         """
-        shown, shapes = list(map(known.get, self.ids)), self._listing["shape"]
+        shown, shapes = map(known.get, self.ids), self._listing["shape"]
         if grant.scope.named:  # then each is asked for by itself
-            keys: list[Any] = list(zip(map(id, shown), shapes, self.ids, strict=True))
+            keys: list[Any] = list(zip(shown, shapes, self.ids, strict=True))
         else:
-            keys = list(zip(map(id, shown), shapes, strict=True))
-        alike = dict(zip(keys, zip(shown, shapes, self.ids, strict=True), strict=True))
-        answers = {
-            key: state if state is not None and grant.scope.covers(_facts(state, self._shapes[shape], one)) else None
-            for key, (state, shape, one) in alike.items()
-        }
+            keys = list(zip(shown, shapes, strict=True))
+        alike = dict(zip(keys, self.ids, strict=True)).items()
+        answers = {key: self._covered(grant, key[0], key[1], one) for key, one in alike}
         self.covered = list(map(answers.__getitem__, keys))
+        self.all_seen = all(state is not None and state.status == "current" for state in answers.values())
+
+    def _covered(self, grant: Grant, state: Shown | None, shape: int, one: bytes) -> Shown | None:
+        covers = state is not None and grant.scope.covers(_facts(state, self._shapes[shape], one))
+        return state if covers else None
 
     def day(self, number: int) -> int:
         """When the act was: microseconds since 1970."""
@@ -132,16 +134,14 @@ class Sheet:
         """
         listing, make = self._listing, partial(self._document, opened)
         types = [shape.type_code for shape in self._shapes]
-        alike = {id(state): state for state in self.covered if state is not None}
-        asked = {one: shown(state) for one, state in alike.items()}
-        asked[id(None)] = False
-        return [
-            (day, one, received, day // _DAY + _FIRST, types[at], make, number)
-            for number, (state, one, at, day, received) in enumerate(
-                zip(self.covered, self.ids, listing["shape"], listing["day"], self.received, strict=True)
-            )
-            if asked[id(state)] and (wanted is None or wanted(number))
-        ]
+        asked = {state: state is not None and shown(state) for state in set(self.covered)}
+        days = listing["day"]
+        rows = zip(
+            days, self.ids, self.received, [day // _DAY + _FIRST for day in days], map(types.__getitem__, listing["shape"]),
+            repeat(make), count(),
+        )  # fmt: skip
+        chosen = compress(rows, map(asked.__getitem__, self.covered))
+        return list(chosen) if wanted is None else [row for row in chosen if wanted(row[-1])]
 
     def _document(self, opened: set[bytes] | None, number: int) -> Document:
         """One of those that are covered; the rest of it when it is first asked for."""
@@ -197,22 +197,23 @@ class Sheet:
             found = self._metadata[number] = sealed.unpack_listed(self._told[number])
         return found
 
-    def source(self, number: int, class_code: str) -> Source:
-        """Which document; what it is called and by whom, its metadata say when somebody asks."""
-        found = self._sources.get(number)
-        if found is None:
-            found = self._sources[number] = object.__new__(Source)
-            set_id, set_class, set_type, set_late, set_number = _SOURCE
-            set_id(found, _id(self.ids[number]))
-            set_class(found, class_code)
-            set_type(found, self._shapes[self._listing["shape"][number]].type_code)
-            set_late(found, self._told_of_source)
-            set_number(found, number)
-        return found
+    def source(self, number: int) -> Source:
+        """Which document, of those that are covered; what it is called and by whom, its metadata say when somebody asks."""
+        shown, made = self.covered[number], object.__new__(Source)
+        assert shown is not None
+        set_id, set_class, set_type, set_late, set_number = _SOURCE
+        set_id(made, _id(self.ids[number]))
+        set_class(made, shown.class_code)
+        set_type(made, self._shapes[self._listing["shape"][number]].type_code)
+        set_late(made, self._told_of_source)
+        set_number(made, number)
+        return made
 
     def _told_of_source(self, number: int, name: str) -> Any:
-        one, shape = self._sources[number], self._shapes[self._listing["shape"][number]]
-        return getattr(source_of(one.document_id, self._told_of(number)[0], one.class_code, shape.depositor), name)
+        shown, shape = self.covered[number], self._shapes[self._listing["shape"][number]]
+        assert shown is not None
+        told = source_of(_id(self.ids[number]), self._told_of(number)[0], shown.class_code, shape.depositor)
+        return getattr(told, name)
 
 
 def _id(one: bytes) -> UUID:
@@ -240,7 +241,7 @@ def source_of(document_id: UUID, metadata: Metadata, class_code: str, depositor:
 
 def rank(day: date | None, doc: int = 0, number: int = 0) -> int:
     """Where an entry stands in a list that goes down: the newest day first, then as their documents give them."""
-    return (day.toordinal() if day else 0) << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - number)
+    return ((day.toordinal() if day else 0) << 40) - (doc << 16 | number)
 
 
 class Entries:
@@ -252,9 +253,12 @@ class Entries:
         self._bases = bytes.fromhex(self._header["bases"])
         self._states = [State(one) for one in self._header["certainties"]]
         self._prints = self._header.get("prints")
+        self._sources: dict[int, Source] = {}  # not the sheet's: it would then refer to itself, and be let go late
 
     def all_seen(self) -> bool:
         """Whether each of these entries is of a covered, current document."""
+        if self._sheet.all_seen:
+            return True
         shown = [self._sheet.covered[doc] for doc in set(self._columns[0])]
         return all(one is not None and one.status == "current" for one in shown)
 
@@ -272,6 +276,11 @@ class Entries:
         something of it (`said`).
         """
         header, since = self._header, wanted.since
+        kinds = [kind if wanted.kinds is None or kind in wanted.kinds else None for kind in header["kinds"]]
+        states = [wanted.state(state) for state in self._states]
+        alike = self._sheet.all_seen and wanted.received_since is None
+        if alike and not said and not since and all(kinds) and all(states):
+            return self._rows()
         bases = list(map(self._base, range(len(self._sheet.ids)))) if said else []
         received = [
             at if shown is not None and shown.status == "current" else None
@@ -280,11 +289,7 @@ class Entries:
         if wanted.received_since is not None:
             first = microseconds(wanted.received_since)
             received = [at if at is not None and at >= first else None for at in received]
-        kinds = [kind if wanted.kinds is None or kind in wanted.kinds else None for kind in header["kinds"]]
-        states = [wanted.state(state) for state in self._states]
         codes, found = header["codes"], list[Row[Item | Line]]()
-        if not said and not since and all(kinds) and all(states) and None not in received:
-            return self._rows()
         most, counts = wanted.most, Counter[tuple[int, int]]()
         for line, (doc, n, kind_at, day, certainty, code) in enumerate(zip(*self._columns, strict=True)):
             kind = kinds[kind_at]
@@ -301,27 +306,24 @@ class Entries:
                 if (so_far := counts[kind_at, code]) >= most:
                     continue
                 counts[kind_at, code] = so_far + 1
-            found.append((day << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - n), kind, codes[code], (self, line)))  # `rank`
+            found.append(((day << 40) - (doc << 16 | n), kind, codes[code], (self, line)))  # `rank`
         return found
 
     def _rows(self) -> list[Row[Item | Line]]:
         """`rows` where each line is wanted; whoever asks for the latest few takes them out of all sheets together."""
         docs, numbers, kinds, days, _, codes = self._columns
-        ranks = [
-            day << 40 | (0xFFFFFF - doc) << 16 | (0xFFFF - n) for day, doc, n in zip(days, docs, numbers, strict=True)
-        ]
+        ranks = [(day << 40) - (doc << 16 | n) for day, doc, n in zip(days, docs, numbers, strict=True)]
         named = map(self._header["kinds"].__getitem__, kinds), map(self._header["codes"].__getitem__, codes)
         return list(zip(ranks, *named, zip(repeat(self), count()), strict=False))
 
     def item(self, line: int, days: _Days) -> Item:
-        doc, _, kind, day, certainty, code = [column[line] for column in self._columns]
-        header, made = self._header, object.__new__(Item)
-        set_kind, set_day, set_state, set_received, set_code, set_late, set_number, set_by = _ITEM
-        set_kind(made, header["kinds"][kind])
+        _, _, kinds, on, certainties, codes = self._columns
+        header, made, day = self._header, object.__new__(Item), on[line]
+        set_kind, set_day, set_state, set_code, set_late, set_number, set_by = _ITEM
+        set_kind(made, header["kinds"][kinds[line]])
         set_day(made, days[day] if day else None)
-        set_state(made, self._states[certainty])
-        set_received(made, self._sheet.arrived(doc))
-        set_code(made, header["codes"][code])
+        set_state(made, self._states[certainties[line]])
+        set_code(made, header["codes"][codes[line]])
         set_by(made, False)
         set_late(made, self._part)
         set_number(made, line)
@@ -340,10 +342,15 @@ class Entries:
         header, doc = self._header, self._columns[0][line]
         if name == "id":
             return of_number(self._base(doc) | self._columns[1][line])
+        if name == "document":
+            return self._sheet.ids[doc]
+        if name == "received":
+            return self._sheet.arrived(doc)
         if name == "source":
-            shown = self._sheet.covered[doc]
-            assert shown is not None
-            return self._sheet.source(doc, shown.class_code)
+            found = self._sources.get(doc)
+            if found is None:
+                found = self._sources[doc] = self._sheet.source(doc)
+            return found
         if name == "values":  # of an observation; None: to be read in its resource
             if self._prints is None:
                 return None
@@ -512,9 +519,7 @@ def newest(found: Iterable[Row[Found]], most: int) -> list[Row[Found]]:
 _LINE = {"confidence": 1, "place": 2, "words": 3, "section": 4}
 _LATE = ("id", "resource", "source", "place", "reader", "section", "confidence", "words")
 _SAME: dict[str, Any] = {"settled_by": None, "settled": None}
-_ITEM = tuple(
-    getattr(Item, name).__set__ for name in ("kind", "day", "state", "received", "code", "late", "number", "by_patient")
-)
+_ITEM = tuple(getattr(Item, name).__set__ for name in ("kind", "day", "state", "code", "late", "number", "by_patient"))
 _SOURCE = tuple(getattr(Source, name).__set__ for name in ("document_id", "class_code", "type_code", "late", "number"))
 _DOCUMENT = tuple(
     getattr(Document, name).__set__

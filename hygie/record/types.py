@@ -324,6 +324,14 @@ class Item(_Late):
     number: int = field(default=0, repr=False, compare=False)
 
     @property
+    def document(self) -> bytes | None:
+        """The sixteen bytes of its document's id, known without making its source."""
+        if self.late is not None:
+            found: bytes = self.late(self.number, "document")
+            return found
+        return self.source.document_id.bytes if self.source is not None else None
+
+    @property
     def certain(self) -> bool:
         return self.state not in (State.SUGGESTED, State.REJECTED)
 
