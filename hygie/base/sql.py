@@ -18,6 +18,7 @@ LOST = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, Inte
 
 def cursor() -> psycopg.Cursor[Any]:
     """A cursor that binds on the server and can prepare; Django's own binds on the client."""
+    connection.close_if_health_check_failed()  # once a request, for whoever asks first
     connection.ensure_connection()
     raw = connection.connection
     assert raw is not None

@@ -155,6 +155,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 LOGIN_URL = "signin"
+SESSION_ENGINE = "hygie.base.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # without a request; config/actors.py holds the longest
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
