@@ -120,3 +120,16 @@ def test_only_an_operator_works_as_one_and_no_longer_than_she_is() -> None:
     assert present(doctor, queries.OPERATOR).kind is Kind.OPERATOR  # type: ignore[attr-defined]
     actions.set_operator(rpps=rpps, operates=False)
     assert refused(doctor, queries.OPERATOR) == "choose-hat"
+
+
+def test_an_account_asked_for_by_its_id_is_the_one_that_the_models_know() -> None:
+    mine, _ = amina()
+    sworn, _ = dr_diallo()
+    for one in (mine, sworn):
+        found, known = Account.objects.get(pk=one), Account.objects.filter(pk=one).first()
+        names = [field.attname for field in Account._meta.concrete_fields]
+        assert not found.get_deferred_fields()
+        assert [getattr(found, name) for name in names] == [getattr(known, name) for name in names]
+        assert found.get_session_auth_hash() == known.get_session_auth_hash()
+    with pytest.raises(Account.DoesNotExist):
+        Account.objects.get(pk=uuid4())
