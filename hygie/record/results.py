@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -386,7 +387,7 @@ def _folded(points: list[Point]) -> tuple[Point, ...]:
     they differ by less than a rounding, 1 %.
     """
     if len({point.day for point in points}) == len(points):
-        return tuple(sorted(points, key=_moment))
+        return tuple(sorted(points, key=attrgetter("day")))
     kept: list[Point] = []
     by_day: dict[date, list[int]] = {}
     for point in sorted(

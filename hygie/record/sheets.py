@@ -439,7 +439,7 @@ def opening(sql: psycopg.Cursor[Any], grant: Grant, *parts: str) -> Opening:
         known = _states(grant, seen())
     for sheet in held.values():
         sheet.cover(grant, known)
-    loose = known.keys() - {one for sheet in held.values() for one in sheet.ids}
+    loose = set(known).difference(*(sheet.ids for sheet in held.values()))
     return Opening(known, held, heads, {one: bodies[1:] for one, bodies in told.items()}, loose, prints)
 
 
