@@ -200,6 +200,22 @@ def test_a_sheet_laid_formerly_answers_alike(world: World, reads: dict[bytes, An
     assert all_of_it() == today
 
 
+def test_an_entry_names_its_document_and_its_day_of_arrival_alike_whether_it_is_laid_or_not(
+    world: World, reads: dict[bytes, Any]
+) -> None:
+    for n in range(3):
+        read(world, reads, says(stated(tsh(n)), guessed(tsh(n + 0.5, code="14920-3"))), title=f"n° {n}")
+
+    def named() -> list[Any]:
+        return [(one.document, one.received) for one in queries.entries(hers(world.amina), latest=2)]
+
+    loose = named()
+    assert set(loose) <= {(one.id.bytes, one.received) for one in queries.documents(hers(world.amina))}
+    lay(world.amina)
+    assert sorted(named()) == sorted(loose)
+    assert all(one.document == one.source.document_id.bytes for one in queries.entries(hers(world.amina)) if one.source)
+
+
 @pytest.mark.parametrize("happened", ["nothing", "hidden", "withdrawn", "settled"])
 def test_the_latest_of_each_code_are_the_first_of_all_that_may_be_seen(
     world: World, reads: dict[bytes, Any], happened: str
