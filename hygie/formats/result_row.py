@@ -219,9 +219,9 @@ def _range(text: str, low: str, high: str, unit: str, code: str | None) -> dict[
     if not text.strip() and (low.strip() or high.strip()):
         text = f"{low.strip()} – {high.strip()}" if low.strip() and high.strip() else low.strip() or high.strip()
         if low.strip() and not high.strip():
-            text = f"> {text}" if bounds[0][1] is not None else text
+            text = f"> {text}" if bounds[0][1] is not None and text[0].isdigit() else text
         elif high.strip() and not low.strip():
-            text = f"< {text}" if bounds[1][1] is not None else text
+            text = f"< {text}" if bounds[1][1] is not None and text[0].isdigit() else text
     elif text.strip() and all(bound is None for _, bound in bounds):
         found = readings.interval(text)
         if found is not None:

@@ -34,7 +34,7 @@ from hygie.formats.cda.reading import (
 from hygie.formats.entries import Found, Unread
 
 READER: Final = "cda"
-VERSION: Final = "2"
+VERSION: Final = "3"
 _PAPER: Final = "hygie.formats.paper.extract"
 _FAMILY: Final = ("1.3.6.1.4.1.19376.1.5.3.1.4.15", "1.2.250.1.213.1.1.3.59")
 _VITALS: Final = ("1.3.6.1.4.1.19376.1.5.3.1.4.13.1", "1.2.250.1.213.1.1.3.49")

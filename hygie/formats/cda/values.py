@@ -61,7 +61,7 @@ def quantity(written: str | None, unit: str | None = None, comparator: str | Non
     elif unit:
         made |= {"unit": printed_unit(unit) or unit}
         if _UNIT.fullmatch(unit):
-            made |= {"system": _UCUM, "code": unit}
+            made |= {"system": _UCUM, "code": units.ucum(unit)}
     return made
 
 

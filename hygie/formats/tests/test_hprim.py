@@ -58,11 +58,12 @@ def test_each_row_keeps_its_value_unit_interval_date_and_code():
 
 
 def test_a_day_that_is_not_read_is_said_and_an_interval_in_one_field_is_one():
-    block = "****LAB****\nRES|Urée|UREE|N|0,30|g/L|0,15-0,45|||F|\nRES|Lot|LOT|A|007|||||F|\n"
+    block = "****LAB****\nRES|Urée|UREE|N|0,30|g/L|0,15-0,45|||F|\nRES|DFG|DFG|N|84|mL/min|> 60|||F|\nRES|Lot|LOT|A|007|||||F|\n"
     found = extract.extract(messages.letter(messages.LETTER.replace("12/03/2026", "12 mars"), block))
     assert [part.place for part in found.unread] == ["ligne 10"]
     [bounds] = one(found, "Urée")["referenceRange"]
     assert (bounds["low"]["value"], bounds["high"]["value"], bounds["text"]) == (0.15, 0.45, "0,15-0,45")
+    assert one(found, "DFG")["referenceRange"][0]["text"] == "> 60"
     assert one(found, "Lot")["valueString"] == "007"
 
 
