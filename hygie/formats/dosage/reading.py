@@ -107,7 +107,7 @@ _SPLIT: Final = rf"(?:a repartir |reparti(?:e)?s? |divise(?:e)?s? )?en {spread('
 _SHARE: Final = rf"(?:{NUMBER}|0)"
 _SCHEDULE: Final = rf"(?<![\d/.,-]){_SHARE}(?: ?- ?{_SHARE}){{2,3}}(?![\d/-])"
 _CLOCK: Final = (
-    r"(?:(?:a|vers|et|,) )?(?<!\d)(?P<h>[01]?\d|2[0-3]) ?(?:h(?:eures?)?|:) ?(?P<m>[0-5]\d)?(?![\d])(?! ?d')"
+    r"(?:(?:a|vers|et|,) )?(?<![\da-z])(?P<h>[01]?\d|2[0-3]) ?(?:h(?:eures?)?|:(?= ?[0-5]\d)) ?(?P<m>[0-5]\d)?(?![\d])(?! ?d')"
 )
 _PACKS: Final = rf"(?P<n>{NUMBER}) ?(?:boites?|bte?s?\b|conditionnements?)"
 _STRENGTH: Final = rf"(?:\bde|\ba|dose a) (?P<n>{NUMBER}) ?(?P<unit>mg|g|ug|mcg|microgrammes?|ui)(?![a-z/])(?=.)"
@@ -149,7 +149,7 @@ def read(text: str) -> Dosage:
 
 def _route(sheet: _Sheet) -> str | None:
     for name, pattern in ROUTES.items():
-        if found := re.search(rf"(?<![a-z]){pattern}", sheet.text):
+        if found := re.search(rf"(?<![a-z])(?:{pattern})", sheet.text):
             # no mark left: « 1 injection sous-cutanée par jour » is « 1 injection par jour »
             sheet.text = f"{sheet.text[: found.start()].rstrip()} {sheet.text[found.end() :].lstrip()}"
             return name

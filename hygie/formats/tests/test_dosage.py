@@ -35,6 +35,8 @@ SAID = [
     ("un soir sur deux 1 cp", "1 comprimé le soir 1 jour sur 2.", "0.5 comprimé"),
     ("1 cp par jour 5 jours sur 7", "1 comprimé par jour 5 jours sur 7.", "0.714 comprimé"),
     ("1 cp toutes les 12h", "1 comprimé toutes les 12 heures.", "2 comprimé"),
+    ("1 suppo au coucher si besoin", "1 suppositoire au coucher si besoin.", None),  # « po » ends a word, and is no mouth
+    ("1 cp PO le matin", "1 comprimé le matin, par la bouche.", "1 comprimé"),
     ("1 cp à 8h et 20h", "1 comprimé à 8 h et à 20 h.", "2 comprimé"),
     ("matin : 1 cp, midi : 1 cp, soir : 2 cp",
      "1 comprimé le matin et 1 comprimé le midi et 2 comprimés le soir.", "4 comprimé"),
@@ -82,7 +84,8 @@ def test_a_dosage_is_understood_as_people_mean_it(text: str, said: str | None, a
 IN_DOUBT = (
     "selon INR", "1 cp tous les jours sauf le dimanche", "14 unités le soir, à adapter",
     "20 gouttes le soir, augmenter de 5 gouttes tous les 3 jours", "5 mg un jour et 2,5 mg le lendemain en alternance",
-    "ATORVASTATINE 20 mg 1 cp le soir", "1 cp x2", "1.000 mg le soir", "voir notice", "arrêt", "",
+    "ATORVASTATINE 20 mg 1 cp le soir", "1 cp x2", "1.000 mg le soir", "voir notice",
+    "2,5 mg : 4 comprimés une fois par semaine le mercredi", "J1 : 3 cp, puis 1 cp/j", "arrêt", "",
 )  # fmt: skip
 
 
