@@ -106,9 +106,7 @@ _ADVERBS: Final = {
 _SPLIT: Final = rf"(?:a repartir |reparti(?:e)?s? |divise(?:e)?s? )?en {spread('n')} ?(?:prises?|fois|administrations?|injections?)(?P<daily>\s*(?:par|/) ?(?:jour|j\b|24 ?h))?"
 _SHARE: Final = rf"(?:{NUMBER}|0)"
 _SCHEDULE: Final = rf"(?<![\d/.,-]){_SHARE}(?: ?- ?{_SHARE}){{2,3}}(?![\d/-])"
-_CLOCK: Final = (
-    r"(?:(?:a|vers|et|,) )?(?<![\da-z])(?P<h>[01]?\d|2[0-3]) ?(?:h(?:eures?)?|:(?= ?[0-5]\d)) ?(?P<m>[0-5]\d)?(?![\d])(?! ?d')"
-)
+_CLOCK: Final = r"(?:(?:a|vers|et|,) )?(?<![\da-z])(?P<h>[01]?\d|2[0-3]) ?(?:h(?:eures?)?|:(?= ?[0-5]\d)) ?(?P<m>[0-5]\d)?(?![\d])(?! ?d')"
 _PACKS: Final = rf"(?P<n>{NUMBER}) ?(?:boites?|bte?s?\b|conditionnements?)"
 _STRENGTH: Final = rf"(?:\bde|\ba|dose a) (?P<n>{NUMBER}) ?(?P<unit>mg|g|ug|mcg|microgrammes?|ui)(?![a-z/])(?=.)"
 _SOME_DAYS: Final = re.compile(rf"\b(?:un|1) (matin|midi|soir) sur ({NUMBER})")

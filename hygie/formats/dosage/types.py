@@ -133,7 +133,9 @@ class Step:
     @property
     def at_odds(self) -> bool:
         """Two amounts in different units for one moment: « 2,5 mg : 4 comprimés » is a strength and an amount, not two."""
-        loose = {take.amount.unit for take in self.takes if take.amount and not (take.moments or take.clock or take.meals)}
+        loose = {
+            take.amount.unit for take in self.takes if take.amount and not (take.moments or take.clock or take.meals)
+        }
         return len(loose) > 1
 
 
@@ -159,9 +161,7 @@ class Dosage:
     @property
     def understood(self) -> bool:
         """Whether it says at least how much, how often, or when, and nothing in doubt stands beside it."""
-        return bool(self.steps) and all(
-            not step.silent and not step.doubt and not step.at_odds for step in self.steps
-        )
+        return bool(self.steps) and all(not step.silent and not step.doubt and not step.at_odds for step in self.steps)
 
     @property
     def as_needed(self) -> bool:

@@ -69,10 +69,41 @@ def extract(data: bytes) -> Found:
     return Found(READER, VERSION, tuple(file.entries), tuple(file.unread), "\n".join(filter(None, file.words)))
 
 
+def about(data: bytes) -> About | None:
+    """Whom the file is about, as far as it says. Errors of `extract`."""
+    message = read(data, kinds=_ACCEPTED)
+    file = _File(message)
+    if message.resource["resourceType"] != "Bundle":
+        return _about(file, message.resource)
+    found = _entries(file, message.resource)
+    described = (_described_person(one, place) for place, one in found if one.get("resourceType") == "Patient")
+    return _person(file, found) or next(described, None)
+
+
 def _bundle(file: _File, bundle: Resource) -> None:
     if bundle.get("type") not in _BUNDLES:
         file.unread.append(Unread("Bundle", "Ce type d'envoi ne contient pas d'informations à lire."))
         return
+    found = _entries(file, bundle)
+    person = _person(file, found)
+    for place, inner in found:
+        if inner.get("resourceType") == "Composition":
+            _composition(file, inner, place)
+    for place, inner in found:
+        kind = inner.get("resourceType")
+        if kind in KINDS:
+            if (whom := _about(file, inner)) is None or person is None or whom.may_be(person):
+                _keep(file, inner, place)
+            else:
+                file.unread.append(Unread(place, "Cette information concerne une autre personne : non reprise."))
+        elif kind in _DEPOSITS:
+            file.unread.append(Unread(place, "Un document à déposer, pas une information à lire."))
+        elif kind not in _FOLDED:
+            file.unread.append(Unread(place, "Un type d'information que Hygie ne garde pas encore."))
+
+
+def _entries(file: _File, bundle: Resource) -> list[tuple[str, Resource]]:
+    """The resources of a Bundle with their places; each is then known by the names that a reference may use."""
     found: list[tuple[str, Resource]] = []
     for number, entry in enumerate(bundle.get("entry") or ()):
         at = f"Bundle.entry[{number}]"
@@ -84,21 +115,7 @@ def _bundle(file: _File, bundle: Resource) -> None:
         for name in _names(entry, inner):
             file.targets.setdefault(name, (place, inner))
         found.append((place, inner))
-    person = _person(file, found)
-    for place, inner in found:
-        if inner.get("resourceType") == "Composition":
-            _composition(file, inner, place)
-    for place, inner in found:
-        kind = inner.get("resourceType")
-        if kind in KINDS:
-            if (about := _about(file, inner)) is None or person is None or about.may_be(person):
-                _keep(file, inner, place)
-            else:
-                file.unread.append(Unread(place, "Cette information concerne une autre personne : non reprise."))
-        elif kind in _DEPOSITS:
-            file.unread.append(Unread(place, "Un document à déposer, pas une information à lire."))
-        elif kind not in _FOLDED:
-            file.unread.append(Unread(place, "Un type d'information que Hygie ne garde pas encore."))
+    return found
 
 
 def _names(entry: Resource, resource: Resource) -> Iterator[str]:
@@ -109,7 +126,7 @@ def _names(entry: Resource, resource: Resource) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
+class About:
     """Whom a resource speaks of, as far as the file says: a key, not an identity. reference: place in the file, else as
     written; ins: « oid|matricule »; traits: birth family name and birth date.
     """
@@ -118,7 +135,7 @@ class _About:
     ins: str = ""
     traits: tuple[str, str] | None = None
 
-    def may_be(self, other: _About) -> bool:
+    def may_be(self, other: About) -> bool:
         """The same reference, else the same number, else the same traits; one of whom nothing is said may be anybody."""
         if self.reference and self.reference == other.reference:
             return True
@@ -129,16 +146,16 @@ class _About:
         return not (self.reference or self.ins or self.traits)
 
 
-def _person(file: _File, found: list[tuple[str, Resource]]) -> _About | None:
+def _person(file: _File, found: list[tuple[str, Resource]]) -> About | None:
     """Whom the file is about: the Composition's subject, else the first subject given."""
     for wanted in ("Composition", None):
         for _, resource in found:
-            if (resource.get("resourceType") == wanted or wanted is None) and (about := _about(file, resource)):
-                return about
+            if (resource.get("resourceType") == wanted or wanted is None) and (whom := _about(file, resource)):
+                return whom
     return None
 
 
-def _about(file: _File, resource: Resource) -> _About | None:
+def _about(file: _File, resource: Resource) -> About | None:
     """The subject of a resource: a Patient of the file, one that it contains, or a reference; None when it says none."""
     said = resource.get("subject") or resource.get("patient")
     reference = said.get("reference") if isinstance(said, dict) else None
@@ -148,18 +165,18 @@ def _about(file: _File, resource: Resource) -> _About | None:
         inner: Resource = next((one for one in resource.get("contained") or () if f"#{one.get('id')}" == reference), {})
         return _described_person(inner) if inner.get("resourceType") == "Patient" else None
     if number := subject.conditional(reference):
-        return _About(reference, ins=number)
+        return About(reference, ins=number)
     target = _target(file, reference)
     if target is None:
-        return _About(reference)
+        return About(reference)
     place, held = target
-    return _described_person(held, place) if held.get("resourceType") == "Patient" else _About(place)
+    return _described_person(held, place) if held.get("resourceType") == "Patient" else About(place)
 
 
-def _described_person(patient: Resource, place: str = "") -> _About:
+def _described_person(patient: Resource, place: str = "") -> About:
     family, birth = subject.family_of(patient), str(patient.get("birthDate") or "")
     traits = (family, birth) if family and birth else None
-    return _About(place, subject.number_of(patient), traits)
+    return About(place, subject.number_of(patient), traits)
 
 
 def _keep(file: _File, resource: Resource, place: str) -> None:

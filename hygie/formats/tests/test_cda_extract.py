@@ -91,7 +91,9 @@ def test_a_comparator_is_that_of_fhir_and_the_unit_is_ucum():
     assert (quantity["comparator"], quantity["unit"], quantity["code"]) == ("<", "mUI/L", "m[IU]/L")
 
 
-@pytest.mark.parametrize(("written", "code"), [("mUI/L", "m[IU]/L"), ("G/L", "10*9/L"), ("m[IU]/L", "m[IU]/L"), ("{drink}/d", "{drink}/d")])
+@pytest.mark.parametrize(
+    ("written", "code"), [("mUI/L", "m[IU]/L"), ("G/L", "10*9/L"), ("m[IU]/L", "m[IU]/L"), ("{drink}/d", "{drink}/d")]
+)
 def test_a_unit_written_as_laboratories_print_it_gets_its_own_ucum_code(written, code):
     assert lab(f'<value xsi:type="PQ" value="2" unit="{written}"/>')["valueQuantity"]["code"] == code
 

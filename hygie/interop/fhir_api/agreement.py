@@ -1,6 +1,7 @@
 """The two halves of a message must say the same: the reference around a document, and the document itself.
 
-What is said of the person inside a CDA must be what FHIR says; otherwise nothing is kept. What is said of the
+What is said of the person inside a CDA must be what FHIR says, and nobody else may be named inside another message (HL7 v2,
+HPRIM, FHIR); otherwise nothing is kept. What is said of the
 document may differ: the stricter confidentiality wins, and a warning tells the rest.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hygie.base.errors import Invalid, Unsupported
-from hygie.formats import sniff, valuesets
+from hygie.formats import named, sniff, valuesets
 from hygie.formats.cda import identity as cda_identity
 from hygie.formats.cda import metadata as cda_metadata
 from hygie.formats.cda import reader as cda
@@ -59,6 +60,11 @@ def agree(publication: Publication) -> Agreed:
         if traits is None:
             raise _no_traits(at)
         _names_nobody_else(publication, ins, traits)
+        hers = named.named(
+            ins.matricule, traits.birth_date, (traits.birth_family, traits.used_family), traits.given_names
+        )
+        if not all(one.may_be(hers) for one in named.inside(kind, publication.content)):
+            raise _mismatch(f"{at}.content[0].attachment")
         return Agreed(entry, ins, traits, warnings=tuple(warnings))
     content_at = f"{at}.content[0].attachment"
     try:
@@ -114,11 +120,11 @@ def _names_nobody_else(publication: Publication, ins: Ins, traits: Traits) -> No
     Another person's space, one that does not exist, and a matricule that nobody has: one answer, the same work. What
     is not written like one of our references is the sender's own number for the person, and names nobody here.
     """
-    named = {UUID(hex=one) for said in publication.entry.subject.named if (one := mapping.patient_named(said))}
-    if not named:
+    spaces = {UUID(hex=one) for said in publication.entry.subject.named if (one := mapping.patient_named(said))}
+    if not spaces:
         return
     [found] = people.match([(ins, traits)])
-    if any(found is None or people.resolve(one) != found for one in sorted(named)):
+    if any(found is None or people.resolve(one) != found for one in sorted(spaces)):
         raise Invalid(
             "La personne désignée (subject) n'est pas celle du matricule et des traits : rien n'a été conservé.",
             code="identity-mismatch", at=f"{publication.at}.subject",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,11 +15,13 @@ from hygie.access.types import Action
 from hygie.base import errors
 from hygie.formats.fhir import validate
 from hygie.formats.tests import fhir_samples as samples
+from hygie.formats.tests import messages
+from hygie.formats.tests.messages import Who
 from hygie.interop.fhir_api.errors import FHIR
 from hygie.interop.tests.clients import Software, about
 from hygie.people import actions as people
 from hygie.record import queries as record
-from hygie.tests.world import NOW, World
+from hygie.tests.world import NOW, Person, World
 
 
 @pytest.fixture
@@ -150,6 +153,50 @@ def test_a_cda_about_someone_else_is_refused_and_nothing_is_kept(world: World, l
     for person in (world.amina, world.zoe):
         assert record.documents(person.opens(Action.LIST)) == []
     assert record.quarantine(labo.actor) == []
+
+
+def hl7_about(person: Person) -> bytes:
+    traits = person.traits
+    return messages.results(
+        Who(person.ins.matricule, person.ins.oid, traits.birth_family, traits.given_names, traits.birth_date.replace("-", ""))
+    )  # fmt: skip
+
+
+def hprim_about(person: Person) -> bytes:
+    traits = person.traits
+    born = "/".join(reversed(traits.birth_date.split("-")))
+    letter = messages.LETTER.replace("BENALI", traits.birth_family).replace("AMINA", traits.given_names[0])
+    return messages.letter(letter.replace("28/03/1979", born).replace("279035121518989", person.ins.matricule))
+
+
+def fhir_about(person: Person) -> bytes:
+    said = {
+        "resourceType": "Patient", "birthDate": person.traits.birth_date,
+        "identifier": [{"system": f"urn:oid:{person.ins.oid}", "value": person.ins.matricule}],
+    }  # fmt: skip
+    result = {
+        "resourceType": "Observation", "status": "final", "code": {"text": "Ferritine"}, "subject": {"reference": "urn:uuid:p"},
+        "valueQuantity": {"value": 8, "unit": "µg/L"}, "effectiveDateTime": "2026-03-12",
+    }  # fmt: skip
+    entries = [{"fullUrl": "urn:uuid:p", "resource": said}, {"fullUrl": "urn:uuid:o", "resource": result}]
+    return orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
+
+
+@pytest.mark.parametrize(("write", "media_type"), [
+    (hl7_about, "x-application/hl7-v2+er7"), (hprim_about, "text/x-hprim"), (fhir_about, "application/fhir+json"),
+])  # fmt: skip
+def test_right_role_wrong_patient_results_that_name_somebody_else_are_refused(
+    world: World, labo: Software, write: Callable[[Person], bytes], media_type: str
+):
+    for person, status in ((world.zoe, 422), (world.amina, 201)):
+        content = write(person)
+        answer = labo.publish(world.amina, about(world.amina, content=content, media_type=media_type), content)
+        assert answer.status_code == status, answer.content
+        if status == 422:
+            assert issue(answer)["expression"] == ["DocumentReference.content[0].attachment"]
+            assert record.documents(world.amina.opens(Action.LIST)) == []
+    assert len(record.documents(world.amina.opens(Action.LIST))) == 1
+    assert record.documents(world.zoe.opens(Action.LIST)) == []
 
 
 def test_a_file_that_is_not_what_it_says_is_refused(world: World, labo: Software):
