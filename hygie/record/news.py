@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property, reduce
 from itertools import chain, islice
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from hygie.formats import analytes
@@ -90,8 +90,10 @@ def news(
     alike = Counter(outside.values())
     on = {day for _, day in days}
     before = [one for one in held.on_days(on) if one.received <= since]
-    seen = [one for one in before if one.id in read] if read else []
+    seen: dict[date, list[_Words]] = {}
     for one in before:
+        if one.id in read:
+            seen.setdefault(one.on, []).append(read[one.id])
         if (one.type_code, one.on) in days and (like := _outside(one, plain)) in alike:
             alike[like] += 1
             known.add(_face(one, of.get(one.id.bytes, ()), like))
@@ -100,12 +102,13 @@ def news(
         # To compare what they say costs: it is asked of those alone that look alike from outside.
         face = _face(document, told, like) if alike[like] > 1 else document.id
         asked = _prescribed(told)
-        if face in known or _read_before(document, seen, read):
+        words, same_day = read.get(document.id), seen.setdefault(document.on, [])
+        if face in known or (words is not None and any(nearly(words, other) for other in same_day)):
             repeats.append(document)
             continue
         known.add(face)
-        if document.id in read:
-            seen.append(document)
+        if words is not None:
+            same_day.append(words)
         if document.type_code in PRESCRIPTIONS and asked and asked <= told_before:
             renewals.append(document)
             continue
@@ -155,21 +158,20 @@ def nearly(one: _Words, other: _Words) -> bool:
     return shared >= _ALIKE * (one.runs | other.runs).total()
 
 
-def _read_before(new: Document, seen: Iterable[Document], read: Mapping[UUID, _Words]) -> bool:
-    """Whether something seen of the same day says nearly the same."""
-    words, day = read.get(new.id), new.on
-    return words is not None and any(nearly(words, read[one.id]) for one in seen if one.on == day)
-
-
 def _face(document: Document, items: Sequence[Item], outside: tuple[object, ...]) -> object:
     """What two copies of one document share whatever road they took: type, day, author (`outside`), and what they say.
 
     Without entries, the title stands for what it says; an empty title makes a document like no other.
     """
-    said = frozenset(
-        (one.kind, one.code, str(one.resource.get("valueQuantity") or one.resource.get("valueString"))) for one in items
-    )
+    said = frozenset((one.kind, one.code, _value(one.resource)) for one in items)
     return (*outside, said or analytes.plain(document.metadata.title) or document.id)
+
+
+def _value(resource: dict[str, Any]) -> str:
+    """What an entry says beside its code: its value of any sort, those of its parts; how a medicine is taken."""
+    parts = [resource, *(resource.get("component") or ())]
+    values = [value for part in parts for key, value in part.items() if key.startswith("value")]
+    return str([*values, resource.get("dosageInstruction") or resource.get("dosage")])
 
 
 def _outside(document: Document, plain: Callable[[str], str]) -> tuple[object, ...]:

@@ -216,6 +216,31 @@ def test_a_near_copy_is_folded_through_the_door_too(world: World):
     assert (found.shown, len(found.repeats)) == ((), 1)
 
 
+def test_two_papers_of_one_day_and_author_that_say_other_things_in_coded_words_parts_or_doses_are_both_shown():
+    def pressure(high: int) -> dict[str, Any]:
+        parts = [{"code": {"text": "Systolique"}, "valueQuantity": {"value": high, "unit": "mmHg"}}]
+        return {"kind": "Observation", "text": "Tension", "component": parts}
+
+    def serology(word: str) -> dict[str, Any]:
+        return {"kind": "Observation", "text": "VIH", "valueCodeableConcept": {"text": word}}
+
+    def dose(how: str) -> dict[str, Any]:
+        told = {"kind": "MedicationRequest", "text": "Bisoprolol", "where": "medicationCodeableConcept"}
+        return told | {"dosageInstruction": [{"text": how}]}
+
+    for one, other in (
+        (pressure(118), pressure(182)), (serology("négatif"), serology("positif")), (dose("1 le matin"), dose("2 le matin")),
+    ):  # fmt: skip
+        papers = [a_document("Papier", "57833-6", received=NOW + timedelta(hours=n)) for n in range(3)]
+        items = [
+            replace(thing(**said, received=paper.received), source=replace(a_source(), document_id=paper.id))
+            for paper, said in zip(papers, (one, other, one), strict=True)
+        ]
+        found = news(papers[::-1], items, since=NOW - timedelta(days=2))
+        assert {each.document.id for each in found.shown} == {papers[0].id, papers[1].id}
+        assert [each.id for each in found.repeats] == [papers[2].id]
+
+
 def test_a_renewal_is_folded_and_a_changed_dose_is_not():
     def asked(document: Document, how: str) -> Item:
         item = thing("MedicationRequest", "Bisoprolol", where="medicationCodeableConcept", dosageInstruction=[{"text": how}],
