@@ -16,7 +16,7 @@ from hygie.formats.paper.rows import Row
 
 DRUGS: Final = frozenset({"57833-6", "ORD-MED", "57828-6"})  # document types that list medicines
 _STRENGTH: Final = re.compile(
-    r"\d+(?:[.,]\d+)?\s?(?:mg|g|µg|μg|mcg|microgrammes?|UI|U\.?I\.?|MUI|U(?=\s?/\s?ml\b)|ml|mL|%|mmol)(?:\s?/\s?(?:\d+\s?)?(?:ml|mL|dose|h|24\s?h|g|mg))?\b",
+    r"\d+(?:[.,]\d+)?\s?(?:mg|g|µg|μg|mcg|microgrammes?|U\.?[IL]\.?|MUI|U(?=\s?/\s?ml\b)|ml|mL|%|mmol)(?:\s?/\s?(?:\d+\s?)?(?:ml|mL|dose|h|24\s?h|g|mg))?\b",
     re.I,
 )
 _FORM: Final = re.compile(
@@ -84,7 +84,7 @@ def prescribed(rows: Sequence[Row], head: Letterhead) -> tuple[list[Entry], list
             found[-1][2].append(bare)
         else:
             left.append(row)
-            closed = closed or bool(_MARKED.match(text))
+            closed = closed or bool(_MARKED.match(text)) or _may_be_a_name(bare)
     make = _dispense if handed_out else _request
     return [make(lines, name, how, head) for lines, name, how in found], _left(left, found)
 
@@ -139,6 +139,7 @@ _HOW: Final = frozenset({
     "dose", "une", "deux", "trois", "quatre", "demi", "chaque", "tous", "toutes", "avant", "après", "sinon", "ensuite", "total",
 })  # fmt: skip
 """Words that begin how a medicine is taken, never its name."""
+_BESIDE: Final = frozenset({"boite", "boîte", "boites", "boîtes", "quantité", "quantite", "voie", "posologie", "durée", "duree", "orale"})
 
 
 def _is_drug(bare: str) -> bool:
@@ -154,6 +155,12 @@ def _is_drug(bare: str) -> bool:
     return bool(_FORM.search(bare) and _RHYTHM.search(bare) and not re.match(r"(?:un|une|deux|trois|\d)", first))
 
 
+def _may_be_a_name(bare: str) -> bool:
+    """Capitals that no strength follows, as a scan misreads one: what stands below is not the dose of the one above."""
+    first = re.match(r"[A-ZÀ-Þ][A-ZÀ-Þ-]{3,}\b", bare)
+    return bool(first) and bare.split()[0].lower().strip(".,:") not in _HOW | _BESIDE
+
+
 def _split(bare: str) -> tuple[str, str]:
     """The medicine (name, strength, form) and how to take it, where the line says both."""
     strong = _STRENGTH.search(bare)
@@ -163,7 +170,7 @@ def _split(bare: str) -> tuple[str, str]:
         cut += form.end()
     separated = re.search(r"\s?[:;–]\s|\s-\s|,\s(?=\d)", bare[cut:])
     rhythm = re.search(
-        r"\b(?:\d+(?:[.,/]\d+)?\s*(?:à|a|ou|-)\s*)?(?:\d+(?:[.,/]\d+)?|un|une|deux|[½¼])\s*(?:cp|comp|g[ée]l|sachet|gout|bouff|amp|inj|cuill|dose|unit|application|pulv|suppo|fois)",
+        r"\b(?:\d+(?:[.,/]\d+)?\s*(?:à|a|ou|-)\s*)?(?:\d+(?:[.,/]\d+)?|un|une|deux|[½¼])\s*(?:de\s+|d['’])?(?:cp|comp|g[ée]l|sachet|gout|bouff|amp|inj|cuill|dose|unit|application|pulv|suppo|fois)",
         bare[cut:],
         re.I,
     )

@@ -292,6 +292,9 @@ def test_the_next_medicine_never_becomes_the_dose_of_the_one_before() -> None:
         "L-THYROXIN 88 mcg": "1/j", "PARACETAMOL 500 mg": "1 à 2 cp x 3/j si besoin",
     }  # fmt: skip
     assert len(found.unread) == 1  # the fifth is listed, whatever it is
+    found = order("XARELTO 20 mg", "1 comprimé le soir", "NOVORAPID 1OO X/mL", "- 4 unités le matin", "PREVISCAN 20 mg cp 3/4 de comprimé le soir")
+    assert doses(found) == {"XARELTO 20 mg": "1 comprimé le soir", "PREVISCAN 20 mg cp": "3/4 de comprimé le soir"}
+    assert len(found.unread) == 2  # a name that was misread, and its dose
 
 
 def test_what_is_stopped_is_not_prescribed_and_what_is_to_be_done_is_no_dose() -> None:
