@@ -55,9 +55,14 @@ _COMPARED: Final = (
 )
 _VALUE: Final = re.compile(rf"(?P<compared>{_COMPARED})?\s*:?\s*(?P<number>{_NUMBER})(?![.,]?\w)", re.I)
 _GLUED: Final = re.compile(rf"(?P<compared>[<>≤≥])?\s?(?P<number>{_NUMBER})(?=[A-Za-zµμ%/])", re.I)
+_MARKED: Final = re.compile(
+    rf"(?P<number>{_NUMBER})(?=(?:HH?|BB?)(?![A-Za-zÀ-ÿ0-9/.,]))"
+)  # « 1,12H »: a scan lost the space
 _POWER: Final = re.compile(r"10\s?\^\s?(\d)|10([³⁴⁵⁶⁷⁸⁹])")
 _BETWEEN: Final = re.compile(r"[ \u00a0]?(?:-|–|—|−|à|a|À|/|;|et)[ \u00a0]?|\t(?:-|–|—|à)\t", re.I)
-_FLAG: Final = re.compile(r"(?<![^\s\t(\[])(\*{1,3}|↑{1,2}|↓{1,2}|[▲▼]|HH?|BB?|LL?|\++|-{1,2}|[°•])(?![^\s\t)\]])")
+_FLAG: Final = re.compile(
+    r"(?:(?<![^\s\t(\[])|(?<=\d)(?=HH?|BB?))(\*{1,3}|↑{1,2}|↓{1,2}|[▲▼]|HH?|BB?|LL?|\++|-{1,2}|[°•])(?![^\s\t)\]])"
+)
 _HIGH: Final = frozenset("H↑▲+")
 _LOW: Final = frozenset("BL↓▼-")
 _SEX: Final = re.compile(
@@ -105,6 +110,8 @@ def _next(text: str, at: int, analyte: Analyte | None, scanned: bool, *, after_v
         made = Item(What.NUMBER, at, glued.end(), (glued["number"],), _comparator(glued["compared"] or ""))
         if units.match(text[glued.end() :], analyte, scanned=scanned):
             return _with_unit(text, made, analyte, scanned)
+    if (marked := _MARKED.match(text, at)) and not _word_goes_on(text, at) and marked["number"] != "24":
+        return _with_unit(text, Item(What.NUMBER, at, marked.end(), (marked["number"],)), analyte, scanned)
     if scanned and (misread := _MISREAD.match(text, at)):
         made = Item(What.NUMBER, at, misread.end(), (misread[0].translate(_DIGITS),), guessed=True)
         return _with_unit(text, made, analyte, scanned)

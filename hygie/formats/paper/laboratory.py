@@ -136,7 +136,7 @@ def read(pages: Sequence[Sequence[Row]], head: Letterhead) -> Reading:
                 pending, last = (row, text.strip(_TRIM)), None
             elif title := _title(row, text):
                 section, last = title, None
-            elif titled or (started and _looks_like_a_result(row, text)):
+            elif titled or ((started or _name_known(text, section)) and _looks_like_a_result(row, text)):
                 made.unread.append(Unread(row.place, _NOT_UNDERSTOOD))
             elif _PENDING.search(text) and names.match(text.split(COLUMN)[0], section).analyte:
                 made.unread.append(Unread(row.place, "Cette analyse est annoncée sans résultat."))

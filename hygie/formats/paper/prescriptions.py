@@ -139,7 +139,9 @@ _HOW: Final = frozenset({
     "dose", "une", "deux", "trois", "quatre", "demi", "chaque", "tous", "toutes", "avant", "après", "sinon", "ensuite", "total",
 })  # fmt: skip
 """Words that begin how a medicine is taken, never its name."""
-_BESIDE: Final = frozenset({"boite", "boîte", "boites", "boîtes", "quantité", "quantite", "voie", "posologie", "durée", "duree", "orale"})
+_BESIDE: Final = frozenset(
+    {"boite", "boîte", "boites", "boîtes", "quantité", "quantite", "voie", "posologie", "durée", "duree", "orale"}
+)
 
 
 def _is_drug(bare: str) -> bool:

@@ -188,6 +188,21 @@ def test_an_interval_before_its_value_stays_its_interval_and_an_earlier_column_k
     assert earlier == ["0,98 g/L", "5,44 mmol/L", "2,3 mg/L"]
 
 
+def test_a_mark_glued_to_its_value_is_a_mark_and_the_first_row_is_never_lost() -> None:
+    found = typed(
+        "Analyse   Valeurs de référence   Résultat   Unité",
+        "Glycémie à jeun   0,74 à 1,06   1,12H   g/L",
+        "Ferritine   15 à 150   8B   µg/L",
+    )
+    read = results(found)
+    assert [(printed(one), one["interpretation"][0]["coding"][0]["code"]) for one in read.values()] == [
+        ("1,12 g/L", "H"),
+        ("8 µg/L", "L"),
+    ]
+    found = typed("Glycémie à jeun   0,74 à 1,06   1,1Z2   g/L", "Ferritine   8   µg/L", "Urée   0,30 g/L")
+    assert [one.reason for one in found.unread] == ["Cette ligne ressemble à un résultat et n’a pas été comprise."]
+
+
 def test_words_after_a_known_name_are_the_result_and_an_antibiogram_is_said_to_be_left() -> None:
     found = typed(
         "Groupe sanguin ABO : A", "Volume globulaire moyen (fL)   79,9   80 - 100", "EXAMEN CYTOBACTERIOLOGIQUE DES URINES",
@@ -292,7 +307,13 @@ def test_the_next_medicine_never_becomes_the_dose_of_the_one_before() -> None:
         "L-THYROXIN 88 mcg": "1/j", "PARACETAMOL 500 mg": "1 à 2 cp x 3/j si besoin",
     }  # fmt: skip
     assert len(found.unread) == 1  # the fifth is listed, whatever it is
-    found = order("XARELTO 20 mg", "1 comprimé le soir", "NOVORAPID 1OO X/mL", "- 4 unités le matin", "PREVISCAN 20 mg cp 3/4 de comprimé le soir")
+    found = order(
+        "XARELTO 20 mg",
+        "1 comprimé le soir",
+        "NOVORAPID 1OO X/mL",
+        "- 4 unités le matin",
+        "PREVISCAN 20 mg cp 3/4 de comprimé le soir",
+    )
     assert doses(found) == {"XARELTO 20 mg": "1 comprimé le soir", "PREVISCAN 20 mg cp": "3/4 de comprimé le soir"}
     assert len(found.unread) == 2  # a name that was misread, and its dose
 
