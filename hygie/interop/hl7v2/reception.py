@@ -20,7 +20,7 @@ from hygie.access.actions import open_record
 from hygie.access.types import Action, Channel, Purpose, Request
 from hygie.base import config, logs
 from hygie.base.errors import Conflict, HygieError, Invalid, NotFound, Unavailable, Unsupported
-from hygie.formats import sniff, valuesets
+from hygie.formats import named, sniff, valuesets
 from hygie.formats.cda import metadata as cda_metadata
 from hygie.formats.cda import reader as cda
 from hygie.formats.hl7v2 import acknowledgement, carried, er7, message
@@ -135,6 +135,7 @@ class _Reception:
 
     def deposit(self, *, replacing: bool) -> list[Receipt]:
         """All the documents of the message are kept, or none. Results alone: the message is the document."""
+        self._names_nobody_else()
         deposits = [self._cda(one, replacing) for one in self.cdas]
         rows = any(result.value for result in carried.clinical(self.read))
         if not rows:  # with results, the whole message is kept, and the files in it
@@ -146,6 +147,22 @@ class _Reception:
         if not deposits:
             return [self._results(replacing)]
         return [*self._deposited(deposits), self._results(replacing)]
+
+    def _names_nobody_else(self) -> None:
+        """A file inside that names its person (HPRIM, FHIR) names the one of PID; a CDA is looked at as it is deposited."""
+        others = [one for one in self.files if one not in self.cdas]
+        if not others:
+            return
+        ins, traits = intake.checked(self.said)
+        hers = named.named(
+            ins.matricule, traits.birth_date, (traits.birth_family, traits.used_family), traits.given_names
+        )
+        for one in others:
+            if not all(person.may_be(hers) for person in named.inside(one.media_type, one.data)):
+                raise Invalid(
+                    "La personne écrite dans le fichier joint n'est pas celle du message : rien n'a été conservé.",
+                    code="identity-mismatch", at=f"{one.place}.5",
+                )  # fmt: skip
 
     def _deposited(self, deposits: Sequence[Deposit]) -> list[Receipt]:
         return actions.deposit_all(actor=self.who.actor, deposits=deposits, request_id=self.request_id)

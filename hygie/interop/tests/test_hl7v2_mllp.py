@@ -337,6 +337,20 @@ def test_right_role_wrong_patient_nothing_reaches_another_record(world: World, l
     assert len(documents(amina)) == 2 and documents(zoe) == []
 
 
+def test_right_role_wrong_patient_a_letter_inside_that_names_somebody_else_is_refused(world: World, line: Line):
+    letter = messages.LETTER.replace("BENALI", "ROUX").replace("AMINA", "PAUL").replace("28/03/1979", "01/01/1950")
+    for rows in ((), messages.RESULTS[:1]):
+        data = messages.report(messages.letter(letter), who(world.amina), kind="AP^HPRIM", more=rows)
+        answer = line.says(data)
+        [error] = answer.er7.of("ERR")
+        assert (code(answer), error.get(2)) == ("AE", "OBX[1].5")
+        assert documents(world.amina) == []
+    own = world.amina.traits
+    hers = messages.LETTER.replace("BENALI", own.birth_family).replace("AMINA", own.given_names[0])
+    hers = hers.replace("28/03/1979", "/".join(reversed(own.birth_date.split("-")))).replace("279035121518989", "")
+    assert code(line.says(messages.report(messages.letter(hers), who(world.amina), kind="AP^HPRIM"))) == "AA"
+
+
 def test_a_sender_touches_only_what_it_deposited(world: World, labo: Software):
     number = uuid4()
     other = Software(world, "Autre labo", scopes=RIGHTS)
