@@ -40,7 +40,7 @@ class Card:
     @property
     def dated(self) -> str:
         """« Ordonnance : lévothyroxine, 12 mars 2026 »: among others of the same title."""
-        return f"{self.title}, {words.in_full(self.day)}"
+        return _("%(title)s, %(day)s") % {"title": self.title, "day": words.in_full(self.day)}
 
 
 @dataclass(frozen=True, slots=True)

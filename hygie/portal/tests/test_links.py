@@ -60,6 +60,15 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
     assert reader.post(address, {"name": "Dr Smith", "passcode": "tilleul"}).status_code == 422
 
 
+def test_in_arabic_the_day_of_a_paper_to_share_is_not_torn_by_its_french_title(browse, world: World):
+    deposited(world.labo_seine, world.amina, a_report("Bilan de mars"))
+    hers = browse(world.amina.actor)
+    hers.post("/langue/", {"langue": "ar"})
+    assert re.search(
+        r"\u2068Bilan de mars\u2069، \u2068\d+", hers.get("/qui-voit-quoi/partages/nouveau/").content.decode()
+    )
+
+
 def test_a_paper_of_values_alone_shows_them_to_her_and_to_who_holds_the_link(browse, world: World):
     paper = filed(world, world.amina, observation("29463-7", "Poids", 62.6, "kg", "2026-03-12"), title="Ma balance").id
     hers, reader = browse(world.amina.actor), browse()
