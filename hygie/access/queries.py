@@ -49,6 +49,7 @@ from hygie.access.models.opening import Tally
 from hygie.access.proofs import VERIFIER as VERIFIER
 from hygie.access.proofs import proved as proved
 from hygie.access.pseudonyms import subjects
+from hygie.access.shares import OVER as OVER
 from hygie.access.shares import card_details as card_details
 from hygie.access.shares import emergency_contacts as emergency_contacts
 from hygie.access.shares import label_of, standing

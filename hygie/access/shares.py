@@ -44,7 +44,7 @@ TRIES: Final = 10
 SHORTEST_PASSCODE: Final = 4
 NOTE: Final = 2000  # characters
 WAYS: Final = ("page", "manifest", "code")
-_OVER: Final = "Ce partage n’existe pas, ou il est terminé. Demandez-en un autre à la personne."
+OVER: Final = "Ce partage n’existe pas, ou il est terminé. Demandez-en un autre à la personne."
 
 
 @contextmanager
@@ -140,7 +140,7 @@ def end_share(grant: Grant, *, share_id: UUID, at: datetime) -> None:
     _giver(grant)
     with _at(grant.patient_id):
         if not _within(grant).filter(id=share_id, ended=None).update(ended=at):
-            raise NotFound(_OVER, code="no-such-share")
+            raise NotFound(OVER, code="no-such-share")
         Way.objects.filter(patient_id=grant.patient_id, share_id=share_id).delete()
         Reach.objects.filter(patient_id=grant.patient_id, subject=pseudonym(share_id)).delete()
 
@@ -159,7 +159,7 @@ def change_card(
             sealed=sealing.seal(grant.keyring.index_key(), name, sealing.aad("share", grant.patient_id, share_id)),
         )  # fmt: skip
         if not changed:
-            raise NotFound(_OVER, code="no-such-share")
+            raise NotFound(OVER, code="no-such-share")
         Reach.objects.filter(patient_id=grant.patient_id, subject=pseudonym(share_id)).update(until=until)
 
 
@@ -272,7 +272,7 @@ def link(grant: Grant, *, share_id: UUID) -> Secrets:
     within = _within(grant)
     with _at(grant.patient_id):
         if not within.filter(id=share_id, ended=None).exists():
-            raise NotFound(_OVER, code="no-such-share")
+            raise NotFound(OVER, code="no-such-share")
     return secrets(share_id)
 
 
@@ -295,12 +295,12 @@ def enter(*, way: str, token: str, recipient: str, passcode: str = "", at: datet
             "SELECT patient_id, share_id FROM access_way WHERE digest = %b AND kind = %b", [_found_by(way, token), way]
         ).fetchone()
         if found is None:
-            raise NotFound(_OVER, code="share-over")
+            raise NotFound(OVER, code="share-over")
         patient_id, share_id = found
         _scope(sql, patient_id)
         row = Row.objects.select_for_update().filter(patient_id=patient_id, id=share_id).first()
         if row is None or not _live(row, at):
-            raise NotFound(_OVER, code="share-over")
+            raise NotFound(OVER, code="share-over")
         viewing_id, left = uuid7(), None
         if row.passcode is not None and not hmac.compare_digest(bytes(row.passcode), _passcode(share_id, passcode)):
             row.tries -= 1
@@ -325,7 +325,7 @@ def come_back(*, patient_id: UUID, actor: Actor) -> Entered:
     with _at(patient_id):
         row = Row.objects.filter(patient_id=patient_id, id=actor.id, ended=None).first()
     if row is None:
-        raise NotFound(_OVER, code="share-over")
+        raise NotFound(OVER, code="share-over")
     return _entered(row, actor, None)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
-from hygie.access.types import Action, Helper, Level, TieKind
+from hygie.access.types import Action, Helper, Level, RecordState, TieKind
 from hygie.base.errors import Invalid, NotFound
 from hygie.formats.valuesets import CLASS_WORDS
 from hygie.portal.opening import for_a_person, open_mine
@@ -111,9 +111,11 @@ def confide(request: HttpRequest) -> HttpResponse:
     form = HelpForm(request.POST, auto_id="aide_%s")
     if not form.is_valid():
         return _page(request, form, status=422)
-    said = form.cleaned_data
+    grant, said = open_mine(request, Action.SET_ACCESS), form.cleaned_data
+    if queries.settings(grant).state is RecordState.CLOSED:  # the code would open nothing
+        return render(request, "portal/closed.html", {"current": "family"})
     _tie, code = actions.entrust(
-        open_mine(request, Action.SET_ACCESS), name=said["name"], relation=said["relation"], level=Level(said["level"]),
+        grant, name=said["name"], relation=said["relation"], level=Level(said["level"]),
         classes=form.limits, until=form.ends, condition=said["condition"] or None, at=timezone.now(),
     )  # fmt: skip
     return _code(request, said["name"], code)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hygie.access import actions, queries
-from hygie.access.types import Action, Channel, Grant, Secrets, Share
+from hygie.access.types import Action, Channel, Grant, RecordState, Secrets, Share
 from hygie.base import config
 from hygie.base.errors import Invalid, NotFound
 from hygie.formats import smart_links, valuesets
@@ -134,6 +134,8 @@ def _label(share: Share) -> str:
 def new(request: HttpRequest) -> HttpResponse:
     """What, for how long, how many times; then the link."""
     grant = open_mine(request, Action.LIST, channel=Channel.LIST)
+    if queries.settings(grant).state is RecordState.CLOSED:  # what is given there would open nothing
+        return render(request, "portal/closed.html", {"current": "sharing"})
     wanted = request.GET.getlist("document") + request.POST.getlist("documents")
     cards = _choices(grant, wanted)
     data = request.POST if request.method == "POST" else None

@@ -124,12 +124,13 @@ def _enter(request: HttpRequest, form: NameForm, *, way: str, token: str) -> Htt
         return _asking(request, form)
     try:
         _look(request, entered, Action.LIST)
-    except Refused as fault:
+    except (Refused, NotFound) as fault:
         if fault.code == "share-passcode":
             left = _("Il reste %(n)d essais.") % {"n": entered.left or 0}
             form.add_error("passcode", f"{_(fault.public)} {left}")
-            return _asking(request, form)
-        raise
+        else:  # the space was closed since, or what gave this link ended: whoever reads is told as of any link that is over
+            form.add_error(None, _(queries.OVER))
+        return _asking(request, form)
     answer = redirect("portal:reader")
     kept = {"p": entered.patient_id.hex, "s": entered.share_id.hex, "n": entered.actor.name}
     kept["v"] = entered.actor.client_id.hex if entered.actor.client_id else ""

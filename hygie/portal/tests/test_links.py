@@ -60,6 +60,26 @@ def test_a_link_is_given_opened_answered_and_ended(browse, world: World):
     assert reader.post(address, {"name": "Dr Smith", "passcode": "tilleul"}).status_code == 422
 
 
+def test_a_closed_space_gives_no_link_and_who_holds_one_is_told_that_it_is_over(browse, world: World):
+    owner = world.person("Amina")
+    hers, reader = browse(owner.actor), browse()
+    _page, body = given(hers, summary="on")
+    address = _ADDRESS.search(body)[1]
+    hers.post("/compte/espace/fermer/")
+    told = reader.post(address, {"name": "Dr Smith"})
+    assert told.status_code == 422 and "Ce partage n’existe pas, ou il est terminé" in told.content.decode()
+    assert "vos documents et vos réglages" not in told.content.decode(), "a reader has none"
+    for page in (
+        hers.get("/qui-voit-quoi/partages/nouveau/"),
+        hers.post("/qui-voit-quoi/partages/nouveau/", {"summary": "on", "lasts": "1j"}),
+    ):
+        assert "Votre espace est fermé" in page.content.decode()
+    confided = hers.post("/famille/aide/confier/", {"name": "Zoé", "relation": "daughter", "level": "see"})
+    assert "Votre espace est fermé" in confided.content.decode() and "14 jours" not in confided.content.decode()
+    hers.post("/compte/espace/ouvrir/")
+    assert reader.post(address, {"name": "Dr Smith"}).status_code == 302
+
+
 def test_in_arabic_the_day_of_a_paper_to_share_is_not_torn_by_its_french_title(browse, world: World):
     deposited(world.labo_seine, world.amina, a_report("Bilan de mars"))
     hers = browse(world.amina.actor)
