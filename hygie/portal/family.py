@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hygie.access import actions, queries
 from hygie.access.types import Action, Channel, Grant, Level, Purpose, Request, Tie, TieKind
-from hygie.base.errors import HygieError, NotFound
+from hygie.base.errors import Conflict, NotFound
 from hygie.people.types import Actor, Identity
 from hygie.portal.cards import Card, card
 from hygie.portal.opening import for_a_person, open_mine, person
@@ -188,12 +188,16 @@ def accept(request: HttpRequest) -> HttpResponse:
     try:
         offer = queries.help_offered(actor, code=code, at=now)
     except NotFound as fault:
-        return _again(request, code, fault)
+        return _again(request, code, fault.public)
     if request.POST.get("oui") != "oui":
         words = extent(Tie(TieKind.CAREGIVER, offer.level, offer.classes))
         context = {"current": "family", "offer": offer, "code": code, "extent": words}
         return render(request, "portal/help_offer.html", context)
-    patient_id = actions.accept_help(actor, code=code, at=now)
+    try:
+        patient_id = actions.accept_help(actor, code=code, at=now)
+    except Conflict:
+        already = _("Vous aidez déjà cette personne. Elle peut changer ce que vous faites pour elle, sans nouveau code.")
+        return _again(request, "", already)
     if offer.condition:
         tell(request, _("C’est noté. Cet espace s’ouvrira à vous quand le moment sera venu."))
         return redirect("portal:family")
@@ -201,6 +205,6 @@ def accept(request: HttpRequest) -> HttpResponse:
     return redirect(for_whom(request, patient_id, "portal:home"))
 
 
-def _again(request: HttpRequest, code: str, fault: HygieError) -> HttpResponse:
-    context = {"current": "family", "fault": fault.public, "code": code}
+def _again(request: HttpRequest, code: str, fault: str) -> HttpResponse:
+    context = {"current": "family", "fault": fault, "code": code}
     return render(request, "portal/help_code.html", context, status=422)

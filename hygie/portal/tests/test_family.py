@@ -213,6 +213,18 @@ def test_who_accepted_a_help_for_later_sees_it_wait_in_ma_famille_and_gives_it_u
     assert "préparée pour plus tard" not in words(browse(fatou.actor).get("/famille/aide/"))
 
 
+def test_whoever_helps_already_is_told_so_and_what_can_be_done(browse: Callable[..., Any], world: World) -> None:
+    fatou, zoe = world.person("Fatou"), world.person("Zoé")
+    confided(fatou, zoe)
+    _tie, code = actions.entrust(
+        fatou.opens(Action.SET_ACCESS), name="Zoé", relation=Relation.DAUGHTER, level=Level.ACT, at=NOW,
+        condition="two-witnesses",
+    )  # fmt: skip
+    answer = browse(zoe.actor).post("/famille/code/", {"code": code, "oui": "oui"})
+    assert answer.status_code == 422
+    assert "Vous aidez déjà cette personne. Elle peut changer" in words(answer) and "Rechargez" not in words(answer)
+
+
 def test_a_help_for_later_whose_code_waits_still_says_so(browse: Callable[..., Any], world: World) -> None:
     fatou = world.person("Fatou")
     asked = {"name": "Zoé", "relation": Relation.DAUGHTER, "level": Level.SEE, "at": NOW}
