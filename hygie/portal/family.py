@@ -196,7 +196,9 @@ def accept(request: HttpRequest) -> HttpResponse:
     try:
         patient_id = actions.accept_help(actor, code=code, at=now)
     except Conflict:
-        already = _("Vous aidez déjà cette personne. Elle peut changer ce que vous faites pour elle, sans nouveau code.")
+        already = _(
+            "Vous aidez déjà cette personne. Elle peut changer ce que vous faites pour elle, sans nouveau code."
+        )
         return _again(request, "", already)
     if offer.condition:
         tell(request, _("C’est noté. Cet espace s’ouvrira à vous quand le moment sera venu."))
