@@ -81,6 +81,7 @@ ROWS = [
     ("a parent without a space", comes_for(actor=replace(BAKARY, patient_id=None)), CHILD, "another-persons-record"),
     ("nobody's parent", comes_for(), OPEN, "another-persons-record"),
     ("a parent follows", comes_for(Action.FOLLOW), CHILD, "+parent-of-a-minor"),
+    ("a parent follows who read what is kept secret from her", comes_for(Action.FOLLOW), of(replace(REPORT, visibility=frozenset({"N", "INVISIBLE_REPRESENTANTS_LEGAUX"})), CHILD), "document-not-available"),
     ("a parent settles", comes_for(Action.REPRESENT), CHILD, "+parent-of-a-minor"),
     ("a parent, weakly signed in, settles", comes_for(Action.REPRESENT, replace(BAKARY, auth=AuthLevel.SINGLE)), CHILD, "stronger-sign-in-needed"),
     ("a parent from whom places are protected settles", comes_for(Action.REPRESENT), replace(CHILD, tie=Tie(TieKind.PARENT, Level.ACT, protected=True)), "beyond-this-help"),
@@ -96,6 +97,7 @@ ROWS = [
     ("a helper, no space wanted", comes_for(), replace(HELPED, state=RecordState.OPPOSED), "record-opposed"),
     ("a helper, closed", comes_for(), replace(HELPED, state=RecordState.CLOSED), "record-closed"),
     ("a closed record, she speaks", own(Action.DECLARE), replace(OPEN, state=RecordState.CLOSED), "own-record-closed"),
+    ("a closed record, she settles a suggestion", own(Action.SETTLE), replace(OPEN, state=RecordState.CLOSED), "own-record-closed"),
     ("a closed record, she looks who came", own(Action.READ_JOURNAL), replace(OPEN, state=RecordState.CLOSED), "+own-record"),
     ("a link", link(), GIVEN, "+shared-link"),
     ("a link, the list", link(Action.LIST), GIVEN, "+shared-link"),
@@ -194,6 +196,13 @@ def test_the_permit_of_a_link_and_of_a_help_ask_again_what_the_forbids_asked() -
     assert relatives.for_another(comes_for(actor=replace(BAKARY, patient_id=None)), CHILD) is None
     assert relatives.for_another(comes_for(Action.DECLARE), HELPED) is None
     assert relatives.for_another(comes_for(actor=replace(DIALLO, patient_id=BAKARY.patient_id)), CHILD) is None
+
+
+@pytest.mark.parametrize("action", [Action.FOLLOW, Action.READ_MASKED])
+def test_what_leaves_places_out_by_itself_is_told_of_all_that_a_parent_is_shown(action: Action) -> None:
+    protected = replace(CHILD, tie=Tie(TieKind.PARENT, Level.ACT, protected=True))
+    assert policy.decide(comes_for(action), protected).scope == policy.decide(comes_for(action), CHILD).scope
+    assert policy.decide(comes_for(Action.LIST), protected).scope != policy.decide(comes_for(Action.LIST), CHILD).scope
 
 
 def test_an_identity_read_in_an_emergency_is_told_and_reviewed_too() -> None:
