@@ -15,6 +15,7 @@ from hygie.formats import analytes
 from hygie.formats.entries import ABSENT
 from hygie.record import actions, queries
 from hygie.record.chapters import Chapter
+from hygie.record.held import Held
 from hygie.record.news import news, to_compare
 from hygie.record.summary import HIDDEN, Summary, summary
 from hygie.record.tests.test_results import a_source, an_item, tsh
@@ -179,6 +180,7 @@ def test_a_report_dated_to_the_day_is_of_that_day_in_france_and_folds_with_its_c
     came_before = news([copy, dated], [], since=NOW + timedelta(minutes=30))
     assert [one.id for one in came_before.repeats] == [copy.id]
     assert set(to_compare([copy, dated, of_the_eve], since=NOW + timedelta(minutes=30))) >= {copy.id, dated.id}
+    assert Held.of([copy, dated, of_the_eve]).on_days([date(2026, 3, 12)]) == [copy, dated]
     assert a_summary([], [copy, dated]).oldest == date(2026, 3, 12)
 
 
